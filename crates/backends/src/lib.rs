@@ -1,0 +1,1 @@
+//! SQLite, blobs in a folder, in-process bus.

@@ -1,0 +1,1 @@
+//! Sockets, the session directory and live delivery.

@@ -1,0 +1,1 @@
+//! Transcodes between a client's layer and the canonical one.

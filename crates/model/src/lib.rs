@@ -1,0 +1,1 @@
+//! Ids, values, rules and invariants.

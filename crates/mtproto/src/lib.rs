@@ -1,0 +1,1 @@
+//! MTProto without I/O: framing, key exchange, sessions.

@@ -1,0 +1,1 @@
+//! One small file a method: convert, call a service, convert back.

@@ -1,0 +1,3 @@
+//! The binary `hoopoe`: configuration, wiring, command line.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The rules: accounts, chats, channels, messages, media, updates.

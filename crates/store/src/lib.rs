@@ -1,0 +1,1 @@
+//! Storage ports, the in-memory reference and the conformance suite.

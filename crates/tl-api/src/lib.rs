@@ -1,0 +1,1 @@
+//! The canonical API types (layer 230), generated from `schema/` at build time.

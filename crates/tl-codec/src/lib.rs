@@ -1,0 +1,1 @@
+//! Reads and writes TL with limits: depth, allocation budget, lengths.

@@ -1,0 +1,248 @@
+//! Messages, as one viewer's box or a channel's log holds them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::media::Media;
+use crate::{ChannelId, MessageId, Peer, PhotoId, PollId, Pts, UnixTime, UserId};
+
+/// Formatting of a part of a text. Offsets and lengths count UTF-16 code units, as the protocol does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// First code unit.
+    pub offset: i32,
+    /// Number of code units.
+    pub length: i32,
+    /// What the part is.
+    pub kind: EntityKind,
+}
+
+/// What a part of a text is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the variants are the protocol's MessageEntity constructors")]
+pub enum EntityKind {
+    Unknown,
+    Mention,
+    Hashtag,
+    BotCommand,
+    Url,
+    Email,
+    Bold,
+    Italic,
+    Code,
+    Pre { language: String },
+    TextUrl { url: String },
+    MentionName { user: UserId },
+    Phone,
+    Cashtag,
+    Underline,
+    Strike,
+    BankCard,
+    Spoiler,
+    CustomEmoji { document_id: i64 },
+    Blockquote { collapsed: bool },
+}
+
+/// Where a forwarded message came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forward {
+    /// The author, absent if hidden by their privacy.
+    pub from: Option<Peer>,
+    /// The author's name where the account itself is hidden.
+    pub from_name: Option<String>,
+    /// When the original was sent.
+    pub date: UnixTime,
+    /// The number of the original post in its channel.
+    pub channel_post: Option<MessageId>,
+    /// Signature of the original post.
+    pub post_author: Option<String>,
+    /// In saved messages: where it was forwarded from, so that clients can jump there.
+    pub saved_from: Option<(Peer, MessageId)>,
+}
+
+/// What a reply quotes. The number of the message replied to is [`Message::reply_to`], as it differs from box to box.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Set when the original is in another chat.
+    pub from_peer: Option<Peer>,
+    /// The original's number in that other chat.
+    pub from_message: Option<MessageId>,
+    /// Quoted part.
+    pub quote: Option<Quote>,
+}
+
+/// A quoted part of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The text.
+    pub text: String,
+    /// Its formatting.
+    pub entities: Vec<Entity>,
+    /// Where it starts in the original, in UTF-16 code units.
+    pub offset: Option<i32>,
+}
+
+/// What happened, for a service message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the variants are the protocol's MessageAction constructors")]
+pub enum Action {
+    ChatCreate { title: String, users: Vec<UserId> },
+    ChatEditTitle { title: String },
+    ChatEditPhoto { photo: PhotoId },
+    ChatDeletePhoto,
+    ChatAddUser { users: Vec<UserId> },
+    ChatDeleteUser { user: UserId },
+    ChatJoinedByLink { inviter: UserId },
+    ChatJoinedByRequest,
+    ChannelCreate { title: String },
+    ChatMigrateTo { channel: ChannelId },
+    ChannelMigrateFrom { title: String, chat: crate::ChatId },
+    PinMessage,
+    HistoryClear,
+    ScreenshotTaken,
+    ContactSignUp,
+    SetMessagesTtl { period_s: i32 },
+}
+
+/// What all copies of a message share: everything that was written by its author.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    /// Text or caption.
+    pub text: String,
+    /// Formatting.
+    pub entities: Vec<Entity>,
+    /// What is attached.
+    pub media: Option<Media>,
+    /// Set for service messages only.
+    pub action: Option<Action>,
+    /// Set for forwards.
+    pub forward: Option<Forward>,
+    /// Details of a reply.
+    pub reply: Option<Reply>,
+    /// Album.
+    pub grouped_id: Option<i64>,
+    /// Sent without sound.
+    pub silent: bool,
+    /// May not be forwarded or saved.
+    pub noforwards: bool,
+    /// Media below the text.
+    pub invert_media: bool,
+    /// Signature of a post.
+    pub post_author: Option<String>,
+    /// Seconds after which all copies are destroyed, from the chat's setting at the time of sending.
+    pub ttl_period: Option<i32>,
+}
+
+/// The identity that all copies of a private or group message share: the number in its author's own box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Origin {
+    /// The author.
+    pub owner: UserId,
+    /// The number in the author's box.
+    pub id: MessageId,
+}
+
+/// A message as one viewer sees it.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of message")]
+pub struct Message {
+    /// Number in the box it was read from.
+    pub id: MessageId,
+    /// The pts of the event that created it.
+    pub pts: Pts,
+    /// The chat it is in, seen from the viewer (in a private chat: the other person).
+    pub peer: Peer,
+    /// Who wrote it. For a channel's posts: the person who published, shown only by signatures.
+    pub from: UserId,
+    /// Written by the viewer.
+    pub out: bool,
+    /// A post of a broadcast channel, which speaks as the channel.
+    pub post: bool,
+    /// When.
+    pub date: UnixTime,
+    /// Last edit.
+    pub edit_date: Option<UnixTime>,
+    /// The viewer is mentioned.
+    pub mentioned: bool,
+    /// Voice or round video not yet played, or a mention not yet seen.
+    pub media_unread: bool,
+    /// Pinned in its chat.
+    pub pinned: bool,
+    /// The message replied to, by its number in the same box (or the other chat's, see [`Reply`]).
+    pub reply_to: Option<MessageId>,
+    /// Shared identity. `None` in channels, where the number itself is shared.
+    pub origin: Option<Origin>,
+    /// What was written.
+    pub body: Body,
+    /// Views and forwards, of channel posts.
+    pub counters: Option<Counters>,
+    /// Reactions, as the viewer sees them.
+    pub reactions: crate::reaction::Summary,
+}
+
+/// View and forward counters of a channel post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Times seen.
+    pub views: i32,
+    /// Times forwarded.
+    pub forwards: i32,
+}
+
+/// Classes by which clients filter a chat's media (`MessagesFilter`), decided once when a message is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "named as the protocol's filters")]
+pub enum MediaClass {
+    None = 0,
+    Photo = 1,
+    Video = 2,
+    Document = 3,
+    Music = 4,
+    Voice = 5,
+    RoundVideo = 6,
+    Gif = 7,
+    Url = 8,
+    Poll = 9,
+    Contact = 10,
+    Geo = 11,
+    ChatPhoto = 12,
+}
+
+impl Body {
+    /// The class this message is filed under for filtered search.
+    #[must_use]
+    pub fn media_class(&self) -> MediaClass {
+        if let Some(Action::ChatEditPhoto { .. }) = self.action {
+            return MediaClass::ChatPhoto;
+        }
+        match &self.media {
+            Some(media) => media.class(),
+            None if self.has_url() => MediaClass::Url,
+            None => MediaClass::None,
+        }
+    }
+
+    fn has_url(&self) -> bool {
+        self.entities.iter().any(|entity| {
+            matches!(entity.kind, EntityKind::Url | EntityKind::TextUrl { .. } | EntityKind::Email)
+        })
+    }
+
+    /// The poll this message shows.
+    #[must_use]
+    pub const fn poll(&self) -> Option<PollId> {
+        match self.media {
+            Some(Media::Poll { poll }) => Some(poll),
+            _ => None,
+        }
+    }
+
+    /// The accounts that its text mentions by id.
+    pub fn mentioned_ids(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.entities.iter().filter_map(|entity| match entity.kind {
+            EntityKind::MentionName { user } => Some(user),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Polls and quizzes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::Entity;
+use crate::{PollId, UnixTime, UserId};
+
+/// One answer of a poll.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Text.
+    pub text: String,
+    /// Formatting (custom emoji only, by the protocol).
+    pub entities: Vec<Entity>,
+    /// Opaque id of the answer, 1 to 100 bytes, unique in the poll.
+    #[serde(with = "serde_bytes")]
+    pub option: Vec<u8>,
+}
+
+/// A poll as its author made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of poll")]
+pub struct Poll {
+    /// Id.
+    pub id: PollId,
+    /// Who made it.
+    pub author: UserId,
+    /// Question.
+    pub question: String,
+    /// Formatting of the question.
+    pub question_entities: Vec<Entity>,
+    /// Two to twelve answers.
+    pub answers: Vec<Answer>,
+    /// No more votes.
+    pub closed: bool,
+    /// Who voted for what is shown.
+    pub public_voters: bool,
+    /// More than one answer may be chosen.
+    pub multiple_choice: bool,
+    /// Right answers of a quiz, by option; empty for an ordinary poll.
+    pub correct: Vec<serde_bytes::ByteBuf>,
+    /// It has right answers.
+    pub quiz: bool,
+    /// Explanation shown after a quiz answer.
+    pub solution: Option<(String, Vec<Entity>)>,
+    /// When it closes by itself.
+    pub close_date: Option<UnixTime>,
+    /// The period it was made with, seconds.
+    pub close_period_s: Option<i32>,
+}
+
+/// The state of the votes as one viewer sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Results {
+    /// Votes for each answer, in the order of the answers.
+    pub counts: Vec<i32>,
+    /// People who voted.
+    pub voters: i32,
+    /// Which answers the viewer chose, by index.
+    pub mine: Vec<usize>,
+    /// The latest voters, only for public polls.
+    pub recent: Vec<UserId>,
+}

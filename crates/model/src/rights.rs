@@ -1,0 +1,110 @@
+//! Rights of administrators and restrictions of members, and the rules over them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::UnixTime;
+
+/// What an administrator may do (`chatAdminRights`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, clippy::struct_excessive_bools, reason = "the flags of chatAdminRights")]
+pub struct AdminRights {
+    pub change_info: bool,
+    pub post_messages: bool,
+    pub edit_messages: bool,
+    pub delete_messages: bool,
+    pub ban_users: bool,
+    pub invite_users: bool,
+    pub pin_messages: bool,
+    pub add_admins: bool,
+    pub anonymous: bool,
+    pub manage_call: bool,
+    pub other: bool,
+    pub manage_topics: bool,
+}
+
+impl AdminRights {
+    /// Everything a creator may do.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self {
+            change_info: true,
+            post_messages: true,
+            edit_messages: true,
+            delete_messages: true,
+            ban_users: true,
+            invite_users: true,
+            pin_messages: true,
+            add_admins: true,
+            anonymous: false,
+            manage_call: true,
+            other: true,
+            manage_topics: true,
+        }
+    }
+}
+
+/// What members may not do (`chatBannedRights`): true means forbidden.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, clippy::struct_excessive_bools, reason = "the flags of chatBannedRights")]
+pub struct BannedRights {
+    pub view_messages: bool,
+    pub send_messages: bool,
+    pub send_media: bool,
+    pub send_stickers: bool,
+    pub send_gifs: bool,
+    pub send_games: bool,
+    pub send_inline: bool,
+    pub embed_links: bool,
+    pub send_polls: bool,
+    pub change_info: bool,
+    pub invite_users: bool,
+    pub pin_messages: bool,
+    pub manage_topics: bool,
+    pub send_photos: bool,
+    pub send_videos: bool,
+    pub send_roundvideos: bool,
+    pub send_audios: bool,
+    pub send_voices: bool,
+    pub send_docs: bool,
+    pub send_plain: bool,
+    /// When it ends; 0 is never.
+    pub until: UnixTime,
+}
+
+/// A rule that forbids an act. Services turn it into their own errors, `rpc` into the official texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's text says it")]
+pub enum Denial {
+    #[error("not a member")]
+    NotParticipant,
+    #[error("the chat is private to the caller")]
+    Private,
+    #[error("may not write here")]
+    WriteForbidden,
+    #[error("administrators only")]
+    AdminRequired,
+    #[error("banned from this channel")]
+    Banned,
+    #[error("may not send this kind of media")]
+    MediaForbidden,
+    #[error("not the author of this message")]
+    NotAuthor,
+    #[error("the chat was deactivated")]
+    Deactivated,
+    #[error("the owner cannot be changed in this way")]
+    Owner,
+    #[error("blocked by the other side")]
+    Blocked,
+    #[error("too many members, admins, pins or the like")]
+    TooMany,
+    #[error("already a member")]
+    AlreadyParticipant,
+    #[error("the invite link is not valid any more")]
+    InviteExpired,
+    #[error("wait {0} s before the next message")]
+    SlowMode(u32),
+    #[error("forwarding is not allowed from here")]
+    ForwardsRestricted,
+}

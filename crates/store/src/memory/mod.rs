@@ -1,0 +1,67 @@
+//! The in-memory reference: the plainest code that does what the ports say. Tests of services run on it, and every
+//! backend is compared with it.
+
+mod accounts;
+mod blobs;
+mod boxes;
+mod bus;
+mod channels;
+mod chats;
+mod contacts;
+mod dialogs;
+mod keys;
+mod media;
+mod polls;
+mod upkeep;
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+pub use bus::LocalBus;
+
+use crate::ports::Stores;
+
+/// Everything, behind one lock: each method is one transaction.
+#[derive(Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+/// The tables of every port.
+#[derive(Default)]
+struct State {
+    accounts: accounts::Accounts,
+    blobs: blobs::BlobTable,
+    boxes: boxes::Boxes,
+    channels: channels::Channels,
+    chats: chats::Chats,
+    contacts: contacts::Contacts,
+    dialogs: dialogs::Dialogs,
+    keys: keys::Keys,
+    media: media::MediaTable,
+    polls: polls::Polls,
+    upkeep: upkeep::Upkeep,
+}
+
+impl MemoryStore {
+    /// An empty store with all its ports.
+    #[must_use]
+    pub fn stores() -> Stores {
+        let store = Arc::new(Self::default());
+        Stores {
+            accounts: store.clone(),
+            boxes: store.clone(),
+            channels: store.clone(),
+            chats: store.clone(),
+            contacts: store.clone(),
+            dialogs: store.clone(),
+            keys: store.clone(),
+            media: store.clone(),
+            polls: store.clone(),
+            upkeep: store.clone(),
+            blobs: store,
+            bus: Arc::new(LocalBus::default()),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Accounts: profile, public names, two-step password, privacy, settings, profile photos, account events.
+
+use async_trait::async_trait;
+use model::account::{Invitation, NotifyScope, NotifySettings, Password, Phone, PrivacyKey, PrivacyRule, User};
+use model::event::{AccountEntry, AccountEvent};
+use model::{Peer, PhotoId, UnixTime, UserId};
+
+use crate::Result;
+
+/// A change of a profile; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of User")]
+pub struct ProfileChange {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub about: Option<String>,
+    pub account_ttl_days: Option<i32>,
+}
+
+/// Accounts and what belongs to one account alone.
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// Opens an account; the store chooses the id (from 1,000,001, never used before).
+    ///
+    /// # Errors
+    /// `Conflict` if the number has an account.
+    async fn create_user(&self, phone: Phone, first_name: String, last_name: String, now: UnixTime) -> Result<User>;
+
+    /// The accounts of these ids that exist, deleted ones included, in no particular order. The service account always exists.
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>>;
+
+    /// The account of a number.
+    async fn user_by_phone(&self, phone: &Phone) -> Result<Option<User>>;
+
+    /// Accounts of these numbers.
+    async fn users_by_phones(&self, phones: &[Phone]) -> Result<Vec<User>>;
+
+    /// Changes a profile and answers its new state.
+    async fn update_profile(&self, user: UserId, change: ProfileChange) -> Result<User>;
+
+    /// Gives the account another number.
+    ///
+    /// # Errors
+    /// `Conflict` if the number has an account.
+    async fn change_phone(&self, user: UserId, phone: Phone) -> Result<User>;
+
+    /// Sets or clears the public name of a user or channel. Names are one space, compared without regard to case.
+    ///
+    /// # Errors
+    /// `Conflict` if another has it, `NotModified` if nothing changes.
+    async fn set_username(&self, owner: Peer, username: Option<String>) -> Result<()>;
+
+    /// Who has this public name.
+    async fn resolve_username(&self, username: &str) -> Result<Option<Peer>>;
+
+    /// Users and channels whose public name or title begins with the folded words of `query`, at most `limit`.
+    async fn search_public(&self, query: &str, limit: i32) -> Result<Vec<Peer>>;
+
+    /// Notes when the account was seen online last.
+    async fn set_last_seen(&self, user: UserId, at: UnixTime) -> Result<()>;
+
+    /// Marks the account deleted: names, number, photos, contacts, settings and password are erased, authorizations are
+    /// removed by the caller before. Messages stay with their other readers.
+    async fn delete_user(&self, user: UserId) -> Result<()>;
+
+    /// The two-step password, if one is set.
+    async fn password(&self, user: UserId) -> Result<Option<Password>>;
+
+    /// Sets or clears the two-step password.
+    async fn set_password(&self, user: UserId, password: Option<Password>) -> Result<()>;
+
+    /// The account's rules for one key, `None` if it never set them.
+    async fn privacy(&self, user: UserId, key: PrivacyKey) -> Result<Option<Vec<PrivacyRule>>>;
+
+    /// The rules of several accounts at once, for building views.
+    async fn privacy_of_many(&self, users: &[UserId]) -> Result<Vec<(UserId, PrivacyKey, Vec<PrivacyRule>)>>;
+
+    /// Sets the rules for one key.
+    async fn set_privacy(&self, user: UserId, key: PrivacyKey, rules: Vec<PrivacyRule>) -> Result<()>;
+
+    /// Notification settings of a scope (the default if never set).
+    async fn notify_settings(&self, user: UserId, scope: NotifyScope) -> Result<NotifySettings>;
+
+    /// Sets notification settings of a scope.
+    async fn set_notify_settings(&self, user: UserId, scope: NotifyScope, settings: NotifySettings) -> Result<()>;
+
+    /// Back to the defaults everywhere.
+    async fn reset_notify_settings(&self, user: UserId) -> Result<()>;
+
+    /// A small named setting of the account (content settings and the like), as opaque bytes.
+    async fn setting(&self, user: UserId, name: &str) -> Result<Option<Vec<u8>>>;
+
+    /// Sets or clears a small named setting.
+    async fn set_setting(&self, user: UserId, name: &str, value: Option<Vec<u8>>) -> Result<()>;
+
+    /// Adds a profile photo and makes it the current one.
+    async fn add_profile_photo(&self, user: UserId, photo: PhotoId, at: UnixTime) -> Result<()>;
+
+    /// Removes profile photos; the newest left becomes current. Answers those removed.
+    async fn remove_profile_photos(&self, user: UserId, photos: &[PhotoId]) -> Result<Vec<PhotoId>>;
+
+    /// Profile photos, current first, and how many there are.
+    async fn profile_photos(&self, user: UserId, offset: i32, limit: i32) -> Result<(Vec<PhotoId>, i32)>;
+
+    /// Appends account events, each to its account.
+    async fn append_account_events(&self, events: Vec<(UserId, AccountEvent)>, at: UnixTime) -> Result<Vec<AccountEntry>>;
+
+    /// Account events at or after a date, oldest first, at most `limit`.
+    async fn account_events(&self, user: UserId, since: UnixTime, limit: i32) -> Result<Vec<AccountEntry>>;
+
+    /// Keeps an invitation to register.
+    async fn add_invitation(&self, invitation: Invitation) -> Result<()>;
+
+    /// Uses an invitation once.
+    ///
+    /// # Errors
+    /// `NotFound` if it does not exist, has ended or is used up.
+    async fn use_invitation(&self, token_hash: &str, now: UnixTime) -> Result<()>;
+
+    /// Accounts in the store, deleted ones not counted.
+    async fn count_users(&self) -> Result<u64>;
+
+    /// Accounts last seen before the end of their own TTL.
+    async fn users_past_ttl(&self, now: UnixTime, limit: i32) -> Result<Vec<UserId>>;
+}

@@ -1,0 +1,67 @@
+//! Blobs: immutable bytes, addressed by SHA-256; and the parts of uploads that are not finished.
+
+use async_trait::async_trait;
+use model::media::BlobHash;
+use model::{UnixTime, UserId};
+
+use crate::Result;
+
+/// An upload in progress: the account and the number its client chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UploadId {
+    /// Whose.
+    pub user: UserId,
+    /// The client's `file_id`.
+    pub file: i64,
+}
+
+/// What a finished upload became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// Address.
+    pub hash: BlobHash,
+    /// Bytes.
+    pub size_bytes: i64,
+    /// MD5 is not kept: clients that send one get it checked by the service while reading.
+    pub existed: bool,
+}
+
+/// Blobs. Nothing here ever holds a whole file in memory: reads and writes are in pieces of at most 1 MiB.
+#[async_trait]
+pub trait Blobs: Send + Sync {
+    /// Keeps one part of an upload; the same part again replaces it. Parts survive a reconnect and a restart.
+    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>) -> Result<()>;
+
+    /// The numbers and sizes of the parts that are there, by number.
+    async fn parts(&self, upload: UploadId) -> Result<Vec<(i32, i64)>>;
+
+    /// Joins parts 0 to `count` into a blob, durably, and forgets the parts. Equal content is stored once.
+    ///
+    /// # Errors
+    /// `NotFound` if a part is missing.
+    async fn assemble(&self, upload: UploadId, count: i32) -> Result<StoredBlob>;
+
+    /// Forgets an upload.
+    async fn drop_upload(&self, upload: UploadId) -> Result<()>;
+
+    /// Forgets uploads untouched since `before`. Answers how many.
+    async fn sweep_uploads(&self, before: UnixTime) -> Result<u64>;
+
+    /// Keeps small bytes as a blob (thumbnails), durably.
+    async fn put(&self, bytes: Vec<u8>) -> Result<StoredBlob>;
+
+    /// Reads up to `limit` bytes (at most 1 MiB) from `offset`; fewer at the end, none behind it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn read(&self, blob: BlobHash, offset: u64, limit: u32) -> Result<Vec<u8>>;
+
+    /// A path of the local file system where the blob can be read by a helper process, if this backend has one.
+    fn local_path(&self, blob: BlobHash) -> Option<std::path::PathBuf>;
+
+    /// Forgets a blob.
+    async fn delete(&self, blob: BlobHash) -> Result<()>;
+
+    /// All blobs, in pages by hash, for the orphan scan and `hoopoe check`.
+    async fn list(&self, after: Option<BlobHash>, limit: i32) -> Result<Vec<(BlobHash, i64)>>;
+}

@@ -1,0 +1,225 @@
+//! Message boxes: private chats and basic groups. One box a user, one pts a box, a copy of each message for each member.
+
+use async_trait::async_trait;
+use model::dialog::{HistoryPage, HistoryWindow};
+use model::event::BoxEntry;
+use model::message::{Body, MediaClass, Message};
+use model::reaction::Reaction;
+use model::{ChatId, MessageId, Peer, Pts, UnixTime, UserId};
+
+use crate::Result;
+
+/// Where a message of a box is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoxPeer {
+    /// A person, or oneself (saved messages: one copy).
+    User(UserId),
+    /// A basic group: a copy for every member at the time of sending.
+    Chat(ChatId),
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub struct NewBoxMessage {
+    /// Author.
+    pub sender: UserId,
+    /// To whom.
+    pub peer: BoxPeer,
+    /// Chosen by the client, unique for each sender; `None` for service messages.
+    pub random_id: Option<i64>,
+    /// When.
+    pub date: UnixTime,
+    /// What.
+    pub body: Body,
+    /// In the sender's box. The other boxes get their own number of the same message, or none if they lack it.
+    pub reply_to: Option<MessageId>,
+    /// People mentioned by public name, besides those in the entities. The author of the message replied to counts as mentioned too.
+    pub mentions: Vec<UserId>,
+    /// The sender's draft for this chat is cleared with it.
+    pub clear_draft: bool,
+}
+
+/// One box's copy of a message that was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Copy {
+    /// Whose box.
+    pub owner: UserId,
+    /// The message as this owner sees it.
+    pub message: Message,
+}
+
+/// Result of sending.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The same `random_id` was sent before: nothing was written, and the copies are those of that time (the sender's only).
+    pub duplicate: bool,
+    /// The sender's copy comes first.
+    pub copies: Vec<Copy>,
+}
+
+/// A change that one box saw: its position afterwards, and how far it moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoxChange {
+    /// Whose box.
+    pub owner: UserId,
+    /// Position afterwards.
+    pub pts: Pts,
+    /// How far it moved.
+    pub pts_count: i32,
+}
+
+/// A change of one message in one box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageChange {
+    /// The box's position.
+    pub change: BoxChange,
+    /// The message afterwards, as this owner sees it.
+    pub message: Message,
+}
+
+/// What a search looks for.
+#[derive(Clone, Debug, Default)]
+pub struct SearchQuery {
+    /// In this chat only.
+    pub peer: Option<Peer>,
+    /// Words; empty finds everything that fits the rest.
+    pub text: String,
+    /// By this author only.
+    pub from: Option<UserId>,
+    /// Of these classes only; empty for all.
+    pub classes: Vec<MediaClass>,
+    /// Only pinned ones.
+    pub pinned: bool,
+    /// Only unseen mentions.
+    pub unread_mentions: bool,
+    /// Bounds, 0 for none; `max_date` and `min_date` are exclusive.
+    pub min_date: UnixTime,
+    /// See `min_date`.
+    pub max_date: UnixTime,
+    /// Which part of the results.
+    pub window: HistoryWindow,
+}
+
+/// Message boxes.
+///
+/// Every change of a box moves its pts by the number of messages concerned and is found again by [`BoxStore::events`]: there are no holes.
+#[async_trait]
+pub trait BoxStore: Send + Sync {
+    /// Sends messages in one transaction, in order: all or none.
+    ///
+    /// In a basic group, `chat.check_member` decides (`send_messages`, and the media's own flag by `model::rights`); service messages are not checked.
+    /// To a person who blocked the sender, only the sender's copy is written.
+    ///
+    /// # Errors
+    /// `Denied`; `NotFound` if the chat does not exist.
+    async fn send(&self, messages: Vec<NewBoxMessage>) -> Result<Vec<Sent>>;
+
+    /// Replaces a message's body in every box that has it. `edited` is `None` for changes that do not show as an edit.
+    ///
+    /// # Errors
+    /// `NotFound`; `Denied(NotAuthor)`; `NotModified`.
+    async fn edit(&self, owner: UserId, id: MessageId, body: Body, edited: Option<UnixTime>) -> Result<Vec<MessageChange>>;
+
+    /// Deletes messages from the owner's box, and with `revoke` from every box that has a copy (for a basic group only the
+    /// author's own ones, unless the owner is an admin of it). Unknown ids are passed over. The owner's change comes first.
+    async fn delete(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Result<Vec<Deleted>>;
+
+    /// Deletes up to `limit` messages of a chat with `id <= max_id` (0: all), newest first, optionally within dates.
+    /// `keep_dialog` leaves the chat in the list. Answers the changes and how many are left.
+    async fn delete_history(&self, request: DeleteHistory) -> Result<(Vec<Deleted>, i32)>;
+
+    /// Marks incoming messages up to `max_id` as read. Writes an inbox event for the reader and, in a private chat, an outbox event
+    /// for the other person; in a basic group, one for each author of the newly read messages.
+    ///
+    /// # Errors
+    /// `NotModified` if nothing was unread (a mark by hand is cleared all the same).
+    async fn read(&self, owner: UserId, peer: Peer, max_id: MessageId, at: UnixTime) -> Result<Vec<ReadChange>>;
+
+    /// Marks contents as read (voice played, mention seen); the author's copy hears of it too. Only changed ids are answered.
+    async fn read_contents(&self, owner: UserId, ids: &[MessageId], at: UnixTime) -> Result<Vec<Deleted>>;
+
+    /// Marks the unread mentions of a chat as seen, at most `limit`.
+    async fn read_mentions(&self, owner: UserId, peer: Peer, limit: i32, at: UnixTime) -> Result<Vec<Deleted>>;
+
+    /// Pins or unpins messages; `for_others` reaches all copies. An empty list with `pinned = false` unpins all of the chat.
+    async fn pin(&self, owner: UserId, peer: Peer, ids: &[MessageId], pinned: bool, for_others: bool) -> Result<Vec<Pinned>>;
+
+    /// Replaces one person's reactions to a message. Answers each box that has the message, with its number there.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn react(&self, owner: UserId, id: MessageId, emoji: Vec<String>, at: UnixTime) -> Result<Vec<(UserId, Message)>>;
+
+    /// Who reacted, newest first: of one emoji, or of all.
+    async fn reactions(&self, owner: UserId, id: MessageId, emoji: Option<&str>, offset: i32, limit: i32) -> Result<(Vec<Reaction>, i32)>;
+
+    /// Messages of the owner's box by id, in the order asked; unknown and deleted ones are left out.
+    async fn messages(&self, owner: UserId, ids: &[MessageId]) -> Result<Vec<Message>>;
+
+    /// A window of one chat's history.
+    async fn history(&self, owner: UserId, peer: Peer, window: HistoryWindow) -> Result<HistoryPage>;
+
+    /// Searches the box (all chats, or one), newest first.
+    async fn search(&self, owner: UserId, query: SearchQuery) -> Result<HistoryPage>;
+
+    /// The box's position.
+    async fn pts(&self, owner: UserId) -> Result<Pts>;
+
+    /// Events after `after`, oldest first, until at most `limit` events; the entries' pts are without holes.
+    async fn events(&self, owner: UserId, after: Pts, limit: i32) -> Result<Vec<BoxEntry>>;
+
+    /// Whether a message was read by the person at the other end (private chats), and when, if known.
+    async fn outbox_read_date(&self, owner: UserId, id: MessageId) -> Result<Option<UnixTime>>;
+
+    /// Unread incoming messages of the whole box.
+    async fn unread_total(&self, owner: UserId) -> Result<i32>;
+}
+
+/// A deletion of part of a chat.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "documented at BoxStore::delete_history")]
+pub struct DeleteHistory {
+    pub owner: UserId,
+    pub peer: Peer,
+    pub max_id: MessageId,
+    pub revoke: bool,
+    pub keep_dialog: bool,
+    pub min_date: Option<UnixTime>,
+    pub max_date: Option<UnixTime>,
+    pub limit: i32,
+}
+
+/// Ids changed together in one box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// The box's position.
+    pub change: BoxChange,
+    /// Which messages.
+    pub ids: Vec<MessageId>,
+}
+
+/// A read mark that moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadChange {
+    /// The box's position.
+    pub change: BoxChange,
+    /// The chat as this owner sees it.
+    pub peer: Peer,
+    /// The new mark.
+    pub max_id: MessageId,
+    /// For the reader's own mark: what is left unread; `None` for an outbox mark.
+    pub still_unread: Option<i32>,
+}
+
+/// Messages of one box whose pin changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pinned {
+    /// The box's position.
+    pub change: BoxChange,
+    /// The chat as this owner sees it.
+    pub peer: Peer,
+    /// Which.
+    pub ids: Vec<MessageId>,
+    /// Which way.
+    pub pinned: bool,
+}

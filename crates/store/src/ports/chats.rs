@@ -1,0 +1,87 @@
+//! Basic groups: members, rights, links.
+
+use async_trait::async_trait;
+use model::chat::{Chat, Importer, Invite};
+use model::rights::BannedRights;
+use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
+
+use crate::Result;
+
+/// A change of a basic group's description; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of Chat")]
+pub struct ChatChange {
+    pub title: Option<String>,
+    pub about: Option<String>,
+    pub photo: Option<Option<PhotoId>>,
+    pub default_banned: Option<BannedRights>,
+    pub noforwards: Option<bool>,
+    pub ttl_period: Option<Option<i32>>,
+    pub reactions: Option<Option<Vec<String>>>,
+}
+
+/// Basic groups, and the invite links of groups and channels.
+///
+/// Methods that change something check the actor's right inside the transaction (`Error::Denied`).
+#[async_trait]
+pub trait ChatStore: Send + Sync {
+    /// Makes a group of the creator and `users`. The store chooses the id.
+    async fn create_chat(&self, creator: UserId, title: String, users: &[UserId], ttl_period: Option<i32>, now: UnixTime) -> Result<Chat>;
+
+    /// The groups of these ids that exist.
+    async fn chats(&self, ids: &[ChatId]) -> Result<Vec<Chat>>;
+
+    /// The groups a person is in.
+    async fn chats_of(&self, user: UserId) -> Result<Vec<ChatId>>;
+
+    /// Changes title, photo, default rights and so on.
+    ///
+    /// # Errors
+    /// `NotModified` if nothing changes; `Denied`.
+    async fn change_chat(&self, chat: ChatId, actor: UserId, change: ChatChange) -> Result<Chat>;
+
+    /// Adds a member.
+    ///
+    /// # Errors
+    /// `Denied(AlreadyParticipant)`, `Denied(TooMany)` over `limits::CHAT_MEMBERS`, or the actor's missing right.
+    async fn add_member(&self, chat: ChatId, actor: UserId, user: UserId, now: UnixTime) -> Result<Chat>;
+
+    /// Removes a member (or oneself). An admin removes plain members, the creator everyone; members remove whom they invited.
+    async fn remove_member(&self, chat: ChatId, actor: UserId, user: UserId) -> Result<Chat>;
+
+    /// Makes a member an admin or not; the creator only.
+    async fn set_admin(&self, chat: ChatId, actor: UserId, user: UserId, admin: bool) -> Result<Chat>;
+
+    /// Closes a group for good; the creator only.
+    async fn delete_chat(&self, chat: ChatId, actor: UserId) -> Result<Chat>;
+
+    /// Keeps a link, new or changed, for a group or channel. The actor's right is checked; a new `permanent` one revokes the actor's old one.
+    async fn put_invite(&self, peer: Peer, actor: UserId, invite: Invite) -> Result<()>;
+
+    /// The link with this secret word, and where it leads.
+    async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>>;
+
+    /// The links of one admin, newest first.
+    async fn invites(&self, peer: Peer, admin: UserId, revoked: bool, limit: i32) -> Result<Vec<Invite>>;
+
+    /// Forgets a revoked link.
+    async fn delete_invite(&self, peer: Peer, actor: UserId, hash: &str) -> Result<()>;
+
+    /// Counts of links by admin: (admin, open, revoked).
+    async fn admins_with_invites(&self, peer: Peer) -> Result<Vec<(UserId, i32, i32)>>;
+
+    /// Joins a group by a link, and counts the use.
+    ///
+    /// # Errors
+    /// `Denied(InviteExpired | AlreadyParticipant | TooMany)`; `NotFound`; `Conflict` if approval is needed (the request is kept).
+    async fn join_chat_by_invite(&self, hash: &str, user: UserId, about: Option<String>, now: UnixTime) -> Result<(Chat, Invite)>;
+
+    /// Who came by a link, or waits (of one link or all), newest first.
+    async fn importers(&self, peer: Peer, hash: Option<&str>, requested: bool, limit: i32) -> Result<(Vec<Importer>, i32)>;
+
+    /// Takes a join request away and answers it with the link it came by; the caller adds the member if approved.
+    async fn take_join_request(&self, peer: Peer, actor: UserId, user: UserId, approved: bool) -> Result<Importer>;
+
+    /// Marks a group as moved to a supergroup; the creator only.
+    async fn migrate_chat(&self, chat: ChatId, actor: UserId, channel: ChannelId) -> Result<Chat>;
+}

@@ -1,0 +1,67 @@
+//! Dialogs: the list of a person's chats, over boxes and channels alike.
+
+use async_trait::async_trait;
+use model::account::NotifySettings;
+use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
+use model::{MessageId, Peer, UnixTime, UserId};
+
+use crate::Result;
+
+/// The list of a person's chats.
+#[async_trait]
+pub trait DialogStore: Send + Sync {
+    /// A page of a folder's list: by date of the top message, newest first; pinned ones are left out when `exclude_pinned`.
+    /// Channels that the person is in take part, with the top message of the channel's log.
+    async fn dialogs(&self, owner: UserId, folder: Option<i32>, exclude_pinned: bool, offset: DialogOffset, limit: i32) -> Result<DialogPage>;
+
+    /// The pinned ones of a folder, in order.
+    async fn pinned_dialogs(&self, owner: UserId, folder: i32) -> Result<DialogPage>;
+
+    /// The dialogs with these peers, one for each, also where the chat is empty or unknown.
+    async fn peer_dialogs(&self, owner: UserId, peers: &[Peer]) -> Result<DialogPage>;
+
+    /// Every chat that the person has a dialog with.
+    async fn dialog_peers(&self, owner: UserId) -> Result<Vec<Peer>>;
+
+    /// Pins to the top, or unpins.
+    ///
+    /// # Errors
+    /// `Denied(TooMany)`; `NotModified`.
+    async fn set_dialog_pinned(&self, owner: UserId, peer: Peer, pinned: bool) -> Result<()>;
+
+    /// Sets the order of the pinned ones of a folder; with `force`, those not named are unpinned.
+    async fn reorder_pinned_dialogs(&self, owner: UserId, folder: i32, order: &[Peer], force: bool) -> Result<Vec<Peer>>;
+
+    /// Moves chats to the archive or back.
+    async fn set_dialog_folder(&self, owner: UserId, peers: &[(Peer, i32)]) -> Result<()>;
+
+    /// Marks a chat as unread by hand, or clears that mark.
+    async fn set_unread_mark(&self, owner: UserId, peer: Peer, unread: bool) -> Result<()>;
+
+    /// Chats that carry an unread mark.
+    async fn unread_marks(&self, owner: UserId) -> Result<Vec<Peer>>;
+
+    /// Saves or clears a draft. Answers whether anything changed.
+    async fn set_draft(&self, owner: UserId, peer: Peer, draft: Option<Draft>) -> Result<bool>;
+
+    /// All drafts.
+    async fn drafts(&self, owner: UserId) -> Result<Vec<(Peer, Draft)>>;
+
+    /// Sets the timer of a private chat, on both sides.
+    async fn set_dialog_ttl(&self, owner: UserId, peer: Peer, period_s: Option<i32>) -> Result<()>;
+
+    /// Whether the "add to contacts, block" bar was hidden for this peer.
+    async fn hide_peer_bar(&self, owner: UserId, peer: Peer) -> Result<()>;
+
+    /// See [`Self::hide_peer_bar`].
+    async fn is_peer_bar_hidden(&self, owner: UserId, peer: Peer) -> Result<bool>;
+
+    /// The notification settings a chat carries (the default if none).
+    async fn dialog_notify(&self, owner: UserId, peer: Peer) -> Result<NotifySettings>;
+
+    /// Moves the person's read mark of a channel. Answers the dialog afterwards.
+    ///
+    /// # Errors
+    /// `NotModified` if the mark was there already; `NotFound` if the person has no such dialog.
+    async fn read_channel(&self, owner: UserId, peer: Peer, max_id: MessageId, at: UnixTime) -> Result<Dialog>;
+}

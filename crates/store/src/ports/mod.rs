@@ -1,0 +1,47 @@
+//! The ports, one file each.
+
+pub mod accounts;
+pub mod blobs;
+pub mod boxes;
+pub mod bus;
+pub mod channels;
+pub mod chats;
+pub mod contacts;
+pub mod dialogs;
+pub mod keys;
+pub mod media;
+pub mod polls;
+pub mod upkeep;
+
+use std::sync::Arc;
+
+pub use accounts::AccountStore;
+pub use blobs::Blobs;
+pub use boxes::BoxStore;
+pub use bus::{Bus, Notice, Subscription};
+pub use channels::ChannelStore;
+pub use chats::ChatStore;
+pub use contacts::ContactStore;
+pub use dialogs::DialogStore;
+pub use keys::KeyStore;
+pub use media::MediaStore;
+pub use polls::PollStore;
+pub use upkeep::UpkeepStore;
+
+/// All ports of one store, as the services take them.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each port documents itself")]
+pub struct Stores {
+    pub accounts: Arc<dyn AccountStore>,
+    pub boxes: Arc<dyn BoxStore>,
+    pub channels: Arc<dyn ChannelStore>,
+    pub chats: Arc<dyn ChatStore>,
+    pub contacts: Arc<dyn ContactStore>,
+    pub dialogs: Arc<dyn DialogStore>,
+    pub keys: Arc<dyn KeyStore>,
+    pub media: Arc<dyn MediaStore>,
+    pub polls: Arc<dyn PollStore>,
+    pub upkeep: Arc<dyn UpkeepStore>,
+    pub blobs: Arc<dyn Blobs>,
+    pub bus: Arc<dyn Bus>,
+}

@@ -1,0 +1,38 @@
+//! What the operator's commands and the background work need of a store.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+
+use crate::Result;
+
+/// How far a long work has come, for showing.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+
+/// What `hoopoe check` found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Boxes, logs and blobs looked at.
+    pub checked: u64,
+    /// One line for each fault, without user content.
+    pub faults: Vec<String>,
+}
+
+/// Upkeep of a store.
+#[async_trait]
+pub trait UpkeepStore: Send + Sync {
+    /// Counts a start of the process, durably; never answers the same number twice.
+    async fn next_boot_epoch(&self) -> Result<i64>;
+
+    /// Verifies the store: structure of the database, pts without holes, marks within bounds.
+    async fn check(&self, progress: Progress<'_>) -> Result<CheckReport>;
+
+    /// Writes a consistent copy of the database to a new file, while work goes on.
+    async fn backup(&self, target: &Path, progress: Progress<'_>) -> Result<()>;
+
+    /// A number of the store's own counters (statements, commits, rows), for metrics and counted tests.
+    fn counters(&self) -> Vec<(&'static str, u64)>;
+
+    /// Truncates logs and does other work that is due.
+    async fn tidy(&self) -> Result<()>;
+}

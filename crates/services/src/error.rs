@@ -1,0 +1,200 @@
+//! What a rule may answer instead of a result, in domain words. `rpc` holds the one table from here to official texts.
+
+use model::rights::Denial;
+
+/// Result of a service.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a service did nothing. Variants are grouped by area; each is somebody's fault: the caller's (most), or ours (`Internal`, `Unavailable`).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's text says it")]
+pub enum Error {
+    // Any area.
+    #[error("denied: {0}")]
+    Denied(#[from] Denial),
+    #[error("nothing would change")]
+    NotModified,
+    #[error("wait {0} s")]
+    FloodWait(u32),
+    #[error("a limit is out of range")]
+    LimitInvalid,
+    #[error("the object does not exist or was never met")]
+    PeerInvalid,
+    #[error("the person does not exist or was never met")]
+    UserInvalid,
+    #[error("the group does not exist")]
+    ChatInvalid,
+    #[error("the channel does not exist or was never met")]
+    ChannelInvalid,
+    #[error("the channel is private")]
+    ChannelPrivate,
+    #[error("the message does not exist")]
+    MessageIdInvalid,
+    #[error("a date is out of range")]
+    DateInvalid,
+    #[error("hidden by the other person's privacy")]
+    PrivacyRestricted,
+    // Sign-in.
+    #[error("not a phone number")]
+    PhoneInvalid,
+    #[error("the code has ended or was never sent")]
+    CodeExpired,
+    #[error("the code is wrong")]
+    CodeInvalid,
+    #[error("no code was given")]
+    CodeEmpty,
+    #[error("the number has no account")]
+    PhoneUnoccupied,
+    #[error("the number has an account")]
+    PhoneOccupied,
+    #[error("registration is closed")]
+    RegistrationClosed,
+    #[error("an invitation is needed")]
+    InvitationNeeded,
+    #[error("the account has a two-step password")]
+    PasswordNeeded,
+    #[error("the password is wrong")]
+    PasswordInvalid,
+    #[error("the SRP parameters have ended")]
+    SrpIdInvalid,
+    #[error("the new password's settings are malformed")]
+    NewPasswordInvalid,
+    #[error("no recovery address is set")]
+    RecoveryUnavailable,
+    #[error("the e-mail address is malformed")]
+    EmailInvalid,
+    #[error("the e-mail address must be confirmed")]
+    EmailUnconfirmed { code_length: i32 },
+    #[error("the login token is unknown or was used")]
+    TokenInvalid,
+    #[error("the login token has ended")]
+    TokenExpired,
+    #[error("not from a session this new; wait {0} s")]
+    FreshAuthorization(u32),
+    #[error("no such device")]
+    HashInvalid,
+    #[error("not signed in")]
+    Unauthorized,
+    // Profile, names.
+    #[error("a first name is needed")]
+    FirstNameInvalid,
+    #[error("the bio is too long")]
+    AboutTooLong,
+    #[error("the name is not allowed")]
+    UsernameInvalid,
+    #[error("the name is taken")]
+    UsernameOccupied,
+    #[error("nobody has this name")]
+    UsernameNotOccupied,
+    #[error("a title is needed")]
+    TitleInvalid,
+    #[error("a privacy rule is malformed")]
+    PrivacyInvalid,
+    // Contacts.
+    #[error("a name is needed for a contact")]
+    ContactNameEmpty,
+    #[error("one can't do this to oneself")]
+    Oneself,
+    // Messages.
+    #[error("the text is empty")]
+    MessageEmpty,
+    #[error("the text is too long")]
+    MessageTooLong,
+    #[error("the caption is too long")]
+    CaptionTooLong,
+    #[error("the media is malformed or missing")]
+    MediaInvalid,
+    #[error("the media is empty")]
+    MediaEmpty,
+    #[error("the album is malformed")]
+    AlbumInvalid,
+    #[error("a random id is missing or repeated")]
+    RandomIdInvalid,
+    #[error("the message can't be edited any more")]
+    EditTimeExpired,
+    #[error("not the author")]
+    NotAuthor,
+    #[error("the message replied to does not exist")]
+    ReplyInvalid,
+    #[error("the quote is not in the message")]
+    QuoteInvalid,
+    #[error("the search is empty")]
+    QueryEmpty,
+    #[error("the reaction is not allowed")]
+    ReactionInvalid,
+    #[error("the poll is malformed")]
+    PollInvalid,
+    #[error("an answer of the poll is malformed or unknown")]
+    PollOptionInvalid,
+    #[error("the poll is closed, or the vote may not be changed")]
+    PollClosed,
+    #[error("scheduling is not offered")]
+    ScheduleUnavailable,
+    #[error("a pts, qts or date is out of range")]
+    PersistentTimestampInvalid,
+    // Groups and channels.
+    #[error("the person is in the group already")]
+    AlreadyParticipant,
+    #[error("the person is not in the group")]
+    NotParticipant,
+    #[error("too many members")]
+    UsersTooMuch,
+    #[error("too few members")]
+    UsersTooFew,
+    #[error("the link does not exist")]
+    InviteInvalid,
+    #[error("the link has ended")]
+    InviteExpired,
+    #[error("the request to join was sent")]
+    JoinRequested,
+    #[error("too many channels")]
+    ChannelsTooMuch,
+    #[error("too many pinned dialogs")]
+    PinnedTooMuch,
+    // Files.
+    #[error("a part number is out of range")]
+    PartInvalid,
+    #[error("a part is too large")]
+    PartTooBig,
+    #[error("a part has a forbidden size")]
+    PartSizeInvalid,
+    #[error("part {0} is missing")]
+    PartMissing(i32),
+    #[error("the number of parts is out of range or changed")]
+    PartsInvalid,
+    #[error("the checksum differs")]
+    ChecksumInvalid,
+    #[error("the file is too large")]
+    FileTooBig,
+    #[error("the file does not exist or was never met")]
+    FileIdInvalid,
+    #[error("the file reference has ended")]
+    FileReferenceExpired,
+    #[error("the location is malformed")]
+    LocationInvalid,
+    #[error("an offset is out of range")]
+    OffsetInvalid,
+    #[error("not a picture")]
+    PhotoInvalid,
+    #[error("the picture is too large")]
+    PhotoTooBig,
+    // Ours.
+    #[error("storage can't answer now")]
+    Unavailable,
+    #[error("a fault of ours: {0}")]
+    Internal(String),
+}
+
+impl From<store::Error> for Error {
+    /// The general translation. Where `NotFound` or `Conflict` has a meaning, the service matches it before.
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotModified => Self::NotModified,
+            store::Error::Denied(denial) => Self::Denied(denial),
+            store::Error::Unavailable(_) => Self::Unavailable,
+            store::Error::NotFound => Self::PeerInvalid,
+            store::Error::Conflict => Self::Internal("conflict".to_owned()),
+            store::Error::Corrupt(what) => Self::Internal(what),
+        }
+    }
+}

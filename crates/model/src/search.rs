@@ -17,3 +17,9 @@ pub fn matches(text: &str, query: &str) -> bool {
     let words_of_text = words(text);
     words(query).iter().all(|wanted| words_of_text.iter().any(|word| word.starts_with(wanted)))
 }
+
+/// The form in which public names are compared.
+#[must_use]
+pub fn fold_name(name: &str) -> String {
+    name.to_lowercase()
+}

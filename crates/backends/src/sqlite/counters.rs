@@ -1,0 +1,64 @@
+//! The engine's own counters, for metrics and counted tests.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+thread_local! {
+    static STATEMENTS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts a statement of this thread's connection.
+pub(super) fn count_statement() {
+    STATEMENTS.with(|count| count.set(count.get() + 1));
+}
+
+/// The statements of this thread since the last call.
+pub(super) fn take_statements() -> u64 {
+    STATEMENTS.with(Cell::take)
+}
+
+/// Counters since the database was opened.
+#[derive(Default)]
+pub(super) struct Counters {
+    commands: AtomicU64,
+    commits: AtomicU64,
+    failed_commits: AtomicU64,
+    rows_written: AtomicU64,
+    write_statements: AtomicU64,
+    reads: AtomicU64,
+    read_statements: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn add_group(&self, commands: usize, committed: bool) {
+        self.commands.fetch_add(u64::try_from(commands).unwrap_or(u64::MAX), Ordering::Relaxed);
+        let ends = if committed { &self.commits } else { &self.failed_commits };
+        ends.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// `rows` is the writer's own running total.
+    pub(super) fn add_written(&self, rows: u64, statements: u64) {
+        self.rows_written.store(rows, Ordering::Relaxed);
+        self.write_statements.fetch_add(statements, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_read(&self, statements: u64) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.read_statements.fetch_add(statements, Ordering::Relaxed);
+    }
+
+    /// Names and values, in a fixed order. Statements include those that open and end transactions.
+    pub(super) fn values(&self) -> Vec<(&'static str, u64)> {
+        [
+            ("commands", &self.commands),
+            ("commits", &self.commits),
+            ("failed_commits", &self.failed_commits),
+            ("rows_written", &self.rows_written),
+            ("write_statements", &self.write_statements),
+            ("reads", &self.reads),
+            ("read_statements", &self.read_statements),
+        ]
+        .map(|(name, value)| (name, value.load(Ordering::Relaxed)))
+        .to_vec()
+    }
+}

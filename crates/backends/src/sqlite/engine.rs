@@ -1,0 +1,328 @@
+//! One writer thread with group commit, and a few reader threads.
+//!
+//! The writer takes every command that waits, runs them in one transaction, commits, and only then answers. It never
+//! waits for a group to fill: under load groups form while the last commit is on its way to the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::connection::{self, Role};
+use super::counters::{self, Counters};
+use super::fault::{Fault, Result};
+use super::migrations;
+use super::queue::Queue;
+
+/// Commands in one transaction at most: beyond this a commit's share of each is already under 2 us.
+const GROUP: usize = 256;
+/// Reader threads. Reads are short; more than the cores of a small machine gains nothing.
+const READERS: usize = 4;
+
+/// An open database.
+pub struct Sqlite {
+    path: PathBuf,
+    commands: Arc<Queue<Command>>,
+    queries: Arc<Queue<Query>>,
+    counters: Arc<Counters>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sqlite").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Work for the writer.
+enum Command {
+    /// Shares a transaction with others.
+    Grouped(Box<dyn Job>),
+    /// Needs the connection outside any transaction (checkpoints, pragmas).
+    Alone(Query),
+}
+
+type Query = Box<dyn FnOnce(&Connection) + Send>;
+
+impl Sqlite {
+    /// Opens the database in this file, or makes it, and brings its schema up to date. `progress` hears of each
+    /// migration: how many are done, of how many.
+    ///
+    /// # Errors
+    /// `Corrupt` if the file is damaged, foreign, or of a newer version; `Unavailable` if it cannot be opened.
+    pub fn open(
+        file: &Path,
+        progress: store::ports::upkeep::Progress<'_>,
+    ) -> store::Result<Arc<Self>> {
+        Self::open_inner(file, progress).map_err(|Fault(error)| named(file, error))
+    }
+
+    fn open_inner(file: &Path, progress: store::ports::upkeep::Progress<'_>) -> Result<Arc<Self>> {
+        let mut writer = connection::open(file, Role::Writer)?;
+        migrations::run(&mut writer, progress)?;
+        let counters = Arc::new(Counters::default());
+        let commands = Arc::new(Queue::new());
+        let queries = Arc::new(Queue::new());
+        let mut threads = Vec::with_capacity(READERS + 1);
+        for number in 0..READERS {
+            let reader = connection::open(file, Role::Reader)?;
+            let (queries, counters) = (Arc::clone(&queries), Arc::clone(&counters));
+            threads.push(spawn(format!("sqlite-read-{number}"), move || {
+                read_loop(&reader, &queries, &counters)
+            })?);
+        }
+        let (taken, counted) = (Arc::clone(&commands), Arc::clone(&counters));
+        threads
+            .push(spawn("sqlite-write".to_owned(), move || write_loop(&writer, &taken, &counted))?);
+        let threads = Mutex::new(threads);
+        Ok(Arc::new(Self { path: file.to_owned(), commands, queries, counters, threads }))
+    }
+
+    /// The database's file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs a command in the writer's next transaction, and answers once that is on the disk. A command that answers
+    /// an error leaves nothing written. Dropping the future does not stop the command.
+    pub(super) async fn write<T, F>(&self, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Work { work: Some(work), result: None, reply };
+        if self.commands.push(Command::Grouped(Box::new(job))).is_err() {
+            return Err(closed());
+        }
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Reads in one snapshot, which includes everything that was answered before.
+    pub(super) async fn read<T, F>(&self, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let query: Query = Box::new(move |conn| {
+            // A caller that left is no fault.
+            let _ = reply.send(guarded(|| snapshot(conn, work)).map_err(|Fault(error)| error));
+        });
+        if self.queries.push(query).is_err() {
+            return Err(closed());
+        }
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Runs work on the writer's connection outside any transaction.
+    pub(super) async fn alone<T, F>(&self, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let query: Query = Box::new(move |conn| {
+            let _ = reply.send(guarded(|| work(conn)).map_err(|Fault(error)| error));
+        });
+        if self.commands.push(Command::Alone(query)).is_err() {
+            return Err(closed());
+        }
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    pub(super) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.commands.close();
+        self.queries.close();
+        for thread in self.threads.get_mut().drain(..) {
+            // A thread that panicked has nothing left to finish.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn closed() -> store::Error {
+    store::Error::Unavailable("the database is closed".to_owned())
+}
+
+fn named(file: &Path, error: store::Error) -> store::Error {
+    let file = file.display();
+    match error {
+        store::Error::Corrupt(text) => store::Error::Corrupt(format!("{file}: {text}")),
+        store::Error::Unavailable(text) => store::Error::Unavailable(format!("{file}: {text}")),
+        other => other,
+    }
+}
+
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    let thread = std::thread::Builder::new().name(name).spawn(body);
+    thread.map_err(|error| {
+        Fault(store::Error::Unavailable(format!("no thread for the database: {error}")))
+    })
+}
+
+/// Runs a command; one that panics fails alone.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Fault(store::Error::Corrupt("a storage command stopped half way".to_owned())))
+    })
+}
+
+fn execute(conn: &Connection, sql: &str) -> Result<()> {
+    conn.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+fn snapshot<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    execute(conn, "BEGIN")?;
+    let result = guarded(|| work(conn));
+    let ended = execute(conn, "COMMIT");
+    let value = result?;
+    ended?;
+    Ok(value)
+}
+
+fn read_loop(conn: &Connection, queries: &Queue<Query>, counters: &Counters) {
+    while let Some(query) = queries.pop() {
+        query(conn);
+        counters.add_read(counters::take_statements());
+    }
+}
+
+fn write_loop(conn: &Connection, commands: &Queue<Command>, counters: &Counters) {
+    while let Some(command) = commands.pop() {
+        match command {
+            Command::Alone(work) => work(conn),
+            Command::Grouped(first) => {
+                Group { conn, commands, counters, done: Vec::new(), dirty: false }.run(first)
+            }
+        }
+        counters.add_written(conn.total_changes(), counters::take_statements());
+    }
+}
+
+/// A command, its result and its caller.
+trait Job: Send {
+    /// Runs it; the error is kept for the caller. Answers whether it succeeded.
+    fn run(&mut self, conn: &Connection) -> bool;
+    /// Answers the caller: with what it did, or with what befell the whole transaction.
+    fn answer(self: Box<Self>, committed: store::Result<()>);
+}
+
+struct Work<T, F> {
+    work: Option<F>,
+    result: Option<store::Result<T>>,
+    reply: oneshot::Sender<store::Result<T>>,
+}
+
+impl<T, F> Job for Work<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T> + Send,
+{
+    fn run(&mut self, conn: &Connection) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let result = guarded(|| work(conn)).map_err(|Fault(error)| error);
+        let fine = result.is_ok();
+        self.result = Some(result);
+        fine
+    }
+
+    fn answer(self: Box<Self>, committed: store::Result<()>) {
+        let result = match committed {
+            Ok(()) => self.result.unwrap_or_else(|| Err(closed())),
+            Err(error) => Err(error),
+        };
+        // A caller that left is no fault.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// One transaction in the making.
+struct Group<'a> {
+    conn: &'a Connection,
+    commands: &'a Queue<Command>,
+    counters: &'a Counters,
+    /// Commands that ran and wait for the commit. Refused ones wait too: they may have seen what is not committed yet.
+    done: Vec<Box<dyn Job>>,
+    /// Something was written, so that the next command needs a savepoint to fail alone.
+    dirty: bool,
+}
+
+impl Group<'_> {
+    fn run(mut self, first: Box<dyn Job>) {
+        let mut next = Some(first);
+        let mut result = execute(self.conn, "BEGIN IMMEDIATE");
+        while let (Ok(()), Some(job)) = (&result, next.take()) {
+            result = self.step(job);
+            if self.done.len() < GROUP
+                && let Some(Command::Grouped(job)) =
+                    self.commands.pop_if(|c| matches!(c, Command::Grouped(_)))
+            {
+                next = Some(job);
+            }
+        }
+        let result = result.and_then(|()| execute(self.conn, "COMMIT"));
+        self.done.extend(next);
+        if result.is_err() && !self.conn.is_autocommit() {
+            // Nothing of the group may stay; if this fails as well, the next BEGIN says so to its own callers.
+            let _ = execute(self.conn, "ROLLBACK");
+        }
+        self.counters.add_group(self.done.len(), result.is_ok());
+        let outcome = result.map_err(|Fault(error)| unavailable(error));
+        for job in self.done {
+            job.answer(outcome.clone());
+        }
+    }
+
+    /// Runs one command. An error means that the whole transaction is lost.
+    fn step(&mut self, mut job: Box<dyn Job>) -> Result<()> {
+        if self.dirty
+            && let Err(fault) = execute(self.conn, "SAVEPOINT command")
+        {
+            self.done.push(job);
+            return Err(fault);
+        }
+        let before = self.conn.total_changes();
+        let fine = job.run(self.conn);
+        self.done.push(job);
+        // A full disk may end the transaction of itself.
+        if self.conn.is_autocommit() {
+            return Err(Fault(store::Error::Unavailable("the transaction was lost".to_owned())));
+        }
+        let wrote = self.conn.total_changes() != before;
+        match (fine, self.dirty) {
+            (true, false) => self.dirty = wrote,
+            (false, false) if wrote => {
+                execute(self.conn, "ROLLBACK")?;
+                execute(self.conn, "BEGIN IMMEDIATE")?;
+            }
+            (false, false) => {}
+            (true, true) => execute(self.conn, "RELEASE command")?,
+            (false, true) => {
+                execute(self.conn, "ROLLBACK TO command")?;
+                execute(self.conn, "RELEASE command")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What befell a whole transaction is never one caller's conflict.
+fn unavailable(error: store::Error) -> store::Error {
+    match error {
+        store::Error::Corrupt(_) | store::Error::Unavailable(_) => error,
+        other => store::Error::Unavailable(other.to_string()),
+    }
+}

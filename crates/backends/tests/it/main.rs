@@ -1,0 +1,14 @@
+//! The backends pass the store's suite, and keep their promises when the disk does not.
+#![cfg(test)]
+
+use store::Stores;
+use tempfile::TempDir;
+
+#[expect(clippy::unused_async, reason = "the suite awaits every maker")]
+async fn sqlite() -> (Stores, TempDir) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let opened = backends::open(dir.path(), &|_, _| {}).expect("an empty folder opens");
+    (opened.stores, dir)
+}
+
+store::conformance_suite!(sqlite);

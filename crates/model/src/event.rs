@@ -143,6 +143,10 @@ pub enum Ephemeral {
     UserStatus { user: UserId },
     ChannelViews { channel: ChannelId, id: MessageId, views: i32 },
     ChannelForwards { channel: ChannelId, id: MessageId, forwards: i32 },
+    /// The reactions to a post changed; each viewer reads them anew.
+    ChannelReactions { channel: ChannelId, id: MessageId },
+    /// The votes of a poll changed; each viewer reads them anew.
+    Poll { poll: PollId },
     /// `updateLoginToken`: a QR sign-in was accepted; sent to the key that shows the code.
     LoginToken,
     Config,

@@ -29,7 +29,8 @@ id!(/// A stored document: file, video, audio, voice.
     DocumentId(i64));
 id!(/// A poll, shared by every message that shows it.
     PollId(i64));
-id!(/// A position in a message box's event sequence. An empty box is at 0 (clients are told at least 1 where they need it).
+id!(/// A position in a message box's event sequence. An empty box, and the log of a new channel before its
+    /// first message, are at 1: clients take 0 for "not known yet".
     Pts(i32));
 id!(/// Wall time: whole seconds since 1970-01-01 UTC.
     UnixTime(i64));

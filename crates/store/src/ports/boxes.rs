@@ -102,6 +102,7 @@ pub struct SearchQuery {
 
 /// Message boxes.
 ///
+/// An empty box is at 1: clients take a position of 0 for "not known yet".
 /// Every change of a box moves its pts by the number of messages concerned and is found again by [`BoxStore::events`]: there are no holes.
 #[async_trait]
 pub trait BoxStore: Send + Sync {

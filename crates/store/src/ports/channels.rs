@@ -107,6 +107,7 @@ pub enum ParticipantFilter {
 /// Channels and supergroups.
 ///
 /// Methods that act for somebody check that person's right inside the transaction by the rules of `model::channel` (`Error::Denied`).
+/// The log of a new channel is at 1 before its first message: clients take 0 for "not known yet".
 /// A log's pts has no holes: every change is found again by [`ChannelStore::channel_events`].
 #[async_trait]
 pub trait ChannelStore: Send + Sync {

@@ -1,3 +1,22 @@
 //! The project's own development commands.
 
-fn main() {}
+mod schema;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let result = match args.split_first() {
+        Some((command, rest)) if command == "schema" => schema::run(rest),
+        _ => Err("usage: cargo xtask schema ...".to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            use std::io::Write as _;
+            // Nothing is left to do when standard error is closed as well.
+            drop(writeln!(std::io::stderr(), "{message}"));
+            ExitCode::FAILURE
+        }
+    }
+}

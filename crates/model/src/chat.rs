@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rights::{BannedRights, Denial};
-use crate::{ChannelId, ChatId, MessageId, PhotoId, UnixTime, UserId};
+use crate::message::Body;
+use crate::rights::{BannedRights, Denial, forbidden_flag};
+use crate::{ChannelId, ChatId, MessageId, PhotoId, UnixTime, UserId, limits};
 
 /// A basic group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,14 +62,19 @@ impl Chat {
     /// Creator or administrator.
     #[must_use]
     pub fn is_admin(&self, user: UserId) -> bool {
-        self.creator == user && self.member(user).is_some() || self.member(user).is_some_and(|member| member.admin)
+        self.creator == user && self.member(user).is_some()
+            || self.member(user).is_some_and(|member| member.admin)
     }
 
     /// Whether `user` may do what plain members lose when `forbidden` is true.
     ///
     /// # Errors
     /// The rule that forbids it.
-    pub fn check_member(&self, user: UserId, forbidden: impl Fn(&BannedRights) -> bool) -> Result<(), Denial> {
+    pub fn check_member(
+        &self,
+        user: UserId,
+        forbidden: impl Fn(&BannedRights) -> bool,
+    ) -> Result<(), Denial> {
         if self.deactivated {
             return Err(Denial::Deactivated);
         }
@@ -80,6 +86,76 @@ impl Chat {
         }
         Ok(())
     }
+}
+
+impl Chat {
+    /// Whether `user` may write this content.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_write(&self, user: UserId, body: &Body) -> Result<(), Denial> {
+        self.check_member(user, |banned| banned.send_messages)
+            .map_err(as_denial(Denial::WriteForbidden))?;
+        self.check_member(user, forbidden_flag(body)).map_err(as_denial(Denial::MediaForbidden))
+    }
+
+    /// Whether `actor` may remove `user`: oneself always, an admin plain members, the creator everyone, a member whom they
+    /// brought.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_remove(&self, actor: UserId, user: UserId) -> Result<(), Denial> {
+        self.check_member(actor, |_| false)?;
+        let member = self.member(user).ok_or(Denial::NotParticipant)?;
+        let plain = self.creator != user && !member.admin;
+        let may = actor == user
+            || self.creator == actor
+            || plain && (self.is_admin(actor) || member.inviter == actor);
+        if may { Ok(()) } else { Err(Denial::AdminRequired) }
+    }
+
+    /// Whether `actor` is the creator of an open group.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_creator(&self, actor: UserId) -> Result<(), Denial> {
+        self.check_member(actor, |_| false)?;
+        if self.creator == actor { Ok(()) } else { Err(Denial::AdminRequired) }
+    }
+
+    /// Whether `actor` is an admin or the creator of an open group.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_admin(&self, actor: UserId) -> Result<(), Denial> {
+        self.check_member(actor, |_| false)?;
+        if self.is_admin(actor) { Ok(()) } else { Err(Denial::AdminRequired) }
+    }
+
+    /// Whether another member fits in.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_joining(&self, user: UserId) -> Result<(), Denial> {
+        if self.deactivated {
+            return Err(Denial::Deactivated);
+        }
+        if self.member(user).is_some() {
+            return Err(Denial::AlreadyParticipant);
+        }
+        if self.members.len() >= limits::CHAT_MEMBERS { Err(Denial::TooMany) } else { Ok(()) }
+    }
+
+    /// Puts a new member at the end of the list.
+    pub fn join(&mut self, user: UserId, inviter: UserId, date: UnixTime) {
+        self.members.push(Member { user, inviter, date, admin: false });
+        self.version = self.version.saturating_add(1);
+    }
+}
+
+/// What a missing right is called where the act is known.
+fn as_denial(name: Denial) -> impl Fn(Denial) -> Denial {
+    move |denial| if denial == Denial::AdminRequired { name } else { denial }
 }
 
 /// An invite link to a basic group or a channel.

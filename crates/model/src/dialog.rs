@@ -94,6 +94,59 @@ pub struct HistoryWindow {
     pub min_id: MessageId,
 }
 
+impl HistoryWindow {
+    /// Whether a message lies at or above the offset, that is outside the part the offset leads to.
+    #[must_use]
+    pub fn is_above(&self, id: MessageId, date: UnixTime) -> bool {
+        if self.offset_id.0 > 0 {
+            id >= self.offset_id
+        } else {
+            self.offset_date.0 > 0 && date >= self.offset_date
+        }
+    }
+
+    /// Which places of a list, newest first, the window covers: `above` of its `total` messages lie at or above the offset.
+    ///
+    /// As the protocol defines it (`core.telegram.org/api/offsets`): the slice starts `add_offset` places after those, and what
+    /// lies beyond either end of the list is cut off, not made up for at the other end.
+    #[must_use]
+    pub fn places(&self, total: i32, above: i32) -> std::ops::Range<i32> {
+        let start = above.saturating_add(self.add_offset);
+        let end = start.saturating_add(self.limit.clamp(0, crate::limits::HISTORY_PAGE));
+        let start = start.clamp(0, total.max(0));
+        start..end.clamp(start, total.max(start))
+    }
+
+    /// The bounds `max_id` and `min_id`, which thin out the slice after it was cut.
+    #[must_use]
+    pub fn keeps(&self, id: MessageId) -> bool {
+        (self.max_id.0 <= 0 || id < self.max_id) && (self.min_id.0 <= 0 || id > self.min_id)
+    }
+
+    /// Applies the whole window to a list, newest first, that is at hand. Answers the part, and how many are newer than its
+    /// first.
+    #[must_use]
+    pub fn cut<'a, T>(
+        &self,
+        list: &'a [T],
+        key: impl Fn(&T) -> (MessageId, UnixTime),
+    ) -> (Vec<&'a T>, i32) {
+        let above = list
+            .iter()
+            .filter(|item| {
+                let (id, date) = key(item);
+                self.is_above(id, date)
+            })
+            .count();
+        let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        let places = self.places(count(list.len()), count(above));
+        let slice = (0..).zip(list).filter(|(place, _)| places.contains(place));
+        let mut kept = slice.filter(|(_, item)| self.keeps(key(item).0)).peekable();
+        let newer = kept.peek().map_or(places.start, |(place, _)| *place);
+        (kept.map(|(_, item)| item).collect(), newer)
+    }
+}
+
 /// Messages of a window, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistoryPage {
@@ -103,4 +156,67 @@ pub struct HistoryPage {
     pub total: i32,
     /// How many are newer than the first of this page.
     pub offset_from_newest: i32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers 1 to 10, written a second apart from 101 on.
+    fn cut(window: HistoryWindow) -> (Vec<i32>, i32) {
+        let list: Vec<i32> = (1..=10).rev().collect();
+        let (part, newer) =
+            window.cut(&list, |id| (MessageId(*id), UnixTime(100 + i64::from(*id))));
+        (part.into_iter().copied().collect(), newer)
+    }
+
+    fn around(offset_id: i32, add_offset: i32, limit: i32) -> HistoryWindow {
+        HistoryWindow {
+            offset_id: MessageId(offset_id),
+            add_offset,
+            limit,
+            ..HistoryWindow::default()
+        }
+    }
+
+    #[test]
+    fn the_offset_itself_is_left_out() {
+        assert_eq!(cut(around(0, 0, 3)), (vec![10, 9, 8], 0));
+        assert_eq!(cut(around(8, 0, 3)), (vec![7, 6, 5], 3));
+        assert_eq!(cut(around(8, -1, 3)), (vec![8, 7, 6], 2));
+        assert_eq!(cut(around(8, 2, 3)), (vec![5, 4, 3], 5));
+    }
+
+    #[test]
+    fn what_lies_beyond_the_newest_is_cut_off() {
+        assert_eq!(cut(around(8, -5, 5)), (vec![10, 9, 8], 0));
+        assert_eq!(cut(around(8, -5, 8)), (vec![10, 9, 8, 7, 6, 5], 0));
+        assert_eq!(cut(around(8, -20, 5)), (vec![], 0));
+        assert_eq!(cut(around(0, -3, 5)), (vec![10, 9], 0));
+    }
+
+    #[test]
+    fn offsets_beyond_the_ends_do_no_harm() {
+        assert_eq!(cut(around(99, 0, 2)), (vec![10, 9], 0));
+        assert_eq!(cut(around(1, 0, 5)), (vec![], 10));
+        assert_eq!(cut(around(1, -2, 5)), (vec![2, 1], 8));
+        assert_eq!(cut(around(5, 100, 5)), (vec![], 10));
+        assert_eq!(cut(around(5, i32::MAX, i32::MAX)), (vec![], 10));
+        assert_eq!(cut(around(5, i32::MIN, i32::MAX)), (vec![], 0));
+        assert_eq!(cut(around(0, 0, -1)), (vec![], 0));
+    }
+
+    #[test]
+    fn a_date_leads_to_what_was_before_it() {
+        let window =
+            HistoryWindow { offset_date: UnixTime(105), limit: 2, ..HistoryWindow::default() };
+        assert_eq!(cut(window), (vec![4, 3], 6));
+    }
+
+    #[test]
+    fn bounds_thin_out_the_slice_afterwards() {
+        let window =
+            HistoryWindow { max_id: MessageId(9), min_id: MessageId(6), ..around(0, 0, 5) };
+        assert_eq!(cut(window), (vec![8, 7], 2));
+    }
 }

@@ -10,6 +10,7 @@ pub mod chat;
 pub mod dialog;
 pub mod event;
 pub mod ids;
+pub mod invariants;
 pub mod limits;
 pub mod media;
 pub mod message;

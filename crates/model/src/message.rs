@@ -209,6 +209,14 @@ pub enum MediaClass {
     ChatPhoto = 12,
 }
 
+impl MediaClass {
+    /// The number it is stored under.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+}
+
 impl Body {
     /// The class this message is filed under for filtered search.
     #[must_use]
@@ -236,6 +244,26 @@ impl Body {
             Some(Media::Poll { poll }) => Some(poll),
             _ => None,
         }
+    }
+
+    /// Whether the other side has to play or open it: voice, round video, and media that destroys itself.
+    #[must_use]
+    pub const fn has_unread_contents(&self) -> bool {
+        match &self.media {
+            Some(Media::Document { class: MediaClass::Voice | MediaClass::RoundVideo, .. }) => true,
+            Some(Media::Photo { ttl_s, .. } | Media::Document { ttl_s, .. }) => ttl_s.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether its text may enter a search index: not of service messages, nor of anything that destroys itself.
+    #[must_use]
+    pub const fn is_searchable(&self) -> bool {
+        let fleeting = matches!(
+            &self.media,
+            Some(Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. })
+        );
+        self.action.is_none() && self.ttl_period.is_none() && !fleeting
     }
 
     /// The accounts that its text mentions by id.

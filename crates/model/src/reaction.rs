@@ -15,6 +15,18 @@ pub struct Reaction {
     pub date: UnixTime,
 }
 
+/// The emoji of one person, each once, in the order chosen.
+#[must_use]
+pub fn distinct(emoji: Vec<String>) -> Vec<String> {
+    let mut chosen = Vec::with_capacity(emoji.len());
+    for one in emoji {
+        if !chosen.contains(&one) {
+            chosen.push(one);
+        }
+    }
+    chosen
+}
+
 /// All reactions to a message, as one viewer sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::UnixTime;
+use crate::media::Media;
+use crate::message::{Body, MediaClass};
 
 /// What an administrator may do (`chatAdminRights`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +73,40 @@ pub struct BannedRights {
     pub send_plain: bool,
     /// When it ends; 0 is never.
     pub until: UnixTime,
+}
+
+/// The flag that forbids this kind of content, besides `send_messages`, which forbids every kind.
+///
+/// Contacts, places and plain text are all basic content to official clients, so `send_plain` covers them.
+#[must_use]
+pub fn forbidden_flag(body: &Body) -> fn(&BannedRights) -> bool {
+    match &body.media {
+        Some(Media::Poll { .. }) => |banned| banned.send_polls,
+        Some(Media::Dice { .. }) => |banned| banned.send_stickers,
+        Some(Media::Contact { .. } | Media::Geo { .. } | Media::Venue { .. }) | None => {
+            |banned| banned.send_plain
+        }
+        Some(media @ (Media::Photo { .. } | Media::Document { .. })) => file_flag(media.class()),
+    }
+}
+
+fn file_flag(class: MediaClass) -> fn(&BannedRights) -> bool {
+    match class {
+        MediaClass::Photo | MediaClass::ChatPhoto => {
+            |banned| banned.send_media || banned.send_photos
+        }
+        MediaClass::Video => |banned| banned.send_media || banned.send_videos,
+        MediaClass::RoundVideo => |banned| banned.send_media || banned.send_roundvideos,
+        MediaClass::Music => |banned| banned.send_media || banned.send_audios,
+        MediaClass::Voice => |banned| banned.send_media || banned.send_voices,
+        MediaClass::Gif => |banned| banned.send_gifs,
+        MediaClass::Document
+        | MediaClass::None
+        | MediaClass::Url
+        | MediaClass::Poll
+        | MediaClass::Contact
+        | MediaClass::Geo => |banned| banned.send_media || banned.send_docs,
+    }
 }
 
 /// A rule that forbids an act. Services turn it into their own errors, `rpc` into the official texts.

@@ -30,6 +30,8 @@ pub const BOX_GAP: i32 = 1_000_000;
 pub const ACCOUNT_EVENT_DAYS: i64 = 30;
 /// Recent reactions shown with a message.
 pub const RECENT_REACTIONS: usize = 3;
+/// Recent voters shown with a public poll.
+pub const RECENT_VOTERS: usize = 3;
 /// Characters of a title.
 pub const TITLE_CHARS: usize = 128;
 /// Characters of a first or last name.

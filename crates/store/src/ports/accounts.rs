@@ -3,6 +3,8 @@
 use async_trait::async_trait;
 use model::account::{Invitation, NotifyScope, NotifySettings, Password, Phone, PrivacyKey, PrivacyRule, User};
 use model::event::{AccountEntry, AccountEvent};
+use model::ids::SERVICE_USER;
+use model::limits::ACCOUNT_EVENT_DAYS;
 use model::{Peer, PhotoId, UnixTime, UserId};
 
 use crate::Result;
@@ -122,4 +124,69 @@ pub trait AccountStore: Send + Sync {
 
     /// Accounts last seen before the end of their own TTL.
     async fn users_past_ttl(&self, now: UnixTime, limit: i32) -> Result<Vec<UserId>>;
+}
+
+/// The first account's id.
+pub const FIRST_USER: i64 = 1_000_001;
+/// Absence after which a new account deletes itself, days: 18 months, the official default.
+pub const DEFAULT_TTL_DAYS: i32 = 548;
+const DAY_S: i64 = 86_400;
+
+/// An account as it is opened.
+#[must_use]
+pub fn new_user(id: UserId, phone: Phone, first_name: String, last_name: String, now: UnixTime) -> User {
+    User {
+        id,
+        phone: Some(phone),
+        first_name,
+        last_name,
+        created: now,
+        last_seen: now,
+        account_ttl_days: DEFAULT_TTL_DAYS,
+        ..User::default()
+    }
+}
+
+/// The account that carries service notifications. Every store has it from the start.
+#[must_use]
+pub fn service_account() -> User {
+    User { id: SERVICE_USER, first_name: "Hoopoe".to_owned(), ..User::default() }
+}
+
+/// What is left of an account that was deleted.
+#[must_use]
+pub fn deleted_user(user: &User) -> User {
+    User { id: user.id, created: user.created, deleted: true, ..User::default() }
+}
+
+/// Applies a change of a profile.
+pub fn change_profile(user: &mut User, change: ProfileChange) {
+    let ProfileChange { first_name, last_name, about, account_ttl_days } = change;
+    user.first_name = first_name.unwrap_or(std::mem::take(&mut user.first_name));
+    user.last_name = last_name.unwrap_or(std::mem::take(&mut user.last_name));
+    user.about = about.unwrap_or(std::mem::take(&mut user.about));
+    user.account_ttl_days = account_ttl_days.unwrap_or(user.account_ttl_days);
+}
+
+/// Whether an account was absent for longer than its own TTL.
+#[must_use]
+pub fn is_past_ttl(user: &User, now: UnixTime) -> bool {
+    let ttl_s = i64::from(user.account_ttl_days) * DAY_S;
+    user.id != SERVICE_USER && !user.deleted && ttl_s > 0 && user.last_seen.0.saturating_add(ttl_s) < now.0
+}
+
+/// The chat whose draft this event carries: earlier drafts of that chat are forgotten with it, so that deleted text
+/// does not stay in the account's events.
+#[must_use]
+pub const fn draft_of(event: &AccountEvent) -> Option<Peer> {
+    match event {
+        AccountEvent::DraftMessage { peer, .. } => Some(*peer),
+        _ => None,
+    }
+}
+
+/// Account events before this moment are forgotten when one is appended at `at`.
+#[must_use]
+pub const fn events_kept_since(at: UnixTime) -> UnixTime {
+    UnixTime(at.0.saturating_sub(ACCOUNT_EVENT_DAYS * DAY_S))
 }

@@ -6,6 +6,9 @@ use model::{UnixTime, UserId};
 
 use crate::Result;
 
+/// Bytes of one read at most.
+pub const READ_BYTES: u32 = 1024 * 1024;
+
 /// An upload in progress: the account and the number its client chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UploadId {

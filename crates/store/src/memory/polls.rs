@@ -1,0 +1,134 @@
+//! Polls and their votes.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use model::limits::RECENT_VOTERS;
+use model::poll::{Poll, Results};
+use model::rights::Denial;
+use model::{PollId, UnixTime, UserId};
+
+use super::MemoryStore;
+use crate::ports::PollStore;
+use crate::{Error, Result};
+
+/// Polls with their votes.
+#[derive(Default)]
+pub(super) struct Polls {
+    polls: BTreeMap<PollId, Entry>,
+}
+
+struct Entry {
+    poll: Poll,
+    /// Oldest first.
+    votes: Vec<Vote>,
+}
+
+struct Vote {
+    user: UserId,
+    answers: Vec<usize>,
+    at: UnixTime,
+}
+
+impl Entry {
+    fn poll_at(&self, now: UnixTime) -> Poll {
+        Poll { closed: self.poll.is_closed(now), ..self.poll.clone() }
+    }
+
+    fn results(&self, viewer: UserId) -> Results {
+        let votes_for =
+            |answer: usize| self.votes.iter().filter(|vote| vote.answers.contains(&answer)).count();
+        let counts = (0..self.poll.answers.len()).map(|answer| to_i32(votes_for(answer))).collect();
+        let mine = self.votes.iter().find(|vote| vote.user == viewer);
+        let recent =
+            self.votes.iter().rev().take(if self.poll.public_voters { RECENT_VOTERS } else { 0 });
+        Results {
+            counts,
+            voters: to_i32(self.votes.len()),
+            mine: mine.map(|vote| vote.answers.clone()).unwrap_or_default(),
+            recent: recent.map(|vote| vote.user).collect(),
+        }
+    }
+}
+
+fn to_i32(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+#[async_trait]
+impl PollStore for MemoryStore {
+    async fn create_poll(&self, poll: Poll) -> Result<()> {
+        let polls = &mut self.state.lock().polls.polls;
+        if polls.contains_key(&poll.id) {
+            return Err(Error::Conflict);
+        }
+        polls.insert(poll.id, Entry { poll, votes: Vec::new() });
+        Ok(())
+    }
+
+    async fn polls(
+        &self,
+        viewer: UserId,
+        ids: &[PollId],
+        now: UnixTime,
+    ) -> Result<Vec<(Poll, Results)>> {
+        let polls = &self.state.lock().polls.polls;
+        let known = ids.iter().filter_map(|id| polls.get(id));
+        Ok(known.map(|entry| (entry.poll_at(now), entry.results(viewer))).collect())
+    }
+
+    async fn vote(
+        &self,
+        poll: PollId,
+        user: UserId,
+        options: Vec<Vec<u8>>,
+        now: UnixTime,
+    ) -> Result<(Poll, Results)> {
+        let polls = &mut self.state.lock().polls.polls;
+        let entry = polls.get_mut(&poll).ok_or(Error::NotFound)?;
+        let voted_before = entry.votes.iter().any(|vote| vote.user == user);
+        let answers = entry.poll.accept_vote(&options, voted_before, now).ok_or(Error::Conflict)?;
+        entry.votes.retain(|vote| vote.user != user);
+        if !answers.is_empty() {
+            entry.votes.push(Vote { user, answers, at: now });
+        }
+        Ok((entry.poll_at(now), entry.results(user)))
+    }
+
+    async fn close_poll(&self, poll: PollId, actor: UserId) -> Result<Poll> {
+        let polls = &mut self.state.lock().polls.polls;
+        let entry = polls.get_mut(&poll).ok_or(Error::NotFound)?;
+        if entry.poll.author != actor {
+            return Err(Denial::NotAuthor.into());
+        }
+        entry.poll.closed = true;
+        Ok(entry.poll.clone())
+    }
+
+    async fn votes(
+        &self,
+        poll: PollId,
+        option: Option<&[u8]>,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<(UserId, Vec<Vec<u8>>, UnixTime)>, i32)> {
+        let polls = &self.state.lock().polls.polls;
+        let Entry { poll, votes } = polls.get(&poll).ok_or(Error::NotFound)?;
+        let answer = match option {
+            Some(option) => {
+                let place = poll.answers.iter().position(|answer| answer.option == option);
+                Some(place.ok_or(Error::NotFound)?)
+            }
+            None => None,
+        };
+        let fits = |vote: &&Vote| answer.is_none_or(|answer| vote.answers.contains(&answer));
+        let total = to_i32(votes.iter().filter(fits).count());
+        let (offset, limit) =
+            (usize::try_from(offset).unwrap_or(0), usize::try_from(limit).unwrap_or(0));
+        let page = votes.iter().rev().filter(fits).skip(offset).take(limit).map(|vote| {
+            let chosen = vote.answers.iter().filter_map(|answer| poll.answers.get(*answer));
+            (vote.user, chosen.map(|answer| answer.option.clone()).collect(), vote.at)
+        });
+        Ok((page.collect(), total))
+    }
+}

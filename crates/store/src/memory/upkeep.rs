@@ -1,0 +1,42 @@
+//! Upkeep of a store that ends with its process.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::ports::UpkeepStore;
+use crate::ports::upkeep::{CheckReport, Progress};
+use crate::{Error, Result};
+
+/// The count of starts.
+#[derive(Default)]
+pub(super) struct Upkeep {
+    boot_epoch: i64,
+}
+
+#[async_trait]
+impl UpkeepStore for MemoryStore {
+    async fn next_boot_epoch(&self) -> Result<i64> {
+        let upkeep = &mut self.state.lock().upkeep;
+        upkeep.boot_epoch += 1;
+        Ok(upkeep.boot_epoch)
+    }
+
+    /// What lives in memory has no structure on a disk that could be damaged.
+    async fn check(&self, _progress: Progress<'_>) -> Result<CheckReport> {
+        Ok(CheckReport::default())
+    }
+
+    async fn backup(&self, _target: &Path, _progress: Progress<'_>) -> Result<()> {
+        Err(Error::Unavailable("a store in memory has no backup".to_owned()))
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+
+    async fn tidy(&self) -> Result<()> {
+        Ok(())
+    }
+}

@@ -133,8 +133,8 @@ pub struct StoredKey {
     pub layer: i32,
     /// When it was made.
     pub created: UnixTime,
-    /// The boot epoch it was made in, for its first salt.
-    pub boot_epoch: i64,
+    /// The DC that its client dialled, as in `config.this_dc`; 2 if it did not say.
+    pub dc: i32,
     /// For temporary keys: when it ends.
     pub expires: Option<UnixTime>,
     /// For temporary keys: the permanent key it is bound to.

@@ -128,6 +128,18 @@ pub enum Error {
     PollOptionInvalid,
     #[error("the poll is closed, or the vote may not be changed")]
     PollClosed,
+    #[error("only those who voted see the votes")]
+    PollVoteRequired,
+    #[error("the caller blocked this person")]
+    BlockedByCaller,
+    #[error("the other side has not read the message")]
+    NotReadYet,
+    #[error("no such folder")]
+    FolderInvalid,
+    #[error("the description is too long")]
+    ChatAboutTooLong,
+    #[error("nobody asked to join")]
+    RequesterMissing,
     #[error("scheduling is not offered")]
     ScheduleUnavailable,
     #[error("a pts, qts or date is out of range")]

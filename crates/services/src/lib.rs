@@ -7,8 +7,10 @@
 //! Neighbours: `rpc` calls down into services; services call the ports of `store`.
 
 pub mod access;
+pub mod channels;
 pub mod core;
 pub mod error;
+pub mod media;
 pub mod ports;
 
 pub use access::AccessHashes;

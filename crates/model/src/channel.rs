@@ -1,8 +1,13 @@
 //! Channels and supergroups: one log each, read by everyone.
 
+mod content;
+mod members;
+
+pub use members::{MemberChange, ParticipantClass};
+
 use serde::{Deserialize, Serialize};
 
-use crate::rights::{AdminRights, BannedRights, Denial};
+use crate::rights::{AdminRights, BannedRights};
 use crate::{ChannelId, ChatId, MessageId, PhotoId, Pts, UnixTime, UserId};
 
 /// A channel or supergroup.
@@ -60,6 +65,7 @@ pub struct Channel {
 
 /// Someone's relation to a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Participant {
     /// Who.
     pub user: UserId,
@@ -77,6 +83,8 @@ pub struct Participant {
     pub banned: Option<BannedRights>,
     /// The link they came by.
     pub invite: Option<String>,
+    /// The newest message at the time of joining: where the past is hidden from newcomers, they see what came after it.
+    pub joined_after: MessageId,
 }
 
 /// Where a person stands towards a channel.
@@ -91,83 +99,14 @@ pub enum ParticipantState {
     Kicked,
 }
 
-impl Channel {
-    /// What `participant` may do as an admin; the creator may do everything.
-    #[must_use]
-    pub fn admin_rights(&self, user: UserId, participant: Option<&Participant>) -> Option<AdminRights> {
-        let participant = participant.filter(|p| p.state == ParticipantState::Member)?;
-        if self.creator == user { Some(AdminRights::all()) } else { participant.admin }
-    }
-
-    /// Checks an admin right.
-    ///
-    /// # Errors
-    /// [`Denial::AdminRequired`] without it.
-    pub fn check_admin(
-        &self,
-        user: UserId,
-        participant: Option<&Participant>,
-        right: impl Fn(&AdminRights) -> bool,
-    ) -> Result<(), Denial> {
-        match self.admin_rights(user, participant) {
-            Some(rights) if right(&rights) => Ok(()),
-            _ => Err(Denial::AdminRequired),
-        }
-    }
-
-    /// Whether `user` may read the log at `now`.
-    ///
-    /// # Errors
-    /// The rule that forbids it.
-    pub fn check_view(&self, participant: Option<&Participant>, now: UnixTime) -> Result<(), Denial> {
-        if self.deleted {
-            return Err(Denial::Private);
-        }
-        if is_banned(participant, now) {
-            return Err(Denial::Banned);
-        }
-        let member = participant.is_some_and(|p| p.state == ParticipantState::Member);
-        if member || self.username.is_some() { Ok(()) } else { Err(Denial::Private) }
-    }
-
-    /// Whether `user` may write a new message at `now`; `forbidden` picks the flag for its kind of content.
-    ///
-    /// # Errors
-    /// The rule that forbids it.
-    pub fn check_write(
-        &self,
-        user: UserId,
-        participant: Option<&Participant>,
-        now: UnixTime,
-        forbidden: impl Fn(&BannedRights) -> bool,
-    ) -> Result<(), Denial> {
-        self.check_view(participant, now)?;
-        if let Some(rights) = self.admin_rights(user, participant) {
-            return if !self.broadcast || rights.post_messages { Ok(()) } else { Err(Denial::AdminRequired) };
-        }
-        if self.broadcast {
-            return Err(Denial::AdminRequired);
-        }
-        let Some(participant) = participant.filter(|p| p.state == ParticipantState::Member) else {
-            return Err(Denial::NotParticipant);
-        };
-        let own = participant.banned.as_ref().filter(|banned| is_running(banned, now));
-        if own.is_some_and(|banned| banned.send_messages) || self.default_banned.send_messages {
-            return Err(Denial::WriteForbidden);
-        }
-        if own.is_some_and(&forbidden) || forbidden(&self.default_banned) {
-            return Err(Denial::MediaForbidden);
-        }
-        Ok(())
-    }
-}
-
 /// A ban that forbids even reading, at `now`.
 #[must_use]
 pub fn is_banned(participant: Option<&Participant>, now: UnixTime) -> bool {
-    participant.and_then(|p| p.banned.as_ref()).is_some_and(|banned| banned.view_messages && is_running(banned, now))
+    restriction(participant, now).is_some_and(|banned| banned.view_messages)
 }
 
-fn is_running(banned: &BannedRights, now: UnixTime) -> bool {
-    banned.until.0 == 0 || now < banned.until
+/// What `participant` may not do of their own at `now`.
+fn restriction(participant: Option<&Participant>, now: UnixTime) -> Option<&BannedRights> {
+    let banned = participant?.banned.as_ref()?;
+    (banned.until.0 == 0 || now < banned.until).then_some(banned)
 }

@@ -92,9 +92,21 @@ impl Accounts {
         self.titles.remove(&peer);
     }
 
+    /// Everything that an account is called, for searching.
+    pub(super) fn names_of(&self, user: UserId) -> Option<String> {
+        let user = self.users.get(&user)?;
+        let username = user.username.as_deref().unwrap_or_default();
+        Some(format!("{} {} {username}", user.first_name, user.last_name))
+    }
+
     /// The notification settings of a scope (the default if never set).
     pub(super) fn notify(&self, user: UserId, scope: NotifyScope) -> NotifySettings {
         self.notify.get(&(user, scope)).cloned().unwrap_or_default()
+    }
+
+    /// First, last and public name of an account, for looking through members; `None` if there is none such.
+    pub(super) fn names_of(&self, user: UserId) -> Option<String> {
+        self.users.get(&user).filter(|user| !user.deleted).map(User::search_text)
     }
 
     fn existing(&mut self, user: UserId) -> Result<&mut User> {
@@ -106,7 +118,7 @@ impl Accounts {
     }
 
     fn reindex(&mut self, user: &User) {
-        self.index_public(Peer::User(user.id), &format!("{} {}", user.first_name, user.last_name));
+        self.index_public(Peer::User(user.id), &user.search_text());
     }
 
     fn show_newest_photo(&mut self, user: UserId) -> Result<()> {

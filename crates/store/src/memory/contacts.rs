@@ -24,6 +24,16 @@ pub(super) fn is_blocked(contacts: &Contacts, owner: UserId, user: UserId) -> bo
     contacts.blocked.contains_key(&(owner, user))
 }
 
+/// Whether `owner` has `user` in the address book.
+pub(super) fn is_contact(contacts: &Contacts, owner: UserId, user: UserId) -> bool {
+    contacts.books.contains_key(&(owner, user))
+}
+
+/// Whether `owner` has `user` in the address book.
+pub(super) fn is_contact(contacts: &Contacts, owner: UserId, user: UserId) -> bool {
+    contacts.books.contains_key(&(owner, user))
+}
+
 /// Forgets what an account kept; others' entries for it stay with them.
 pub(super) fn erase(contacts: &mut Contacts, owner: UserId) {
     contacts.books.retain(|(book, _), _| *book != owner);
@@ -60,7 +70,7 @@ impl ContactStore for MemoryStore {
         Ok(owners
             .iter()
             .copied()
-            .filter(|owner| contacts.books.contains_key(&(*owner, user)))
+            .filter(|owner| is_contact(contacts, *owner, user))
             .collect())
     }
 

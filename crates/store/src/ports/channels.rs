@@ -10,7 +10,7 @@ use model::rights::{AdminRights, BannedRights};
 use model::{ChannelId, MessageId, PhotoId, Pts, UnixTime, UserId};
 
 use super::boxes::SearchQuery;
-use crate::Result;
+use crate::{Error, Result};
 
 /// A new channel.
 #[derive(Clone, Debug)]
@@ -80,6 +80,55 @@ pub struct ChannelChange {
     pub reactions: Option<Option<Vec<String>>>,
 }
 
+impl ChannelChange {
+    /// Applies the change in the name of `actor`, as every store does inside its transaction: `change_info` decides over the
+    /// description, which in a supergroup the default rights may leave to members, and `ban_users` over what members may do
+    /// (default rights, slow mode).
+    ///
+    /// # Errors
+    /// `NotModified` if nothing changes; `Denied`.
+    pub fn apply(self, channel: &mut Channel, actor: UserId, row: Option<&Participant>) -> Result<()> {
+        if self.default_banned.is_some() || self.slow_mode_s.is_some() {
+            channel.check_admin(actor, row, |rights| rights.ban_users)?;
+        }
+        let settings = self.signatures.is_some()
+            || self.noforwards.is_some()
+            || self.prehistory_hidden.is_some()
+            || self.join_request.is_some()
+            || self.ttl_period.is_some()
+            || self.reactions.is_some();
+        if settings {
+            channel.check_admin(actor, row, |rights| rights.change_info)?;
+        }
+        if self.title.is_some() || self.about.is_some() || self.photo.is_some() {
+            channel.check_describe(actor, row)?;
+        }
+        channel.check_exists()?;
+        let before = channel.clone();
+        set(&mut channel.title, self.title);
+        set(&mut channel.about, self.about);
+        set(&mut channel.photo, self.photo);
+        set(&mut channel.default_banned, self.default_banned);
+        set(&mut channel.signatures, self.signatures);
+        set(&mut channel.noforwards, self.noforwards);
+        set(&mut channel.prehistory_hidden, self.prehistory_hidden);
+        set(&mut channel.join_request, self.join_request);
+        set(&mut channel.slow_mode_s, self.slow_mode_s);
+        set(&mut channel.ttl_period, self.ttl_period);
+        set(&mut channel.reactions, self.reactions);
+        if *channel == before { Err(Error::NotModified) } else { Ok(()) }
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+/// The first channel's id. Ids start above those that people type by accident, and stay far below 2^32, which search indexes count on.
+pub const FIRST_CHANNEL: i64 = 1_000_001;
+
 /// Admin rights for somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminGrant {
@@ -129,72 +178,107 @@ pub trait ChannelStore: Send + Sync {
     /// A page of participants, and how many fit the filter.
     async fn participants(&self, channel: ChannelId, viewer: UserId, filter: ParticipantFilter, offset: i32, limit: i32) -> Result<(Vec<Participant>, i32)>;
 
-    /// Changes the description; needs `change_info`.
+    /// Changes the description, by the rights that [`ChannelChange::apply`] names.
     ///
     /// # Errors
     /// `NotModified`; `Denied`.
     async fn change_channel(&self, channel: ChannelId, actor: UserId, change: ChannelChange) -> Result<Channel>;
 
-    /// Marks a channel deleted; the creator only. Its public name becomes free.
+    /// Marks a channel deleted; the creator only. Its public name becomes free, its log is erased and answers nothing any more.
+    /// The rows of its members stay, so that they can be told.
+    ///
+    /// # Errors
+    /// `Denied(AdminRequired)`; `Denied(Private)` if it is deleted already.
     async fn delete_channel(&self, channel: ChannelId, actor: UserId) -> Result<Channel>;
 
     /// Joins: the participant row and the person's dialog, whose read mark starts at the newest message. `invite` is the link's secret word, whose use is counted.
     ///
     /// # Errors
     /// `Denied(Private)` without a link where there is no public name; `Denied(Banned | AlreadyParticipant | InviteExpired | TooMany)`; `Conflict` if
-    /// approval is needed (the request is kept).
+    /// approval is needed (the request is kept). The creator may come back without a link.
     async fn join_channel(&self, channel: ChannelId, user: UserId, invite: Option<String>, now: UnixTime) -> Result<Channel>;
 
-    /// Adds people in the name of `actor`, who needs `invite_users`. Answers who was added; those already in or banned are passed over.
+    /// Adds people in the name of `actor`, who needs `invite_users` (in a supergroup, the default rights decide for members).
+    /// Answers who was added; those already in, banned, or in too many channels are passed over.
     async fn invite_to_channel(&self, channel: ChannelId, actor: UserId, users: &[UserId], now: UnixTime) -> Result<Vec<UserId>>;
 
-    /// Leaves; the dialog goes with it.
+    /// Leaves; the dialog goes with it, and an admin's rights. The creator stays the owner.
     ///
     /// # Errors
     /// `Denied(NotParticipant)`.
     async fn leave_channel(&self, channel: ChannelId, user: UserId, now: UnixTime) -> Result<Channel>;
 
-    /// Sets or takes admin rights; needs `add_admins`, and admins can only give what they have. Rights without any flag make a plain member.
+    /// Sets or takes admin rights, by the rules of `model::channel::MemberChange::promote`: needs `add_admins`, and admins can
+    /// only give what they have. Rights without any flag make a plain member. Somebody who is not in comes in (their dialog included).
     async fn set_channel_admin(&self, channel: ChannelId, actor: UserId, grant: AdminGrant, now: UnixTime) -> Result<Participant>;
 
-    /// Restricts, bans or frees; needs `ban_users`. `view_messages` removes the person.
+    /// Restricts, bans or frees, by the rules of `model::channel::MemberChange::restrict`; needs `ban_users`. `view_messages`
+    /// removes the person, whose dialog goes.
     async fn set_channel_ban(&self, channel: ChannelId, actor: UserId, user: UserId, rights: BannedRights, now: UnixTime) -> Result<Participant>;
 
     /// Appends messages to a log in one transaction: all or none, in order.
+    ///
+    /// `model::channel` decides: `check_write`, slow mode (of several messages in one call, those of one album count as one).
+    /// Service messages (`body.action`) are not checked: services post them after the act that
+    /// they tell of, which was. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
+    /// starts with one view, its author's.
+    ///
+    /// # Errors
+    /// `NotFound`; `Denied`; `Conflict` if the `random_id` was used for a message that is deleted now.
     async fn post(&self, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>>;
 
     /// Replaces a message's body. The author may, and with `edit_messages` an admin of a broadcast channel. `edited` is `None` for changes that do not show.
+    ///
+    /// # Errors
+    /// `NotFound`, also for service messages; `Denied`; `NotModified`.
     async fn edit_post(&self, channel: ChannelId, actor: UserId, id: MessageId, body: Body, edited: Option<UnixTime>) -> Result<(Message, LogChange)>;
 
-    /// Deletes messages: own ones, or with `delete_messages` any. Unknown ids are passed over.
+    /// Deletes messages: own ones, or with `delete_messages` any. Unknown ids are passed over; if nothing is left, the log does
+    /// not move (`pts_count` 0).
     async fn delete_posts(&self, channel: ChannelId, actor: UserId, ids: &[MessageId]) -> Result<(Vec<MessageId>, LogChange)>;
 
     /// Pins or unpins; needs `pin_messages` (in a supergroup, the default rights decide for members). An empty list with `pinned = false` unpins all.
+    /// Those that are so already are passed over; if nothing is left, the log does not move.
     async fn pin_posts(&self, channel: ChannelId, actor: UserId, ids: &[MessageId], pinned: bool) -> Result<(Vec<MessageId>, LogChange)>;
 
     /// Messages by id as `viewer` sees them, in the order asked; unknown ones are left out. Rights to view are checked by the caller's service.
     async fn posts(&self, channel: ChannelId, viewer: UserId, ids: &[MessageId]) -> Result<Vec<Message>>;
 
-    /// A window of the history.
+    /// A window of the history. Reading methods leave out what is hidden from newcomers (`Channel::hidden_until`), and answer
+    /// nothing of a deleted channel.
     async fn channel_history(&self, channel: ChannelId, viewer: UserId, window: HistoryWindow) -> Result<HistoryPage>;
 
-    /// Searches one channel (`query.peer` is ignored), newest first.
+    /// Searches one channel (`query.peer` is ignored), newest first. Words find only what `Body::is_searchable`; `query.from` finds
+    /// nothing in a broadcast channel, whose posts do not show who wrote them.
     async fn search_channel(&self, channel: ChannelId, viewer: UserId, query: SearchQuery) -> Result<HistoryPage>;
 
     /// Events after `after`, oldest first, at most `limit`, without holes.
     async fn channel_events(&self, channel: ChannelId, viewer: UserId, after: Pts, limit: i32) -> Result<Vec<ChannelEntry>>;
 
-    /// Counts one view by `viewer` of each post (at most once for each viewer while the process remembers it), and answers the counters.
+    /// Counts one view by `viewer` of each post (at most once for each viewer while the process remembers it, never for the
+    /// author), and answers the counters. Messages of supergroups have none.
+    ///
+    /// Counters are no acknowledged data: a crash may lose the last second of them.
     async fn count_views(&self, channel: ChannelId, viewer: UserId, ids: &[MessageId], increment: bool) -> Result<Vec<(MessageId, Counters)>>;
 
     /// Adds to the forward counters.
     async fn count_forwards(&self, channel: ChannelId, ids: &[MessageId]) -> Result<Vec<(MessageId, Counters)>>;
 
-    /// Replaces one person's reactions to a post.
+    /// Replaces one person's reactions to a post. The log does not move.
+    ///
+    /// # Errors
+    /// `NotFound`; `Denied(TooMany)` over `limits::REACTIONS_PER_USER`; `Denied(WriteForbidden)` for an emoji that is not allowed;
+    /// `Denied` if the person may not read the channel.
     async fn react_to_post(&self, channel: ChannelId, user: UserId, id: MessageId, emoji: Vec<String>, at: UnixTime) -> Result<Message>;
 
     /// Who reacted, newest first.
     async fn post_reactions(&self, channel: ChannelId, id: MessageId, emoji: Option<&str>, offset: i32, limit: i32) -> Result<(Vec<Reaction>, i32)>;
+
+    /// Marks mentions in these messages as seen by `user`; answers those that were not yet.
+    async fn read_post_contents(&self, channel: ChannelId, user: UserId, ids: &[MessageId]) -> Result<Vec<MessageId>>;
+
+    /// Marks the person's unseen mentions as seen, oldest first, at most `limit`; answers which.
+    async fn read_post_mentions(&self, channel: ChannelId, user: UserId, limit: i32) -> Result<Vec<MessageId>>;
 
     /// The newest outgoing message of `user` that anybody else has read (supergroups), for the outbox mark.
     async fn channel_outbox_mark(&self, channel: ChannelId, user: UserId) -> Result<MessageId>;
@@ -202,6 +286,6 @@ pub trait ChannelStore: Send + Sync {
     /// Members who are admins of public channels of their own: the public channels a person created.
     async fn public_channels_of(&self, creator: UserId) -> Result<Vec<ChannelId>>;
 
-    /// Up to `limit` members of the channel, from `after` on, by id: for delivery of changes that concern everyone.
+    /// Up to `limit` members of the channel with an id above `after`, by id: for delivery of changes that concern everyone.
     async fn member_ids(&self, channel: ChannelId, after: UserId, limit: i32) -> Result<Vec<UserId>>;
 }

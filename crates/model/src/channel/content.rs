@@ -1,0 +1,207 @@
+//! Who may read and write a channel's log.
+
+use super::{Channel, Participant, ParticipantState, is_banned, restriction};
+use crate::rights::{AdminRights, BannedRights, Denial};
+use crate::{MessageId, UnixTime, UserId};
+
+impl Channel {
+    /// What `participant` may do as an admin; the creator may do everything.
+    #[must_use]
+    pub fn admin_rights(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+    ) -> Option<AdminRights> {
+        let participant = participant.filter(|p| p.state == ParticipantState::Member)?;
+        if self.creator == user { Some(AdminRights::all()) } else { participant.admin }
+    }
+
+    /// Checks an admin right.
+    ///
+    /// # Errors
+    /// [`Denial::AdminRequired`] without it, [`Denial::Private`] in a deleted channel.
+    pub fn check_admin(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        right: impl Fn(&AdminRights) -> bool,
+    ) -> Result<(), Denial> {
+        self.check_exists()?;
+        match self.admin_rights(user, participant) {
+            Some(rights) if right(&rights) => Ok(()),
+            _ => Err(Denial::AdminRequired),
+        }
+    }
+
+    /// Checks a right that admins have by `right`, and in a supergroup members as long as nothing forbids it to them.
+    ///
+    /// # Errors
+    /// [`Denial::AdminRequired`] without it, [`Denial::NotParticipant`] for outsiders, [`Denial::Private`] in a deleted channel.
+    pub fn check_right(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        now: UnixTime,
+        (right, forbidden): (impl Fn(&AdminRights) -> bool, impl Fn(&BannedRights) -> bool),
+    ) -> Result<(), Denial> {
+        self.check_exists()?;
+        if !participant.is_some_and(Participant::is_member) {
+            return Err(Denial::NotParticipant);
+        }
+        let admin = self.admin_rights(user, participant).is_some_and(|rights| right(&rights));
+        let member = !self.broadcast
+            && !forbidden(&self.default_banned)
+            && !restriction(participant, now).is_some_and(forbidden);
+        if admin || member { Ok(()) } else { Err(Denial::AdminRequired) }
+    }
+
+    /// Whether it was not deleted.
+    ///
+    /// # Errors
+    /// [`Denial::Private`].
+    pub const fn check_exists(&self) -> Result<(), Denial> {
+        if self.deleted { Err(Denial::Private) } else { Ok(()) }
+    }
+
+    /// Whether `user` may read the log at `now`.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_view(
+        &self,
+        participant: Option<&Participant>,
+        now: UnixTime,
+    ) -> Result<(), Denial> {
+        self.check_exists()?;
+        if is_banned(participant, now) {
+            return Err(Denial::Banned);
+        }
+        let member = participant.is_some_and(Participant::is_member);
+        if member || self.username.is_some() { Ok(()) } else { Err(Denial::Private) }
+    }
+
+    /// The newest message that is hidden from `user` as part of the past before they came, 0 if none is.
+    ///
+    /// Only in private supergroups: a public one's past is open to everyone anyway. Admins see everything.
+    #[must_use]
+    pub fn hidden_until(&self, user: UserId, participant: Option<&Participant>) -> MessageId {
+        let hides = self.prehistory_hidden && !self.broadcast && self.username.is_none();
+        match participant {
+            Some(row) if hides && self.admin_rights(user, participant).is_none() => {
+                row.joined_after
+            }
+            _ => MessageId(0),
+        }
+    }
+
+    /// Whether `user` may write a new message at `now`; `forbidden` picks the flag for its kind of content.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_write(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        now: UnixTime,
+        forbidden: impl Fn(&BannedRights) -> bool,
+    ) -> Result<(), Denial> {
+        self.check_view(participant, now)?;
+        if let Some(rights) = self.admin_rights(user, participant) {
+            return if !self.broadcast || rights.post_messages {
+                Ok(())
+            } else {
+                Err(Denial::AdminRequired)
+            };
+        }
+        if self.broadcast {
+            return Err(Denial::AdminRequired);
+        }
+        if !participant.is_some_and(Participant::is_member) {
+            return Err(Denial::NotParticipant);
+        }
+        let own = restriction(participant, now);
+        if own.is_some_and(|banned| banned.send_messages) || self.default_banned.send_messages {
+            return Err(Denial::WriteForbidden);
+        }
+        if own.is_some_and(&forbidden) || forbidden(&self.default_banned) {
+            return Err(Denial::MediaForbidden);
+        }
+        Ok(())
+    }
+
+    /// Whether `user` has to wait between two messages.
+    #[must_use]
+    pub fn has_slow_mode(&self, user: UserId, participant: Option<&Participant>) -> bool {
+        !self.broadcast && self.slow_mode_s > 0 && self.admin_rights(user, participant).is_none()
+    }
+
+    /// Whether enough time has passed since the person's `last` message. Ask only where [`Self::has_slow_mode`].
+    ///
+    /// # Errors
+    /// [`Denial::SlowMode`] with the seconds to wait.
+    pub fn check_slow_mode(&self, last: UnixTime, now: UnixTime) -> Result<(), Denial> {
+        let wait = last.0.saturating_add(i64::from(self.slow_mode_s)).saturating_sub(now.0);
+        match u32::try_from(wait) {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(wait) => Err(Denial::SlowMode(wait)),
+        }
+    }
+
+    /// Whether `user` may edit a message of `author`: their own, and an admin with that right the posts of others in a broadcast
+    /// channel.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_edit(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        author: UserId,
+    ) -> Result<(), Denial> {
+        self.check_exists()?;
+        if !participant.is_some_and(Participant::is_member) {
+            return Err(Denial::NotParticipant);
+        }
+        let rights = self.admin_rights(user, participant).unwrap_or_default();
+        let own = author == user && (!self.broadcast || rights.post_messages);
+        if own || self.broadcast && rights.edit_messages { Ok(()) } else { Err(Denial::NotAuthor) }
+    }
+
+    /// Whether `user` may delete messages: `all_own` says that they wrote each.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_delete(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        all_own: bool,
+    ) -> Result<(), Denial> {
+        self.check_exists()?;
+        if !participant.is_some_and(Participant::is_member) {
+            return Err(Denial::NotParticipant);
+        }
+        let rights = self.admin_rights(user, participant).unwrap_or_default();
+        let own = all_own && (!self.broadcast || rights.post_messages);
+        if own || rights.delete_messages { Ok(()) } else { Err(Denial::AdminRequired) }
+    }
+
+    /// Whether `user` may pin. In a broadcast channel official clients offer it to whoever may edit posts.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_pin(&self, user: UserId, participant: Option<&Participant>) -> Result<(), Denial> {
+        let right =
+            |rights: &AdminRights| rights.pin_messages || self.broadcast && rights.edit_messages;
+        self.check_right(user, participant, NO_TIME, (right, |banned| banned.pin_messages))
+    }
+
+    /// Whether this emoji may be used as a reaction.
+    #[must_use]
+    pub fn allows_reaction(&self, emoji: &str) -> bool {
+        self.reactions.as_ref().is_none_or(|allowed| allowed.iter().any(|one| one == emoji))
+    }
+}
+
+/// Before every end of a restriction: where the time is not known, restrictions count as running.
+pub(super) const NO_TIME: UnixTime = UnixTime(0);

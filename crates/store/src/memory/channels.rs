@@ -1,0 +1,480 @@
+//! Channels: one log each, read by everyone.
+
+mod log;
+mod members;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use model::channel::{Channel, Participant};
+use model::dialog::{HistoryPage, HistoryWindow};
+use model::event::{ChannelEntry, StoredChannelEvent};
+use model::invariants::START;
+use model::message::{Body, Counters, Message};
+use model::reaction::Reaction;
+use model::rights::BannedRights;
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
+
+use super::{MemoryStore, State};
+use crate::ports::ChannelStore;
+use crate::ports::boxes::SearchQuery;
+use crate::ports::channels::{
+    AdminGrant, ChannelChange, FIRST_CHANNEL, LogChange, NewChannel, NewChannelMessage,
+    ParticipantFilter, Posted,
+};
+use crate::{Error, Result};
+
+/// Every channel with its log.
+#[derive(Default)]
+pub(super) struct Channels {
+    logs: BTreeMap<ChannelId, Log>,
+}
+
+/// One channel.
+#[derive(Clone, Default)]
+struct Log {
+    channel: Channel,
+    rows: BTreeMap<UserId, Participant>,
+    /// Every number that was given out, deleted messages included.
+    posts: BTreeMap<MessageId, Post>,
+    /// In order of pts; new messages are told by `posts`.
+    events: Vec<(Pts, i32, StoredChannelEvent)>,
+    random_ids: BTreeMap<(UserId, i64), MessageId>,
+}
+
+/// One message, or what is left of it.
+#[derive(Clone, Default)]
+struct Post {
+    pts: Pts,
+    sender: UserId,
+    date: UnixTime,
+    /// `None` once deleted.
+    body: Option<Body>,
+    edit_date: Option<UnixTime>,
+    pinned: bool,
+    reply_to: Option<MessageId>,
+    mentions: BTreeSet<UserId>,
+    unseen_by: BTreeSet<UserId>,
+    /// In the order they were given.
+    reactions: Vec<Reaction>,
+    counters: Counters,
+    viewers: BTreeSet<UserId>,
+}
+
+/// A message of a channel's log as `viewer` sees it.
+pub(super) fn message_for(
+    state: &State,
+    channel: ChannelId,
+    viewer: UserId,
+    id: MessageId,
+) -> Option<Message> {
+    state.channels.logs.get(&channel)?.message(viewer, id)
+}
+
+/// Where a log is: its pts, its newest message and that one's date (of an empty log: when the channel was made).
+pub(super) fn head(state: &State, channel: ChannelId) -> (Pts, MessageId, UnixTime) {
+    let Some(log) = state.channels.logs.get(&channel) else { return Default::default() };
+    let Channel { pts, top_message, created, .. } = log.channel;
+    let date = log.posts.get(&top_message).map_or(created, |post| post.date);
+    (pts, top_message, date)
+}
+
+/// Messages after a read mark that others wrote.
+pub(super) fn unread_after(
+    state: &State,
+    channel: ChannelId,
+    viewer: UserId,
+    read_max: MessageId,
+) -> i32 {
+    let Some(log) = state.channels.logs.get(&channel) else { return 0 };
+    let unread = log.visible(viewer).filter(|(id, post)| *id > read_max && post.sender != viewer);
+    count(unread.count())
+}
+
+/// Mentions of `viewer` not yet seen.
+pub(super) fn unread_mentions(state: &State, channel: ChannelId, viewer: UserId) -> i32 {
+    let Some(log) = state.channels.logs.get(&channel) else { return 0 };
+    count(log.visible(viewer).filter(|(_, post)| post.unseen_by.contains(&viewer)).count())
+}
+
+/// Whether `actor` may manage the invite links of a channel; answers whether they own it.
+pub(super) fn check_invite(state: &State, channel: ChannelId, actor: UserId) -> Result<bool> {
+    let log = state.channels.log(channel)?;
+    log.channel.check_admin(actor, log.rows.get(&actor), |rights| rights.invite_users)?;
+    Ok(log.channel.creator == actor)
+}
+
+/// The title of a channel that was not deleted.
+pub(super) fn title(channels: &Channels, channel: ChannelId) -> Option<String> {
+    let channel = &channels.logs.get(&channel)?.channel;
+    (!channel.deleted).then(|| channel.title.clone())
+}
+
+/// Notes a channel's public name.
+pub(super) fn set_username(channels: &mut Channels, channel: ChannelId, name: Option<String>) {
+    if let Some(log) = channels.logs.get_mut(&channel) {
+        log.channel.username = name;
+    }
+}
+
+fn count(n: usize) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+fn page<T>(list: Vec<T>, offset: i32, limit: i32) -> (Vec<T>, i32) {
+    let total = count(list.len());
+    let at = |n: i32| usize::try_from(n).unwrap_or(0);
+    (list.into_iter().skip(at(offset)).take(at(limit)).collect(), total)
+}
+
+impl Channels {
+    fn log(&self, id: ChannelId) -> Result<&Log> {
+        self.logs.get(&id).ok_or(Error::NotFound)
+    }
+
+    fn log_mut(&mut self, id: ChannelId) -> Result<&mut Log> {
+        self.logs.get_mut(&id).ok_or(Error::NotFound)
+    }
+
+    fn of(&self, user: UserId) -> impl Iterator<Item = ChannelId> {
+        let there = self.logs.values().filter(move |log| {
+            !log.channel.deleted && log.rows.get(&user).is_some_and(Participant::is_member)
+        });
+        there.map(|log| log.channel.id)
+    }
+
+    fn create(&mut self, new: NewChannel) -> Channel {
+        let id = self.logs.keys().next_back().map_or(FIRST_CHANNEL, |last| last.0 + 1);
+        let mut channel = Channel {
+            id: ChannelId(id),
+            title: new.title,
+            about: new.about,
+            creator: new.creator,
+            created: new.now,
+            broadcast: new.broadcast,
+            ttl_period: new.ttl_period,
+            pts: START,
+            ..Channel::default()
+        };
+        let creator = channel.joined(new.creator, None, new.creator, None, new.now);
+        channel.recount(None, Some(&creator));
+        let rows = BTreeMap::from([(new.creator, creator)]);
+        self.logs.insert(channel.id, Log { channel: channel.clone(), rows, ..Log::default() });
+        channel
+    }
+}
+
+impl State {
+    fn delete_channel(&mut self, id: ChannelId, actor: UserId) -> Result<Channel> {
+        let log = self.channels.log_mut(id)?;
+        log.channel.check_exists()?;
+        if log.channel.creator != actor {
+            return Err(model::rights::Denial::AdminRequired.into());
+        }
+        log.channel.deleted = true;
+        log.channel.username = None;
+        log.channel.top_message = MessageId(0);
+        log.posts.clear();
+        log.events.clear();
+        let channel = log.channel.clone();
+        self.accounts.remove_public(Peer::Channel(id));
+        Ok(channel)
+    }
+
+    fn change_channel(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        change: ChannelChange,
+    ) -> Result<Channel> {
+        let log = self.channels.log_mut(id)?;
+        let mut channel = log.channel.clone();
+        change.apply(&mut channel, actor, log.rows.get(&actor))?;
+        log.channel = channel.clone();
+        if channel.username.is_some() {
+            self.accounts.index_public(Peer::Channel(id), &channel.title);
+        }
+        Ok(channel)
+    }
+}
+
+#[async_trait]
+impl ChannelStore for MemoryStore {
+    async fn create_channel(&self, new: NewChannel) -> Result<Channel> {
+        self.state.lock().create_channel(new)
+    }
+
+    async fn channels(&self, ids: &[ChannelId]) -> Result<Vec<Channel>> {
+        let logs = &self.state.lock().channels.logs;
+        Ok(ids.iter().filter_map(|id| logs.get(id)).map(|log| log.channel.clone()).collect())
+    }
+
+    async fn channels_of(&self, user: UserId) -> Result<Vec<ChannelId>> {
+        Ok(self.state.lock().channels.of(user).collect())
+    }
+
+    async fn participations(
+        &self,
+        user: UserId,
+        ids: &[ChannelId],
+    ) -> Result<Vec<(ChannelId, Participant)>> {
+        let logs = &self.state.lock().channels.logs;
+        let rows = ids.iter().filter_map(|id| Some((*id, logs.get(id)?.rows.get(&user)?.clone())));
+        Ok(rows.collect())
+    }
+
+    async fn participant(&self, channel: ChannelId, user: UserId) -> Result<Option<Participant>> {
+        Ok(self.state.lock().channels.log(channel)?.rows.get(&user).cloned())
+    }
+
+    async fn participants(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        filter: ParticipantFilter,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Participant>, i32)> {
+        Ok(page(self.state.lock().participants(channel, viewer, &filter)?, offset, limit))
+    }
+
+    async fn change_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        change: ChannelChange,
+    ) -> Result<Channel> {
+        self.state.lock().change_channel(channel, actor, change)
+    }
+
+    async fn delete_channel(&self, channel: ChannelId, actor: UserId) -> Result<Channel> {
+        self.state.lock().delete_channel(channel, actor)
+    }
+
+    async fn join_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        invite: Option<String>,
+        now: UnixTime,
+    ) -> Result<Channel> {
+        self.state.lock().join_channel(channel, user, invite, now)
+    }
+
+    async fn invite_to_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        users: &[UserId],
+        now: UnixTime,
+    ) -> Result<Vec<UserId>> {
+        self.state.lock().invite_to_channel(channel, actor, users, now)
+    }
+
+    async fn leave_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        _now: UnixTime,
+    ) -> Result<Channel> {
+        self.state.lock().leave_channel(channel, user)
+    }
+
+    async fn set_channel_admin(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        grant: AdminGrant,
+        now: UnixTime,
+    ) -> Result<Participant> {
+        let AdminGrant { user, rights, rank } = grant;
+        let state = &mut *self.state.lock();
+        state.change_member(channel, actor, user, now, |change| change.promote(rights, rank))
+    }
+
+    async fn set_channel_ban(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        user: UserId,
+        rights: BannedRights,
+        now: UnixTime,
+    ) -> Result<Participant> {
+        let state = &mut *self.state.lock();
+        state.change_member(channel, actor, user, now, |change| change.restrict(rights))
+    }
+
+    async fn post(&self, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>> {
+        self.state.lock().post(messages)
+    }
+
+    async fn edit_post(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> Result<(Message, LogChange)> {
+        self.state.lock().channels.log_mut(channel)?.edit(actor, id, body, edited)
+    }
+
+    async fn delete_posts(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+    ) -> Result<(Vec<MessageId>, LogChange)> {
+        self.state.lock().channels.log_mut(channel)?.delete(actor, ids)
+    }
+
+    async fn pin_posts(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+        pinned: bool,
+    ) -> Result<(Vec<MessageId>, LogChange)> {
+        self.state.lock().channels.log_mut(channel)?.pin(actor, ids, pinned)
+    }
+
+    async fn posts(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        ids: &[MessageId],
+    ) -> Result<Vec<Message>> {
+        let state = self.state.lock();
+        let log = state.channels.log(channel)?;
+        Ok(ids.iter().filter_map(|id| log.message(viewer, *id)).collect())
+    }
+
+    async fn channel_history(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        window: HistoryWindow,
+    ) -> Result<HistoryPage> {
+        Ok(self.state.lock().channels.log(channel)?.history(viewer, &window))
+    }
+
+    async fn search_channel(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        query: SearchQuery,
+    ) -> Result<HistoryPage> {
+        Ok(self.state.lock().channels.log(channel)?.search(viewer, &query))
+    }
+
+    async fn channel_events(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        after: Pts,
+        limit: i32,
+    ) -> Result<Vec<ChannelEntry>> {
+        Ok(self.state.lock().channels.log(channel)?.events_after(viewer, after, limit))
+    }
+
+    async fn count_views(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        ids: &[MessageId],
+        increment: bool,
+    ) -> Result<Vec<(MessageId, Counters)>> {
+        Ok(self.state.lock().channels.log_mut(channel)?.count(ids, |post| {
+            if increment && post.sender != viewer && post.viewers.insert(viewer) {
+                post.counters.views += 1;
+            }
+        }))
+    }
+
+    async fn count_forwards(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+    ) -> Result<Vec<(MessageId, Counters)>> {
+        let state = &mut *self.state.lock();
+        Ok(state.channels.log_mut(channel)?.count(ids, |post| post.counters.forwards += 1))
+    }
+
+    async fn react_to_post(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Message> {
+        self.state.lock().channels.log_mut(channel)?.react(user, id, emoji, at)
+    }
+
+    async fn post_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&str>,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Reaction>, i32)> {
+        let state = self.state.lock();
+        let post = state.channels.log(channel)?.posts.get(&id).ok_or(Error::NotFound)?;
+        let given = post.reactions.iter().rev();
+        let wanted = given.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji));
+        Ok(page(wanted.cloned().collect(), offset, limit))
+    }
+
+    async fn read_post_contents(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        ids: &[MessageId],
+    ) -> Result<Vec<MessageId>> {
+        Ok(self.state.lock().channels.log_mut(channel)?.see_mentions(user, ids))
+    }
+
+    async fn read_post_mentions(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        limit: i32,
+    ) -> Result<Vec<MessageId>> {
+        let state = &mut *self.state.lock();
+        let log = state.channels.log_mut(channel)?;
+        let unseen = log.visible(user).filter(|(_, post)| post.unseen_by.contains(&user));
+        let ids: Vec<_> = unseen.map(|(id, _)| id).collect();
+        let ids = page(ids, 0, limit).0;
+        Ok(log.see_mentions(user, &ids))
+    }
+
+    async fn channel_outbox_mark(&self, channel: ChannelId, user: UserId) -> Result<MessageId> {
+        let state = self.state.lock();
+        let read = super::dialogs::newest_read_by_others(&state.dialogs, channel, user);
+        let log = state.channels.log(channel)?;
+        let own = log.live().filter(|(id, post)| *id <= read && post.sender == user);
+        let own = own.filter(|_| !log.channel.broadcast);
+        Ok(own.map(|(id, _)| id).max().unwrap_or_default())
+    }
+
+    async fn public_channels_of(&self, creator: UserId) -> Result<Vec<ChannelId>> {
+        let state = self.state.lock();
+        let channels = state.channels.logs.values().map(|log| &log.channel);
+        let own = channels.filter(|c| c.creator == creator && c.username.is_some() && !c.deleted);
+        Ok(own.map(|channel| channel.id).collect())
+    }
+
+    async fn member_ids(
+        &self,
+        channel: ChannelId,
+        after: UserId,
+        limit: i32,
+    ) -> Result<Vec<UserId>> {
+        let state = self.state.lock();
+        let rows = state.channels.log(channel)?.rows.range(after..);
+        let members = rows.filter(|(user, row)| **user > after && row.is_member());
+        Ok(page(members.map(|(user, _)| *user).collect(), 0, limit).0)
+    }
+}

@@ -1,0 +1,278 @@
+//! What changes a log.
+
+use std::collections::BTreeSet;
+
+use model::channel::Participant;
+use model::event::StoredChannelEvent;
+use model::limits::REACTIONS_PER_USER;
+use model::message::{Body, Counters, Message};
+use model::reaction::{Reaction, distinct};
+use model::rights::{Denial, forbidden_flag};
+use model::{MessageId, Peer, Pts, UnixTime, UserId};
+
+use super::super::{State, dialogs};
+use super::{Log, Post};
+use crate::ports::channels::{LogChange, NewChannelMessage, Posted};
+use crate::{Error, Result};
+
+impl State {
+    /// All or none: a failure puts the logs back.
+    pub(super) fn post(&mut self, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>> {
+        let channels: BTreeSet<_> = messages.iter().map(|new| new.channel).collect();
+        let known = channels.into_iter().filter_map(|id| self.channels.logs.get_key_value(&id));
+        let before: Vec<_> = known.map(|(id, log)| (*id, log.clone())).collect();
+        let drafts: Vec<_> = messages
+            .iter()
+            .filter(|new| new.clear_draft)
+            .map(|new| (new.sender, Peer::Channel(new.channel)))
+            .collect();
+        let mut album = Album::default();
+        let posted: Result<Vec<_>> = messages
+            .into_iter()
+            .map(|new| {
+                let album = album.next(&new);
+                self.channels.log_mut(new.channel)?.post(new, album)
+            })
+            .collect();
+        if posted.is_err() {
+            self.channels.logs.extend(before);
+        } else {
+            for (owner, peer) in drafts {
+                dialogs::clear_draft(&mut self.dialogs, owner, peer);
+            }
+        }
+        posted
+    }
+}
+
+/// Follows the albums of one call, which slow mode takes for one message each.
+#[derive(Default)]
+struct Album {
+    last: Option<i64>,
+}
+
+impl Album {
+    /// Whether `new` continues the album before it.
+    fn next(&mut self, new: &NewChannelMessage) -> bool {
+        let grouped = new.body.grouped_id;
+        let continues = grouped.is_some() && self.last == grouped;
+        self.last = grouped;
+        continues
+    }
+}
+
+impl Log {
+    fn post(&mut self, new: NewChannelMessage, continues_album: bool) -> Result<Posted> {
+        if let Some(id) = new.random_id.and_then(|id| self.random_ids.get(&(new.sender, id))) {
+            let message = self.message(new.sender, *id).ok_or(Error::Conflict)?;
+            return Ok(Posted { duplicate: true, message });
+        }
+        self.check_post(&new, continues_album)?;
+        let reply_to = new.reply_to.filter(|id| self.live_post(*id).is_some());
+        let mentions = self.mentioned(&new, reply_to);
+        let id = MessageId(self.posts.keys().next_back().map_or(1, |last| last.0 + 1));
+        let views = i32::from(self.has_counters(&new.body));
+        let post = Post {
+            pts: self.advance(1),
+            sender: new.sender,
+            date: new.date,
+            body: Some(new.body),
+            reply_to,
+            unseen_by: mentions.clone(),
+            mentions,
+            counters: Counters { views, forwards: 0 },
+            ..Post::default()
+        };
+        self.posts.insert(id, post);
+        self.channel.top_message = id;
+        if let Some(random_id) = new.random_id {
+            self.random_ids.insert((new.sender, random_id), id);
+        }
+        let message = self.message_as(new.sender, id).ok_or(Error::NotFound)?;
+        Ok(Posted { duplicate: false, message })
+    }
+
+    fn check_post(&self, new: &NewChannelMessage, continues_album: bool) -> Result<()> {
+        let (channel, row) = (&self.channel, self.rows.get(&new.sender));
+        channel.check_exists()?;
+        if new.body.action.is_some() {
+            return Ok(());
+        }
+        channel.check_write(new.sender, row, new.date, forbidden_flag(&new.body))?;
+        if continues_album || !channel.has_slow_mode(new.sender, row) {
+            return Ok(());
+        }
+        let own = self.live().filter(|(_, post)| {
+            post.sender == new.sender
+                && post.body.as_ref().is_some_and(|body| body.action.is_none())
+        });
+        if let Some((_, last)) = own.last() {
+            channel.check_slow_mode(last.date, new.date)?;
+        }
+        Ok(())
+    }
+
+    /// The members that a message of a supergroup calls: by name, by link, and by a reply.
+    fn mentioned(&self, new: &NewChannelMessage, reply_to: Option<MessageId>) -> BTreeSet<UserId> {
+        if self.channel.broadcast || new.body.action.is_some() {
+            return BTreeSet::new();
+        }
+        let answered = reply_to.and_then(|id| self.live_post(id)).map(|post| post.sender);
+        let named = new.mentions.iter().copied().chain(new.body.mentioned_ids()).chain(answered);
+        let members = named.filter(|user| self.rows.get(user).is_some_and(Participant::is_member));
+        members.filter(|user| *user != new.sender).collect()
+    }
+
+    /// Moves the position.
+    fn advance(&mut self, by: i32) -> Pts {
+        self.channel.pts.0 += by;
+        self.channel.pts
+    }
+
+    fn append(&mut self, by: usize, event: StoredChannelEvent) -> LogChange {
+        let pts_count = super::count(by);
+        let pts = self.advance(pts_count);
+        self.events.push((pts, pts_count, event));
+        LogChange { pts, pts_count }
+    }
+
+    const fn unmoved(&self) -> LogChange {
+        LogChange { pts: self.channel.pts, pts_count: 0 }
+    }
+
+    pub(super) fn edit(
+        &mut self,
+        actor: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> Result<(Message, LogChange)> {
+        self.channel.check_exists()?;
+        let row = self.rows.get(&actor);
+        let post = self.posts.get(&id).ok_or(Error::NotFound)?;
+        let before = post.body.as_ref().filter(|body| body.action.is_none());
+        let before = before.ok_or(Error::NotFound)?;
+        self.channel.check_edit(actor, row, post.sender)?;
+        if *before == body {
+            return Err(Error::NotModified);
+        }
+        if let Some(post) = self.posts.get_mut(&id) {
+            post.body = Some(body);
+            post.edit_date = edited.or(post.edit_date);
+        }
+        let change = self.append(1, StoredChannelEvent::EditMessage { id });
+        Ok((self.message_as(actor, id).ok_or(Error::NotFound)?, change))
+    }
+
+    pub(super) fn delete(
+        &mut self,
+        actor: UserId,
+        ids: &[MessageId],
+    ) -> Result<(Vec<MessageId>, LogChange)> {
+        let ids: Vec<_> = self.distinct_live(ids);
+        let own = |id: &MessageId| self.live_post(*id).is_some_and(|post| post.sender == actor);
+        self.channel.check_delete(actor, self.rows.get(&actor), ids.iter().all(own))?;
+        if ids.is_empty() {
+            return Ok((ids, self.unmoved()));
+        }
+        for id in &ids {
+            if let Some(post) = self.posts.get_mut(id) {
+                let Post { pts, sender, date, .. } = *post;
+                *post = Post { pts, sender, date, ..Post::default() };
+            }
+        }
+        self.channel.top_message = self.live().last().map_or(MessageId(0), |(id, _)| id);
+        let event = StoredChannelEvent::DeleteMessages { ids: ids.clone() };
+        let change = self.append(ids.len(), event);
+        Ok((ids, change))
+    }
+
+    pub(super) fn pin(
+        &mut self,
+        actor: UserId,
+        ids: &[MessageId],
+        pinned: bool,
+    ) -> Result<(Vec<MessageId>, LogChange)> {
+        self.channel.check_pin(actor, self.rows.get(&actor))?;
+        let all: Vec<_> = if ids.is_empty() && !pinned {
+            self.live().map(|(id, _)| id).collect()
+        } else {
+            self.distinct_live(ids)
+        };
+        let mut changed = Vec::new();
+        for id in all {
+            if let Some(post) = self.posts.get_mut(&id).filter(|post| post.pinned != pinned) {
+                post.pinned = pinned;
+                changed.push(id);
+            }
+        }
+        if changed.is_empty() {
+            return Ok((changed, self.unmoved()));
+        }
+        let event = StoredChannelEvent::PinnedMessages { ids: changed.clone(), pinned };
+        let change = self.append(changed.len(), event);
+        Ok((changed, change))
+    }
+
+    pub(super) fn react(
+        &mut self,
+        user: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Message> {
+        self.channel.check_view(self.rows.get(&user), at)?;
+        let emoji = distinct(emoji);
+        if self.message(user, id).is_none_or(|message| message.body.action.is_some()) {
+            return Err(Error::NotFound);
+        }
+        if emoji.len() > REACTIONS_PER_USER {
+            return Err(Denial::TooMany.into());
+        }
+        if !emoji.iter().all(|one| self.channel.allows_reaction(one)) {
+            return Err(Denial::WriteForbidden.into());
+        }
+        let post = self.posts.get_mut(&id).ok_or(Error::NotFound)?;
+        post.reactions.retain(|one| one.user != user);
+        post.reactions.extend(emoji.into_iter().map(|emoji| Reaction { user, emoji, date: at }));
+        self.message(user, id).ok_or(Error::NotFound)
+    }
+
+    /// Applies `change` to the counters of the posts that have some.
+    pub(super) fn count(
+        &mut self,
+        ids: &[MessageId],
+        change: impl Fn(&mut Post),
+    ) -> Vec<(MessageId, Counters)> {
+        let mut counted = Vec::new();
+        for id in ids {
+            let Some(body) = self.live_post(*id).and_then(|post| post.body.as_ref()) else {
+                continue;
+            };
+            if !self.has_counters(body) {
+                continue;
+            }
+            if let Some(post) = self.posts.get_mut(id) {
+                change(post);
+                counted.push((*id, post.counters));
+            }
+        }
+        counted
+    }
+
+    /// Marks mentions as seen; answers those that were not.
+    pub(super) fn see_mentions(&mut self, user: UserId, ids: &[MessageId]) -> Vec<MessageId> {
+        let mut seen = Vec::new();
+        for id in ids {
+            if self.posts.get_mut(id).is_some_and(|post| post.unseen_by.remove(&user)) {
+                seen.push(*id);
+            }
+        }
+        seen
+    }
+
+    fn distinct_live(&self, ids: &[MessageId]) -> Vec<MessageId> {
+        let ids: BTreeSet<_> = ids.iter().copied().collect();
+        ids.into_iter().filter(|id| self.live_post(*id).is_some()).collect()
+    }
+}

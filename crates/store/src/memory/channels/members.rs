@@ -1,0 +1,188 @@
+//! Who comes, goes, rules and is shown out.
+
+use std::cmp::Reverse;
+
+use model::channel::{Channel, MemberChange, Participant, ParticipantClass};
+use model::limits::CHANNELS_PER_USER;
+use model::rights::Denial;
+use model::search::matches;
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
+
+use super::super::chats::{Entered, enter_by_invite, request_to_join};
+use super::super::contacts::is_contact;
+use super::super::{State, dialogs};
+use super::Log;
+use crate::ports::channels::{NewChannel, ParticipantFilter};
+use crate::{Error, Result};
+
+impl State {
+    pub(super) fn create_channel(&mut self, new: NewChannel) -> Result<Channel> {
+        self.check_room(new.creator)?;
+        let (creator, now) = (new.creator, new.now);
+        let channel = self.channels.create(new);
+        dialogs::open_channel(&mut self.dialogs, creator, channel.id, now, MessageId(0));
+        Ok(channel)
+    }
+
+    pub(super) fn join_channel(
+        &mut self,
+        id: ChannelId,
+        user: UserId,
+        link: Option<String>,
+        now: UnixTime,
+    ) -> Result<Channel> {
+        let log = self.channels.log(id)?;
+        log.channel.check_join(user, log.rows.get(&user), link.is_some(), now)?;
+        self.check_room(user)?;
+        let (asks, owns) = (log.channel.join_request, log.channel.creator == user);
+        let mut by = user;
+        if let Some(hash) = &link {
+            let peer = Peer::Channel(id);
+            match enter_by_invite(&mut self.chats, peer, hash, user, None, now)? {
+                Entered::Requested => return Err(Error::Conflict),
+                Entered::Joined(invite) => by = invite.admin,
+            }
+        } else if asks && !owns {
+            request_to_join(&mut self.chats, Peer::Channel(id), user, None, now);
+            return Err(Error::Conflict);
+        }
+        self.enter(id, user, by, link, now)
+    }
+
+    pub(super) fn invite_to_channel(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        users: &[UserId],
+        now: UnixTime,
+    ) -> Result<Vec<UserId>> {
+        let log = self.channels.log(id)?;
+        log.channel.check_invite(actor, log.rows.get(&actor), now)?;
+        let mut added = Vec::new();
+        for user in users {
+            let log = self.channels.log(id)?;
+            let may = log.channel.check_join(*user, log.rows.get(user), true, now);
+            if may.is_ok() && self.check_room(*user).is_ok() {
+                self.enter(id, *user, actor, None, now)?;
+                added.push(*user);
+            }
+        }
+        Ok(added)
+    }
+
+    pub(super) fn leave_channel(&mut self, id: ChannelId, user: UserId) -> Result<Channel> {
+        let log = self.channels.log_mut(id)?;
+        let left = log.channel.left(log.rows.get(&user))?;
+        log.put(left);
+        let channel = log.channel.clone();
+        self.forget_member(id, user)?;
+        Ok(channel)
+    }
+
+    pub(super) fn change_member(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+        rule: impl FnOnce(MemberChange<'_>) -> Result<Participant, Denial>,
+    ) -> Result<Participant> {
+        let log = self.channels.log(id)?;
+        let row = log.rows.get(&user);
+        let (actor_row, channel) = (log.rows.get(&actor), &log.channel);
+        let after = rule(MemberChange { channel, actor, actor_row, user, row, now })?;
+        let was_member = row.is_some_and(Participant::is_member);
+        if after.is_member() && !was_member {
+            self.check_room(user)?;
+        }
+        self.channels.log_mut(id)?.put(after.clone());
+        if after.is_member() && !was_member {
+            let top = self.channels.log(id)?.channel.top_message;
+            dialogs::open_channel(&mut self.dialogs, user, id, now, top);
+        } else if was_member && !after.is_member() {
+            self.forget_member(id, user)?;
+        }
+        Ok(after)
+    }
+
+    pub(super) fn participants(
+        &self,
+        id: ChannelId,
+        viewer: UserId,
+        filter: &ParticipantFilter,
+    ) -> Result<Vec<Participant>> {
+        use ParticipantFilter::{Admins, Banned, Contacts, Kicked, Recent, Search};
+        let log = self.channels.log(id)?;
+        let creator = log.channel.creator;
+        let mut rows: Vec<_> = log
+            .rows
+            .values()
+            .filter(|row| match filter {
+                Recent | Search(_) => row.is_member(),
+                Contacts(_) => row.is_member() && is_contact(&self.contacts, viewer, row.user),
+                Admins => row.class() == ParticipantClass::Admin,
+                Kicked(_) => row.class() == ParticipantClass::Kicked,
+                Banned(_) => row.class() == ParticipantClass::Restricted,
+            })
+            .filter(|row| match filter {
+                Recent | Admins => true,
+                Kicked(words) | Banned(words) | Search(words) | Contacts(words) => {
+                    self.accounts.names_of(row.user).is_some_and(|names| matches(&names, words))
+                }
+            })
+            .cloned()
+            .collect();
+        if *filter == Admins {
+            rows.sort_by_key(|row| (row.user != creator, row.user));
+        } else {
+            rows.sort_by_key(|row| (Reverse(row.date), row.user));
+        }
+        Ok(rows)
+    }
+
+    fn enter(
+        &mut self,
+        id: ChannelId,
+        user: UserId,
+        by: UserId,
+        link: Option<String>,
+        now: UnixTime,
+    ) -> Result<Channel> {
+        let log = self.channels.log_mut(id)?;
+        let joined = log.channel.joined(user, log.rows.get(&user), by, link, now);
+        log.put(joined);
+        let channel = log.channel.clone();
+        dialogs::open_channel(&mut self.dialogs, user, id, now, channel.top_message);
+        Ok(channel)
+    }
+
+    /// Drops what only members have.
+    fn forget_member(&mut self, id: ChannelId, user: UserId) -> Result<()> {
+        dialogs::close_channel(&mut self.dialogs, user, id);
+        for post in self.channels.log_mut(id)?.posts.values_mut() {
+            post.unseen_by.remove(&user);
+        }
+        Ok(())
+    }
+
+    fn check_room(&self, user: UserId) -> Result<()> {
+        if self.channels.of(user).count() < CHANNELS_PER_USER {
+            Ok(())
+        } else {
+            Err(Denial::TooMany.into())
+        }
+    }
+}
+
+impl Log {
+    /// Replaces one person's row, or forgets it if it says nothing.
+    fn put(&mut self, row: Participant) {
+        let kept = row.is_kept().then_some(&row);
+        self.channel.recount(self.rows.get(&row.user), kept);
+        if row.is_kept() {
+            self.rows.insert(row.user, row);
+        } else {
+            self.rows.remove(&row.user);
+        }
+    }
+}

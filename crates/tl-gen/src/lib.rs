@@ -8,3 +8,4 @@ pub mod derive;
 mod names;
 pub mod schema;
 mod shape;
+pub mod tables;

@@ -1,0 +1,169 @@
+//! How the server and its helper process speak: length-prefixed values over stdin and stdout, all numbers little-endian.
+
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::PathBuf;
+
+use services::ports::{Picture, PictureRequest, PictureSize};
+
+/// Longest path.
+const PATH_BYTES: u32 = 4096;
+/// Most sizes of one request.
+const SIZES: u8 = 16;
+/// Longest error text.
+const ERROR_BYTES: u32 = 1024;
+/// Bytes of one size at most: nothing the encoder makes comes near.
+const SIZE_BYTES: u32 = 16 * 1024 * 1024;
+/// Bytes of a whole answer at most.
+pub(super) const ANSWER_BYTES: u64 = 64 * 1024 * 1024;
+
+fn malformed(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+fn write_u32(out: &mut impl Write, value: u32) -> io::Result<()> {
+    out.write_all(&value.to_le_bytes())
+}
+
+fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    write_u32(out, u32::try_from(bytes.len()).map_err(|_| malformed("too long"))?)?;
+    out.write_all(bytes)
+}
+
+fn read_u8(input: &mut impl Read) -> io::Result<u8> {
+    let mut byte = [0];
+    input.read_exact(&mut byte)?;
+    Ok(byte[0])
+}
+
+fn read_u32(input: &mut impl Read) -> io::Result<u32> {
+    let mut bytes = [0; 4];
+    input.read_exact(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
+}
+
+fn read_bytes(input: &mut impl Read, limit: u32) -> io::Result<Vec<u8>> {
+    let length = read_u32(input)?;
+    if length > limit {
+        return Err(malformed("too long"));
+    }
+    let mut bytes = Vec::new();
+    input.take(u64::from(length)).read_to_end(&mut bytes)?;
+    if u32::try_from(bytes.len()) == Ok(length) { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// Writes a request.
+pub(super) fn write_request(out: &mut impl Write, request: &PictureRequest) -> io::Result<()> {
+    write_bytes(out, request.source.as_os_str().as_bytes())?;
+    out.write_all(&[u8::try_from(request.sizes.len()).map_err(|_| malformed("too many sizes"))?])?;
+    for size in &request.sizes {
+        out.write_all(&[u8::try_from(size.kind).map_err(|_| malformed("not a letter"))?, u8::from(size.square)])?;
+        write_u32(out, size.side)?;
+    }
+    Ok(())
+}
+
+/// Reads a request.
+pub(super) fn read_request(input: &mut impl Read) -> io::Result<PictureRequest> {
+    let path = read_bytes(input, PATH_BYTES)?;
+    let count = read_u8(input)?;
+    if count > SIZES {
+        return Err(malformed("too many sizes"));
+    }
+    let mut sizes = Vec::with_capacity(usize::from(count));
+    for _ in 0..count {
+        let kind = char::from(read_u8(input)?);
+        let square = read_u8(input)? != 0;
+        sizes.push(PictureSize { kind, side: read_u32(input)?, square });
+    }
+    Ok(PictureRequest { source: PathBuf::from(std::ffi::OsString::from_vec(path)), sizes })
+}
+
+/// Writes an answer: a picture, or one line that says why not.
+pub(super) fn write_answer(out: &mut impl Write, answer: &Result<Picture, String>) -> io::Result<()> {
+    let picture = match answer {
+        Ok(picture) => picture,
+        Err(reason) => {
+            out.write_all(&[1])?;
+            return write_bytes(out, reason.as_bytes());
+        }
+    };
+    out.write_all(&[0])?;
+    write_u32(out, picture.width)?;
+    write_u32(out, picture.height)?;
+    write_bytes(out, &picture.stripped)?;
+    out.write_all(&[u8::try_from(picture.sizes.len()).map_err(|_| malformed("too many sizes"))?])?;
+    for (kind, width, height, bytes) in &picture.sizes {
+        out.write_all(&[u8::try_from(*kind).map_err(|_| malformed("not a letter"))?])?;
+        write_u32(out, *width)?;
+        write_u32(out, *height)?;
+        write_bytes(out, bytes)?;
+    }
+    Ok(())
+}
+
+/// Reads an answer. The helper has read hostile bytes, so nothing it says is taken on trust.
+pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Result<Picture, String>> {
+    match read_u8(input)? {
+        0 => {}
+        1 => {
+            let reason = read_bytes(input, ERROR_BYTES)?;
+            return Ok(Err(String::from_utf8_lossy(&reason).into_owned()));
+        }
+        _ => return Err(malformed("unknown answer")),
+    }
+    let (width, height) = (read_u32(input)?, read_u32(input)?);
+    if width == 0 || height == 0 {
+        return Err(malformed("an empty picture"));
+    }
+    let stripped = read_bytes(input, ERROR_BYTES * 4)?;
+    let count = read_u8(input)?;
+    if count > SIZES {
+        return Err(malformed("too many sizes"));
+    }
+    let mut sizes = Vec::with_capacity(usize::from(count));
+    for _ in 0..count {
+        let kind = char::from(read_u8(input)?);
+        let (width, height) = (read_u32(input)?, read_u32(input)?);
+        sizes.push((kind, width, height, read_bytes(input, SIZE_BYTES)?));
+    }
+    Ok(Ok(Picture { width, height, stripped, sizes }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> PictureRequest {
+        let sizes = vec![PictureSize { kind: 'x', side: 800, square: false }, PictureSize { kind: 'a', side: 160, square: true }];
+        PictureRequest { source: PathBuf::from("/data/blobs/ab"), sizes }
+    }
+
+    #[test]
+    fn a_request_comes_back() {
+        let mut bytes = Vec::new();
+        write_request(&mut bytes, &request()).unwrap();
+        let back = read_request(&mut bytes.as_slice()).unwrap();
+        assert_eq!((back.source, back.sizes), (request().source, request().sizes));
+    }
+
+    #[test]
+    fn an_answer_comes_back_whole_or_not_at_all() {
+        let picture = Picture { width: 9, height: 8, stripped: vec![1, 2], sizes: vec![('s', 3, 4, vec![5; 700])] };
+        let mut bytes = Vec::new();
+        write_answer(&mut bytes, &Ok(picture.clone())).unwrap();
+        let back = read_answer(&mut bytes.as_slice()).unwrap().unwrap();
+        assert_eq!((back.width, back.height, back.stripped, back.sizes), (9, 8, picture.stripped, picture.sizes));
+        for cut in 0..bytes.len() {
+            assert!(read_answer(&mut &bytes[..cut]).is_err());
+        }
+    }
+
+    #[test]
+    fn lengths_that_lie_reserve_no_memory() {
+        let mut answer = vec![0, 1, 0, 0, 0, 1, 0, 0, 0];
+        answer.extend(u32::MAX.to_le_bytes());
+        assert!(read_answer(&mut answer.as_slice()).is_err());
+        assert!(read_answer(&mut [7_u8].as_slice()).is_err());
+    }
+}

@@ -50,7 +50,7 @@ impl AccessHashes {
         message[0] = kind as u8;
         message[1..9].copy_from_slice(&viewer.0.to_le_bytes());
         message[9..17].copy_from_slice(&object.to_le_bytes());
-        let mac = crypto::hmac_sha256(&self.secret, &message);
+        let mac = crypto::hmac_sha256(&self.secret, &[&message]);
         let mut first = [0; 8];
         first.copy_from_slice(&mac[..8]);
         i64::from_le_bytes(first) | 1
@@ -114,7 +114,7 @@ impl AccessHashes {
         message.extend_from_slice(&viewer.0.to_le_bytes());
         message.extend_from_slice(&file.to_le_bytes());
         message.extend_from_slice(head);
-        let mac = crypto::hmac_sha256(&self.secret, &message);
+        let mac = crypto::hmac_sha256(&self.secret, &[&message]);
         let mut short = [0; 16];
         short.copy_from_slice(&mac[..16]);
         short

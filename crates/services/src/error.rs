@@ -75,6 +75,30 @@ pub enum Error {
     HashInvalid,
     #[error("not signed in")]
     Unauthorized,
+    #[error("the login token was accepted before")]
+    TokenAccepted,
+    #[error("the device that shows the login token refuses this account")]
+    TokenException,
+    #[error("there is no further way to send this code")]
+    ResendUnavailable,
+    #[error("the account has no two-step password")]
+    PasswordEmpty,
+    #[error("not from a session this new; the setting may be changed in {0} s")]
+    SessionTooFresh(u32),
+    #[error("the recovery code is wrong")]
+    RecoveryCodeInvalid,
+    #[error("the recovery code has ended")]
+    RecoveryExpired,
+    #[error("no e-mail can be sent from here")]
+    EmailUnavailable,
+    #[error("the code for the e-mail address has ended")]
+    EmailCodeExpired,
+    #[error("the exported authorization is unknown or was used")]
+    ExportInvalid,
+    #[error("a number of days is out of range")]
+    TtlInvalid,
+    #[error("not a bot of this server")]
+    BotTokenInvalid,
     // Profile, names.
     #[error("a first name is needed")]
     FirstNameInvalid,
@@ -93,6 +117,10 @@ pub enum Error {
     // Contacts.
     #[error("a name is needed for a contact")]
     ContactNameEmpty,
+    #[error("the person did not share a contact")]
+    ContactMissing,
+    #[error("too many entries at once")]
+    TooManyEntries,
     #[error("one can't do this to oneself")]
     Oneself,
     // Messages.

@@ -7,11 +7,31 @@
 //! Neighbours: `rpc` calls down into services; services call the ports of `store`.
 
 pub mod access;
+pub mod account;
+pub mod account_events;
 pub mod channels;
+pub mod chats;
+pub mod contacts;
 pub mod core;
+pub mod devices;
+pub mod dialogs;
 pub mod error;
+mod guesses;
+pub mod mail;
 pub mod media;
+pub mod memory;
+pub mod messages;
+pub mod password;
 pub mod ports;
+pub mod presence;
+pub mod privacy;
+pub mod profile;
+pub mod rate_limit;
+pub mod settings;
+pub mod sign_in;
+pub mod updates;
+pub mod views;
+pub mod webhook;
 
 pub use access::AccessHashes;
 pub use core::{Caller, Core, Policy, Registration};

@@ -42,6 +42,17 @@ pub trait ContactStore: Send + Sync {
     /// Whether `owner` blocked `user`.
     async fn is_blocked(&self, owner: UserId, user: UserId) -> Result<bool>;
 
+    /// Which of `owners` blocked `user`, for building views. A backend may answer in one query.
+    async fn who_blocked(&self, owners: &[UserId], user: UserId) -> Result<Vec<UserId>> {
+        let mut found = Vec::new();
+        for owner in owners {
+            if self.is_blocked(*owner, user).await? {
+                found.push(*owner);
+            }
+        }
+        Ok(found)
+    }
+
     /// Blocked people, newest first, and how many there are.
     async fn blocked(&self, owner: UserId, offset: i32, limit: i32) -> Result<(Vec<(UserId, UnixTime)>, i32)>;
 }

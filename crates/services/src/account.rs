@@ -1,0 +1,108 @@
+//! The account as a whole: its number, its end.
+
+use model::UserId;
+use model::account::{Phone, User};
+use model::event::AccountEvent;
+use store::ports::Notice;
+use store::ports::accounts::ProfileChange;
+
+use crate::password::Proof;
+use crate::sign_in::{self, Device, Purpose, SentCode};
+use crate::{Caller, Core, Error, Result, account_events, devices, password, presence, profile};
+
+/// The caller's account.
+///
+/// # Errors
+/// [`Error::Unauthorized`] if it is gone.
+pub async fn own(core: &Core, caller: Caller) -> Result<User> {
+    let users = core.stores.accounts.users(&[caller.user]).await?;
+    users.into_iter().find(|user| !user.deleted).ok_or(Error::Unauthorized)
+}
+
+/// Absence after which the account deletes itself, days.
+///
+/// # Errors
+/// Those of the store.
+pub async fn ttl_days(core: &Core, caller: Caller) -> Result<i32> {
+    Ok(own(core, caller).await?.account_ttl_days)
+}
+
+/// Sets it: 30 to 730 days.
+///
+/// # Errors
+/// [`Error::TtlInvalid`].
+pub async fn set_ttl_days(core: &Core, caller: Caller, days: i32) -> Result<()> {
+    if !(30..=730).contains(&days) {
+        return Err(Error::TtlInvalid);
+    }
+    let change = ProfileChange { account_ttl_days: Some(days), ..ProfileChange::default() };
+    core.stores.accounts.update_profile(caller.user, change).await?;
+    Ok(())
+}
+
+/// Asks for a code to prove the caller's next number.
+///
+/// # Errors
+/// [`Error::SessionTooFresh`] from a new device; [`Error::PhoneOccupied`]; those of [`sign_in::start`].
+pub async fn send_change_code(core: &Core, caller: Caller, device: Device, phone: &str) -> Result<SentCode> {
+    if let Some(seconds) = devices::too_fresh_for(core, caller).await? {
+        return Err(Error::SessionTooFresh(seconds));
+    }
+    let number = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
+    if core.stores.accounts.user_by_phone(&number).await?.is_some() {
+        return Err(Error::PhoneOccupied);
+    }
+    sign_in::start(core, device, phone, Purpose::ChangePhone(caller.user))
+}
+
+/// Moves the account to a number that was proved by its code.
+///
+/// # Errors
+/// Those of a code; [`Error::PhoneOccupied`].
+pub async fn change_phone(core: &Core, caller: Caller, phone: &str, hash: &str, code: &str) -> Result<()> {
+    let phone = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
+    sign_in::prove_number(core, caller.user, &phone, hash, code)?;
+    match core.stores.accounts.change_phone(caller.user, phone).await {
+        Err(store::Error::Conflict) => return Err(Error::PhoneOccupied),
+        result => drop(result?),
+    }
+    profile::tell(core, caller, AccountEvent::User { user: caller.user }).await
+}
+
+/// Deletes the caller's account for good.
+///
+/// # Errors
+/// [`Error::FreshAuthorization`] from a new device; [`Error::PasswordInvalid`] without the two-step password where one is set.
+pub async fn delete(core: &Core, caller: Caller, proof: Option<&Proof>) -> Result<()> {
+    if let Some(seconds) = devices::too_fresh_for(core, caller).await? {
+        return Err(Error::FreshAuthorization(seconds));
+    }
+    password::check_if_set(core, caller.user, proof).await?;
+    erase(core, caller.user, Some(caller)).await
+}
+
+/// Signs everything out, erases, and tells those around. The caller's own connection stays for the answer.
+async fn erase(core: &Core, user: UserId, caller: Option<Caller>) -> Result<()> {
+    let audience = presence::audience(core, user).await?;
+    for device in core.stores.keys.authorizations(user).await? {
+        let key = core.stores.keys.revoke_authorization(user, device.hash).await?;
+        if caller.is_none_or(|caller| caller.key != key) {
+            core.publish(Notice::KeyRevoked { key });
+        }
+    }
+    core.stores.accounts.delete_user(user).await?;
+    let others = audience.into_iter().filter(|other| *other != user);
+    account_events::record_for(core, others, &AccountEvent::User { user }, None).await
+}
+
+/// Deletes accounts that were absent for longer than they chose, at most `limit`: background work. Answers how many.
+///
+/// # Errors
+/// Those of the store.
+pub async fn delete_absent(core: &Core, limit: i32) -> Result<usize> {
+    let users = core.stores.accounts.users_past_ttl(core.now(), limit).await?;
+    for user in &users {
+        erase(core, *user, None).await?;
+    }
+    Ok(users.len())
+}

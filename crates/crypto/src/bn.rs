@@ -53,6 +53,7 @@ impl Bn {
         self.0.as_ptr()
     }
 
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "the library writes through the pointer")]
     fn as_mut_ptr(&mut self) -> *mut ffi::BIGNUM {
         self.0.as_ptr()
     }

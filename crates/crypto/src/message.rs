@@ -233,11 +233,13 @@ mod tests {
     use super::*;
 
     fn key(seed: u8) -> AuthKey {
-        AuthKey::new(core::array::from_fn(|i| (i as u8).wrapping_mul(7).wrapping_add(seed)))
+        AuthKey::new(core::array::from_fn(|i| {
+            seed.wrapping_add(u8::try_from(i).unwrap().wrapping_mul(7))
+        }))
     }
 
     fn packet(len: usize) -> Vec<u8> {
-        (0..len).map(|i| (i % 251) as u8).collect()
+        (0..=250).cycle().take(len).collect()
     }
 
     #[test]

@@ -245,7 +245,7 @@ mod tests {
         let other = SrpChallenge::new(&verifier, &mut rng(9)).unwrap();
         assert_eq!(other.verify(&verifier, SALTS, &right), Ok(false));
         assert_eq!(challenge.verify(&verifier, (SALTS.0, b"other"), &right), Ok(false));
-        let mut flipped = right.clone();
+        let mut flipped = right;
         flipped.m1[31] ^= 1;
         assert_eq!(challenge.verify(&verifier, SALTS, &flipped), Ok(false));
     }

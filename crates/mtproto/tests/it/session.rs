@@ -1,0 +1,610 @@
+//! Sessions: what has to work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crypto::{SealLane, Sender, seal_batch};
+use mtproto::client::{ClientEvent, ClientSession, RawMessage, ServerMessage, container};
+use mtproto::session::limits::{
+    ACK_DELAY, MAX_KEPT, MAX_KEPT_MESSAGE, MAX_RUNNING, MAX_WAITING_BYTES,
+};
+use mtproto::session::{
+    BadMessage, DestroyOutcome, Event, Finished, HttpWait, QueueFull, RpcAnswer, Session,
+    packet_len,
+};
+use tl_codec::Writer;
+
+use crate::support::{Pair, REQUEST, SESSION, Seeded, auth_key, ping};
+
+fn result(body: &[u8]) -> RpcAnswer {
+    RpcAnswer::Result { body: body.to_vec(), compressible: true }
+}
+
+fn vector_of(constructor: u32, ids: &[i64]) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.u32(constructor);
+    writer.vector_len(ids.len());
+    for id in ids {
+        writer.i64(*id);
+    }
+    writer.into_bytes()
+}
+
+fn long(constructor: u32, number: i64) -> Vec<u8> {
+    [&constructor.to_le_bytes(), number.to_le_bytes().as_slice()].concat()
+}
+
+/// Sends one request; gives its id.
+fn request(pair: &mut Pair) -> i64 {
+    let msg_id = pair.client.request(pair.now, REQUEST.to_vec());
+    assert_eq!(pair.deliver(), [Event::Request { msg_id, body: REQUEST.to_vec() }]);
+    msg_id
+}
+
+#[test]
+fn a_request_and_its_answer() {
+    let mut pair = Pair::new();
+    let msg_id = request(&mut pair);
+    assert_eq!(pair.server.finished(msg_id), Finished::Pending);
+    pair.server.answer(pair.now, msg_id, result(&[1, 2, 3, 4]));
+    let events = pair.receive();
+    assert!(
+        matches!(events[0], ClientEvent::NewSession { first_msg_id, .. } if first_msg_id == msg_id)
+    );
+    assert_eq!(events[1..], [ClientEvent::Answer { req_msg_id: msg_id, body: vec![1, 2, 3, 4] }]);
+    assert_eq!(pair.server.finished(msg_id), Finished::Ok);
+    assert_eq!(pair.client.salt(), pair.salts.current(pair.client.auth_key().id(), pair.now.wall));
+}
+
+#[test]
+fn a_session_is_announced_once_with_its_first_message() {
+    let mut pair = Pair::new();
+    let first = pair.client.request(pair.now, REQUEST.to_vec());
+    pair.client.request(pair.now, REQUEST.to_vec());
+    assert_eq!(pair.deliver().len(), 2);
+    request(&mut pair);
+    let events = pair.receive();
+    let news: Vec<_> =
+        events.iter().filter(|event| matches!(event, ClientEvent::NewSession { .. })).collect();
+    assert!(
+        matches!(news.as_slice(), [ClientEvent::NewSession { first_msg_id, .. }] if *first_msg_id == first)
+    );
+}
+
+#[test]
+fn an_error_is_an_rpc_error() {
+    let mut pair = Pair::settled();
+    let msg_id = request(&mut pair);
+    pair.server.answer(
+        pair.now,
+        msg_id,
+        RpcAnswer::Error { code: 400, text: "PEER_ID_INVALID".into() },
+    );
+    let error =
+        ClientEvent::Error { req_msg_id: msg_id, code: 400, text: "PEER_ID_INVALID".into() };
+    assert_eq!(pair.receive(), [error]);
+    assert_eq!(pair.server.finished(msg_id), Finished::Failed);
+}
+
+#[test]
+fn only_the_first_answer_counts() {
+    let mut pair = Pair::settled();
+    let msg_id = request(&mut pair);
+    pair.server.answer(pair.now, msg_id, result(&[1; 4]));
+    pair.server.answer(pair.now, msg_id, result(&[2; 4]));
+    pair.server.answer(pair.now, msg_id + 4, result(&[3; 4]));
+    assert_eq!(pair.receive(), [ClientEvent::Answer { req_msg_id: msg_id, body: vec![1; 4] }]);
+}
+
+#[test]
+fn requests_of_a_container_come_in_the_order_of_their_ids() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&[], true);
+    let part = |back: i64, seq_no: i32| ServerMessage {
+        msg_id: raw.msg_id - back,
+        seq_no,
+        body: REQUEST.to_vec(),
+    };
+    let seq_no = raw.seq_no;
+    let body = container(&[part(8, seq_no + 4), part(16, seq_no), part(12, seq_no + 2)]);
+    let events = pair.send(&RawMessage { body, seq_no: seq_no + 5, ..raw.clone() }).unwrap();
+    let ids: Vec<i64> = events
+        .iter()
+        .map(|event| match event {
+            Event::Request { msg_id, .. } => *msg_id,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ids, [raw.msg_id - 16, raw.msg_id - 12, raw.msg_id - 8]);
+}
+
+#[test]
+fn a_packed_request_is_unpacked_alone_and_in_a_container() {
+    let mut pair = Pair::settled();
+    let body = [REQUEST.as_slice(), &[5; 400]].concat();
+    let mut writer = Writer::new();
+    writer.u32(tl_codec::GZIP_PACKED);
+    writer.bytes(&tl_codec::gzip(&body));
+    let packed = writer.into_bytes();
+    pair.client.request(pair.now, packed.clone());
+    assert!(
+        matches!(pair.deliver().as_slice(), [Event::Request { body: got, .. }] if *got == body)
+    );
+    pair.client.request(pair.now, packed);
+    pair.client.notice(pair.now, ping(1));
+    assert!(
+        matches!(pair.deliver().as_slice(), [Event::Request { body: got, .. }] if *got == body)
+    );
+}
+
+#[test]
+fn large_results_are_packed_when_it_pays() {
+    let mut pair = Pair::settled();
+    let msg_id = request(&mut pair);
+    pair.server.answer(pair.now, msg_id, result(&[7; 20_000]));
+    assert!(pair.server.waiting_bytes() < 1000);
+    assert_eq!(pair.receive(), [ClientEvent::Answer { req_msg_id: msg_id, body: vec![7; 20_000] }]);
+    let msg_id = request(&mut pair);
+    pair.server.answer(
+        pair.now,
+        msg_id,
+        RpcAnswer::Result { body: vec![7; 20_000], compressible: false },
+    );
+    assert!(pair.server.waiting_bytes() >= 20_000);
+    let mut noise = vec![0; 5000];
+    crypto::Random::fill(&mut Seeded(3), &mut noise);
+    pair.receive();
+    let msg_id = request(&mut pair);
+    pair.server.answer(pair.now, msg_id, result(&noise));
+    assert!(pair.server.waiting_bytes() >= 5000);
+    assert_eq!(pair.receive(), [ClientEvent::Answer { req_msg_id: msg_id, body: noise }]);
+}
+
+#[test]
+fn a_repeated_request_gets_the_stored_answer() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&REQUEST, true);
+    assert_eq!(pair.send(&raw).unwrap().len(), 1);
+    assert_eq!(pair.send(&raw).unwrap(), [], "it runs");
+    pair.server.answer(pair.now, raw.msg_id, result(&[9; 8]));
+    pair.lose();
+    assert_eq!(pair.send(&raw).unwrap(), []);
+    let answer = ClientEvent::Answer { req_msg_id: raw.msg_id, body: vec![9; 8] };
+    assert!(pair.receive().contains(&answer));
+    // Even when its id is too old by now: it was received in time.
+    pair.pass(400);
+    assert_eq!(pair.send(&raw).unwrap(), []);
+    assert!(pair.receive().contains(&answer));
+    // The client acknowledged it: there is nothing more to say.
+    pair.deliver();
+    pair.pass(1);
+    let again = RawMessage { salt: pair.client.salt(), ..raw };
+    let events = pair.send(&again).unwrap();
+    assert!(events.is_empty() || events == [Event::Refused(BadMessage::MsgIdTooLow)]);
+    assert!(!pair.receive().contains(&answer));
+}
+
+#[test]
+fn an_answer_too_large_to_keep_runs_again() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&REQUEST, true);
+    pair.send(&raw).unwrap();
+    let large = RpcAnswer::Result { body: vec![9; MAX_KEPT_MESSAGE + 4], compressible: false };
+    pair.server.answer(pair.now, raw.msg_id, large);
+    pair.lose();
+    assert_eq!(
+        pair.send(&raw).unwrap(),
+        [Event::Request { msg_id: raw.msg_id, body: REQUEST.to_vec() }]
+    );
+    pair.server.answer(pair.now, raw.msg_id, result(&[1; 4]));
+    assert!(
+        pair.receive().contains(&ClientEvent::Answer { req_msg_id: raw.msg_id, body: vec![1; 4] })
+    );
+}
+
+#[test]
+fn an_answer_that_was_given_up_is_a_timeout_and_runs_nothing() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&REQUEST, true);
+    pair.send(&raw).unwrap();
+    pair.server.answer(pair.now, raw.msg_id, result(&[1; 4]));
+    pair.lose();
+    for _ in 0..=MAX_KEPT {
+        pair.server.push(pair.now, vec![1; 8].into()).unwrap();
+        pair.lose();
+    }
+    assert_eq!(pair.send(&raw).unwrap(), []);
+    let told = ClientEvent::Error { req_msg_id: raw.msg_id, code: -503, text: "Timeout".into() };
+    assert!(pair.receive().contains(&told));
+}
+
+#[test]
+fn too_many_running_requests_are_told_to_wait() {
+    let mut pair = Pair::settled();
+    for _ in 0..MAX_RUNNING {
+        request(&mut pair);
+    }
+    let msg_id = pair.client.request(pair.now, REQUEST.to_vec());
+    assert_eq!(pair.deliver(), []);
+    let told = ClientEvent::Error { req_msg_id: msg_id, code: 420, text: "FLOOD_WAIT_1".into() };
+    assert!(pair.receive().contains(&told));
+}
+
+#[test]
+fn an_answer_acknowledges_and_a_slow_request_is_acknowledged_after_a_second() {
+    let mut pair = Pair::settled();
+    let msg_id = request(&mut pair);
+    assert!(!pair.server.wants_flush(pair.now.mono));
+    assert_eq!(pair.server.deadline(), Some(pair.now.mono + ACK_DELAY));
+    pair.now.mono += ACK_DELAY;
+    assert!(pair.server.wants_flush(pair.now.mono));
+    assert_eq!(pair.receive(), [ClientEvent::Acks(vec![msg_id])]);
+    assert_eq!(pair.server.deadline(), None);
+    let quick = request(&mut pair);
+    pair.server.answer(pair.now, quick, result(&[1; 4]));
+    assert_eq!(pair.server.deadline(), None);
+    assert_eq!(pair.receive().len(), 1, "no acknowledgement beside the answer");
+}
+
+#[test]
+fn what_is_not_acknowledged_is_sent_again_on_a_new_connection() {
+    let mut pair = Pair::settled();
+    let msg_id = request(&mut pair);
+    pair.server.push(pair.now, vec![0xab; 12].into()).unwrap();
+    pair.server.answer(pair.now, msg_id, result(&[1; 4]));
+    pair.lose();
+    assert!(!pair.server.wants_flush(pair.now.mono));
+    pair.server.reconnected();
+    let expected = [
+        ClientEvent::Update(vec![0xab; 12]),
+        ClientEvent::Answer { req_msg_id: msg_id, body: vec![1; 4] },
+    ];
+    assert_eq!(pair.receive(), expected);
+    pair.deliver();
+    pair.server.reconnected();
+    assert_eq!(pair.receive(), []);
+}
+
+#[test]
+fn an_old_message_leaves_in_a_fresh_container() {
+    let mut pair = Pair::settled();
+    pair.server.push(pair.now, vec![0xab; 12].into()).unwrap();
+    let first = pair.next_sealed().unwrap();
+    pair.pass(200);
+    pair.server.reconnected();
+    let again = pair.next_sealed().unwrap();
+    assert!(again.len() > first.len());
+    let (once, twice) =
+        (pair.client.open_messages(first).unwrap(), pair.client.open_messages(again).unwrap());
+    assert_eq!(once, twice);
+}
+
+#[test]
+fn what_waits_leaves_in_one_container_with_rising_ids_and_numbers() {
+    let mut pair = Pair::settled();
+    let msg_id = request(&mut pair);
+    pair.server.push(pair.now, vec![1; 8].into()).unwrap();
+    pair.server.answer(pair.now, msg_id, result(&[2; 8]));
+    pair.client.notice(pair.now, ping(5));
+    pair.deliver();
+    let packet = pair.next_sealed().unwrap();
+    assert!(pair.next_sealed().is_none());
+    let messages = pair.client.open_messages(packet).unwrap();
+    let ids: Vec<i64> = messages.iter().map(|message| message.msg_id).collect();
+    assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] < pair[1]));
+    assert_eq!(ids.iter().map(|id| id % 4).collect::<Vec<_>>(), [3, 1, 1]);
+    let numbers: Vec<i32> = messages.iter().map(|message| message.seq_no % 2).collect();
+    assert_eq!(numbers, [1, 1, 0], "updates and results are content-related, a pong is not");
+    assert!(messages.windows(2).all(|pair| pair[0].seq_no <= pair[1].seq_no));
+}
+
+#[test]
+fn a_wall_clock_that_goes_back_does_not_jam_ids() {
+    let mut pair = Pair::settled();
+    pair.server.push(pair.now, vec![1; 8].into()).unwrap();
+    let packet = pair.next_sealed().unwrap();
+    let before = pair.client.open_messages(packet).unwrap()[0].msg_id;
+    pair.now.wall = pair.now.wall.before(Duration::from_secs(100));
+    pair.server.push(pair.now, vec![2; 8].into()).unwrap();
+    let packet = pair.next_sealed().unwrap();
+    assert!(pair.client.open_messages(packet).unwrap()[0].msg_id > before);
+}
+
+#[test]
+fn news_are_bounded() {
+    let mut pair = Pair::settled();
+    let body: Arc<[u8]> = vec![1; 1024].into();
+    for _ in 0..MAX_WAITING_BYTES / 1024 {
+        pair.server.push(pair.now, Arc::clone(&body)).unwrap();
+    }
+    assert_eq!(pair.server.push(pair.now, body), Err(QueueFull));
+    assert_eq!(pair.receive().len(), MAX_WAITING_BYTES / 1024);
+    assert_eq!(pair.server.waiting_bytes(), 0);
+}
+
+#[test]
+fn a_client_that_never_acknowledges_keeps_the_newest() {
+    let mut pair = Pair::settled();
+    for i in 0..MAX_KEPT + 100 {
+        let body: Vec<u8> = [i as u32; 2].iter().flat_map(|word| word.to_le_bytes()).collect();
+        pair.server.push(pair.now, body.into()).unwrap();
+        pair.lose();
+    }
+    pair.server.reconnected();
+    let again = pair.receive();
+    assert_eq!(again.len(), MAX_KEPT);
+    assert_eq!(
+        again.last(),
+        Some(&ClientEvent::Update([611_u32; 2].map(u32::to_le_bytes).concat()))
+    );
+}
+
+#[test]
+fn ping_is_answered_and_the_longer_one_sets_a_deadline() {
+    let mut pair = Pair::settled();
+    let msg_id = pair.client.notice(pair.now, ping(42));
+    assert_eq!(pair.deliver(), []);
+    assert_eq!(pair.receive(), [ClientEvent::Pong { msg_id, ping_id: 42 }]);
+    let body = [long(0xf342_7b8c, 43), 137_i32.to_le_bytes().to_vec()].concat();
+    let msg_id = pair.client.request(pair.now, body);
+    assert_eq!(pair.deliver(), [Event::CloseAfter(pair.now.mono + Duration::from_secs(137))]);
+    assert_eq!(pair.receive(), [ClientEvent::Pong { msg_id, ping_id: 43 }]);
+}
+
+#[test]
+fn future_salts_are_at_least_two_and_taken_later() {
+    let mut pair = Pair::settled();
+    let body = [0xb921_bd04_u32, 1].map(u32::to_le_bytes).concat();
+    let msg_id = pair.client.request(pair.now, body);
+    pair.deliver();
+    let events = pair.receive();
+    let [ClientEvent::FutureSalts { req_msg_id, salts }] = events.as_slice() else {
+        panic!("{events:?}")
+    };
+    assert_eq!((*req_msg_id, salts.len()), (msg_id, 2));
+    pair.pass(1900);
+    let raw = RawMessage { salt: salts[1].salt, ..pair.raw(&REQUEST, true) };
+    assert_eq!(pair.send(&raw).unwrap().len(), 1);
+}
+
+#[test]
+fn a_salt_is_taken_in_the_slot_after_its_own() {
+    let mut pair = Pair::settled();
+    let salt = pair.client.salt();
+    pair.pass(3500);
+    let raw = RawMessage { salt, ..pair.raw(&REQUEST, true) };
+    assert_eq!(pair.send(&raw).unwrap().len(), 1);
+}
+
+#[test]
+fn states_of_messages_are_told() {
+    let mut pair = Pair::settled();
+    let running = request(&mut pair);
+    let done = request(&mut pair);
+    pair.server.answer(pair.now, done, result(&[1; 4]));
+    pair.receive();
+    let acked = request(&mut pair);
+    pair.server.answer(pair.now, acked, result(&[1; 4]));
+    pair.receive();
+    pair.deliver();
+    let (never, later) = (running + 1, acked + (9 << 32));
+    let msg_id = pair
+        .client
+        .request(pair.now, vector_of(0xda69_fb52, &[running, done, acked, never, later]));
+    pair.deliver();
+    let info = vec![4 | 32, 4 | 32 | 64 | 128, 4 | 32 | 64 | 128, 2, 3];
+    assert!(pair.receive().contains(&ClientEvent::States { req_msg_id: msg_id, info }));
+}
+
+#[test]
+fn messages_are_sent_again_on_request() {
+    let mut pair = Pair::settled();
+    pair.server.push(pair.now, vec![7; 8].into()).unwrap();
+    let packet = pair.next_sealed().unwrap();
+    let mut witness = ClientSession::new(auth_key(1), SESSION, 0);
+    let own = witness.open_messages(packet).unwrap()[0].msg_id;
+    pair.client.request(pair.now, vector_of(0x7d86_1a08, &[own]));
+    pair.deliver();
+    assert!(pair.receive().contains(&ClientEvent::Update(vec![7; 8])));
+    let msg_id = pair.client.request(pair.now, vector_of(0x7d86_1a08, &[12345]));
+    pair.deliver();
+    assert!(pair.receive().contains(&ClientEvent::States { req_msg_id: msg_id, info: vec![1] }));
+}
+
+#[test]
+fn answers_are_sent_again_on_request() {
+    let mut pair = Pair::settled();
+    let done = request(&mut pair);
+    pair.server.answer(pair.now, done, result(&[1; 4]));
+    pair.lose();
+    pair.client.request(pair.now, vector_of(0x8610_baeb, &[done, 77]));
+    pair.deliver();
+    assert!(pair.receive().contains(&ClientEvent::Answer { req_msg_id: done, body: vec![1; 4] }));
+}
+
+#[test]
+fn what_the_client_says_it_has_is_not_sent_again() {
+    let mut pair = Pair::settled();
+    pair.server.push(pair.now, vec![7; 8].into()).unwrap();
+    let packet = pair.next_sealed().unwrap();
+    let mut witness = ClientSession::new(auth_key(1), SESSION, 0);
+    let own = witness.open_messages(packet).unwrap()[0].msg_id;
+    let mut body = vector_of(0x8cc0_d131, &[own]);
+    body.extend([1, 4, 0, 0]);
+    pair.client.notice(pair.now, body);
+    pair.deliver();
+    pair.server.reconnected();
+    assert_eq!(pair.receive(), []);
+}
+
+#[test]
+fn another_session_is_destroyed_and_its_own_is_not() {
+    let mut pair = Pair::settled();
+    let msg_id = pair.client.request(pair.now, long(0xe751_2126, 99));
+    assert_eq!(pair.deliver(), [Event::DestroySession { msg_id, session_id: 99 }]);
+    pair.server.session_destroyed(pair.now, msg_id, 99, true);
+    pair.server.session_destroyed(pair.now, msg_id, 99, false);
+    assert_eq!(pair.receive(), [ClientEvent::SessionDestroyed { session_id: 99, existed: true }]);
+    pair.client.request(pair.now, long(0xe751_2126, SESSION));
+    assert_eq!(pair.deliver(), []);
+    assert_eq!(
+        pair.receive(),
+        [ClientEvent::SessionDestroyed { session_id: SESSION, existed: false }]
+    );
+}
+
+#[test]
+fn a_key_is_destroyed_with_a_bare_answer() {
+    for (outcome, constructor) in [
+        (DestroyOutcome::Ok, 0xf660_e1d4),
+        (DestroyOutcome::None, 0x0a9f_2259),
+        (DestroyOutcome::Fail, 0xea10_9b13),
+    ] {
+        let mut pair = Pair::settled();
+        let msg_id = pair.client.request(pair.now, 0xd143_5160_u32.to_le_bytes().to_vec());
+        assert_eq!(pair.deliver(), [Event::DestroyAuthKey { msg_id }]);
+        pair.server.auth_key_destroyed(pair.now, msg_id, outcome);
+        assert_eq!(pair.receive(), [ClientEvent::KeyDestroyed(constructor)]);
+    }
+}
+
+#[test]
+fn a_running_answer_is_dropped() {
+    let mut pair = Pair::settled();
+    let running = request(&mut pair);
+    let msg_id = pair.client.request(pair.now, long(0x58e4_a740, running));
+    assert_eq!(pair.deliver(), [Event::DropAnswer { msg_id: running }]);
+    let body = 0xcd78_e586_u32.to_le_bytes().to_vec();
+    assert!(pair.receive().contains(&ClientEvent::Answer { req_msg_id: msg_id, body }));
+    pair.server.answer(pair.now, running, result(&[1; 4]));
+    pair.pass(5);
+    assert!(!pair.receive().iter().any(
+        |event| matches!(event, ClientEvent::Answer { req_msg_id, .. } if *req_msg_id == running)
+    ));
+    assert_eq!(pair.server.finished(running), Finished::Failed);
+    assert_eq!(pair.server.running(), 0);
+}
+
+#[test]
+fn a_finished_answer_is_dropped_and_an_unknown_one_is_not() {
+    let mut pair = Pair::settled();
+    let done = request(&mut pair);
+    pair.server.answer(pair.now, done, result(&[1; 4]));
+    pair.lose();
+    let msg_id = pair.client.request(pair.now, long(0x58e4_a740, done));
+    assert_eq!(pair.deliver(), []);
+    let events = pair.receive();
+    let [ClientEvent::Answer { req_msg_id, body }] = events.as_slice() else {
+        panic!("{events:?}")
+    };
+    assert_eq!(*req_msg_id, msg_id);
+    assert_eq!(body[..4], 0xa43a_d8b7_u32.to_le_bytes());
+    assert_eq!(body.len(), 4 + 8 + 4 + 4);
+    pair.server.reconnected();
+    assert!(!pair.receive().iter().any(
+        |event| matches!(event, ClientEvent::Answer { req_msg_id, .. } if *req_msg_id == done)
+    ));
+
+    let msg_id = pair.client.request(pair.now, long(0x58e4_a740, 4));
+    pair.deliver();
+    let body = 0x5e2a_d36e_u32.to_le_bytes().to_vec();
+    assert!(pair.receive().contains(&ClientEvent::Answer { req_msg_id: msg_id, body }));
+}
+
+#[test]
+fn http_wait_is_handed_on() {
+    let mut pair = Pair::settled();
+    let body = [0x9299_359f_u32, 1, 2, 25_000].map(u32::to_le_bytes).concat();
+    pair.client.notice(pair.now, body);
+    let wait = HttpWait { max_delay_ms: 1, wait_after_ms: 2, max_wait_ms: 25_000 };
+    assert_eq!(pair.deliver(), [Event::HttpWait(wait)]);
+}
+
+#[test]
+fn a_bad_salt_names_the_right_one_and_the_next_message_passes() {
+    let mut pair = Pair::settled();
+    let raw = RawMessage { salt: 1, ..pair.raw(&REQUEST, true) };
+    assert_eq!(pair.send(&raw).unwrap(), [Event::Refused(BadMessage::Salt)]);
+    pair.receive();
+    let msg_id = request(&mut pair);
+    assert_ne!(msg_id, raw.msg_id);
+}
+
+#[test]
+fn time_at_the_very_edges_is_taken() {
+    for shift in [-(299_i64 << 32), 29_i64 << 32] {
+        let mut pair = Pair::new();
+        pair.pass(400);
+        let mut raw = pair.raw(&REQUEST, true);
+        raw.msg_id += shift;
+        assert_eq!(pair.send(&raw).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_container_of_1020_is_taken() {
+    let mut pair = Pair::settled();
+    for _ in 0..1020 {
+        pair.client.notice(pair.now, ping(1));
+    }
+    assert_eq!(pair.deliver(), []);
+    assert_eq!(pair.receive().len(), 1020);
+}
+
+#[test]
+fn fan_out_seals_many_sessions_in_one_batch() {
+    let body: Arc<[u8]> = vec![0x42; 300].into();
+    let mut pairs: Vec<Pair> = (0..19).map(|_| Pair::settled()).collect();
+    let mut packets = vec![Vec::new(); pairs.len()];
+    for (pair, packet) in pairs.iter_mut().zip(&mut packets) {
+        assert!(pair.server.may_write_push());
+        pair.server.write_push(pair.now, &pair.salts, &body, &mut pair.rng, packet);
+        assert_eq!(packet.len(), packet_len(body.len()));
+    }
+    let mut lanes: Vec<SealLane<'_>> = pairs
+        .iter()
+        .zip(&mut packets)
+        .map(|(pair, packet)| SealLane { key: pair.client.auth_key(), packet })
+        .collect();
+    seal_batch(Sender::Server, &mut lanes).unwrap();
+    for (pair, packet) in pairs.iter_mut().zip(packets) {
+        assert_eq!(pair.client.open(packet).unwrap(), [ClientEvent::Update(body.to_vec())]);
+        pair.server.reconnected();
+        assert_eq!(pair.receive(), [ClientEvent::Update(body.to_vec())], "kept until acknowledged");
+        pair.deliver();
+        pair.server.reconnected();
+        assert_eq!(pair.receive(), []);
+    }
+}
+
+#[test]
+fn quick_acks_agree_on_both_sides() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&REQUEST, true);
+    let mut packet = raw.seal(pair.client.auth_key(), &mut pair.rng).unwrap();
+    let incoming = mtproto::session::open_packet(pair.client.auth_key(), packet.clone()).unwrap();
+    let opened = crypto::open(pair.client.auth_key(), Sender::Client, &mut packet).unwrap();
+    assert_eq!(incoming.quick_ack, opened.quick_ack);
+    assert_eq!(incoming.quick_ack >> 31, 1);
+}
+
+#[test]
+fn nothing_is_forgotten_of_what_runs() {
+    let mut pair = Pair::settled();
+    let running = request(&mut pair);
+    pair.pass(1000);
+    request(&mut pair);
+    assert_eq!(pair.server.finished(running), Finished::Pending);
+    pair.server.answer(pair.now, running, result(&[1; 4]));
+    assert!(
+        pair.receive().contains(&ClientEvent::Answer { req_msg_id: running, body: vec![1; 4] })
+    );
+}
+
+#[test]
+fn sessions_print_nothing() {
+    let session = Session::new(1, None, 2, &mut Seeded(1));
+    assert_eq!(format!("{session:?}"), "Session(<redacted>)");
+    let event = Event::Request { msg_id: 16, body: vec![0x41; 3] };
+    assert_eq!(format!("{event:?}"), "Request(0000000000000010, 3 bytes)");
+}

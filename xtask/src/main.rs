@@ -1,6 +1,7 @@
 //! The project's own development commands.
 
 mod schema;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -8,7 +9,8 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let result = match args.split_first() {
         Some((command, rest)) if command == "schema" => schema::run(rest),
-        _ => Err("usage: cargo xtask schema ...".to_owned()),
+        Some((command, [])) if command == "tidy" => tidy::run(),
+        _ => Err("usage: cargo xtask tidy | schema ...".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

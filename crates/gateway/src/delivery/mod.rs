@@ -1,0 +1,132 @@
+//! Live delivery: who is connected, and what they are told.
+//!
+//! After a commit the bus rings. A worker (always the same one for a user or a channel, so that order is kept) reads what
+//! the connected sessions miss, has `rpc` turn it into updates once, `layers` narrow it once for each layer present, and
+//! hands it to the sessions. A session whose own request caused an event learns of it from its answer instead.
+
+mod channels;
+mod directory;
+mod users;
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use store::ports::Notice;
+use store::ports::bus::OriginSession;
+use tl_api::enums::Updates;
+use tokio::sync::mpsc;
+
+pub(crate) use directory::Delivery;
+
+use crate::sessions::LiveSession;
+use crate::{Gateway, limits};
+
+/// One update in the layers that are asked for, each made once.
+pub(crate) struct Narrowed {
+    canonical: Vec<u8>,
+    made: Vec<(i32, Option<Arc<[u8]>>)>,
+}
+
+impl Narrowed {
+    pub(crate) fn new(updates: &Updates) -> Self {
+        Self { canonical: tl_codec::to_bytes(updates), made: Vec::new() }
+    }
+
+    /// The bytes for a layer; `None` if nothing of it can be said there.
+    pub(crate) fn of(&mut self, layer: i32) -> Option<Arc<[u8]>> {
+        let layer = if layer == 0 { tl_api::LAYER } else { layer };
+        if let Some((_, body)) = self.made.iter().find(|(known, _)| *known == layer) {
+            return body.clone();
+        }
+        let body = match layers::Layer::supported(layer).and_then(|known| layers::downgrade_updates(known, &self.canonical)) {
+            Ok(body) => body.map(|body| Arc::from(body.as_ref())),
+            Err(error) => {
+                tracing::error!(layer, %error, "update not expressible in a client's layer");
+                None
+            }
+        };
+        self.made.push((layer, body.clone()));
+        body
+    }
+}
+
+impl Gateway {
+    /// Listens to the bus and starts the workers.
+    pub(crate) fn run_delivery(self: &Arc<Self>) {
+        let mut subscription = self.core.stores.bus.subscribe();
+        let workers: Vec<mpsc::UnboundedSender<Arc<Notice>>> = (0..limits::DELIVERY_WORKERS).map(|_| self.start_worker()).collect();
+        let gateway = Arc::clone(self);
+        tokio::spawn(async move {
+            while let Some(notice) = subscription.recv().await {
+                if let Some(worker) = workers.get(owner(&notice) % workers.len()) {
+                    // A worker lives as long as the process.
+                    let _gone = worker.send(notice);
+                }
+            }
+            drop(gateway);
+        });
+        let gateway = Arc::clone(self);
+        tokio::spawn(async move {
+            let mut minute = tokio::time::interval(std::time::Duration::from_secs(60));
+            loop {
+                minute.tick().await;
+                gateway.sweep();
+            }
+        });
+        self.prepare_handshakes();
+    }
+
+    fn start_worker(self: &Arc<Self>) -> mpsc::UnboundedSender<Arc<Notice>> {
+        let (sender, mut receiver) = mpsc::unbounded_channel::<Arc<Notice>>();
+        let gateway = Arc::clone(self);
+        tokio::spawn(async move {
+            while let Some(notice) = receiver.recv().await {
+                gateway.deliver(&notice).await;
+            }
+        });
+        sender
+    }
+
+    async fn deliver(self: &Arc<Self>, notice: &Notice) {
+        match notice {
+            Notice::Box { user, pts, pts_count, origin } => self.deliver_box(*user, *pts, *pts_count, *origin).await,
+            Notice::Channel { channel, pts, pts_count, origin } => self.deliver_channel(*channel, *pts, *pts_count, *origin).await,
+            Notice::Account { user, entry, origin, .. } => self.deliver_account(*user, entry, *origin).await,
+            Notice::Membership { user, channel, member } => self.delivery.set_member(*user, *channel, *member),
+            Notice::EphemeralToUsers { users, event, origin } => self.deliver_ephemeral(users, event, *origin).await,
+            Notice::EphemeralToChannel { channel, event, origin } => {
+                let users = self.delivery.channel_users(*channel);
+                self.deliver_ephemeral(&users, event, *origin).await;
+            }
+            Notice::EphemeralToKey { key, event } => self.deliver_to_key(*key, event),
+            Notice::KeyRevoked { key } => self.revoke(*key),
+        }
+    }
+
+    /// Pushes to each of these sessions in its layer.
+    pub(crate) fn push_all(self: &Arc<Self>, sessions: &[Arc<LiveSession>], updates: &Updates) {
+        let mut narrowed = Narrowed::new(updates);
+        for session in sessions {
+            if let Some(body) = narrowed.of(session.key.layer()) {
+                self.push(session, &body);
+            }
+        }
+    }
+}
+
+/// Whose notice it is: a number that chooses the worker.
+fn owner(notice: &Notice) -> usize {
+    let mut hasher = DefaultHasher::new();
+    match notice {
+        Notice::Box { user, .. } | Notice::Account { user, .. } => user.hash(&mut hasher),
+        Notice::Channel { channel, .. } | Notice::EphemeralToChannel { channel, .. } | Notice::Membership { channel, .. } => (1, channel).hash(&mut hasher),
+        Notice::EphemeralToUsers { users, .. } => users.first().hash(&mut hasher),
+        Notice::EphemeralToKey { key, .. } | Notice::KeyRevoked { key } => key.hash(&mut hasher),
+    }
+    usize::try_from(hasher.finish() >> 33).unwrap_or_default()
+}
+
+/// Whether this session caused the event itself.
+pub(crate) fn is_origin(session: &LiveSession, origin: Option<OriginSession>) -> bool {
+    origin.is_some_and(|origin| origin.session == session.id && session.key.permanent() == Some(origin.key))
+}

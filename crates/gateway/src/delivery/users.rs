@@ -1,0 +1,108 @@
+//! Delivery to accounts: boxes, account events, and what is of the moment.
+
+use std::sync::Arc;
+
+use model::event::{AccountEntry, BoxEntry, Ephemeral};
+use model::{AuthKeyId, Pts, UserId};
+use store::ports::bus::OriginSession;
+
+use super::is_origin;
+use crate::sessions::LiveSession;
+use crate::{Gateway, limits};
+
+impl Gateway {
+    /// Reads what an account's sessions miss of its box, and tells them.
+    pub(super) async fn deliver_box(self: &Arc<Self>, user: UserId, pts: Pts, pts_count: i32, origin: Option<OriginSession>) {
+        let before = Pts(pts.0.saturating_sub(pts_count));
+        let Some((sessions, cursor)) = self.delivery.box_state(user, before) else { return };
+        if cursor >= pts {
+            return;
+        }
+        let only_origin = cursor == before && sessions.iter().all(|session| is_origin(session, origin));
+        if only_origin {
+            return self.delivery.move_box_cursor(user, pts);
+        }
+        let entries = match self.core.stores.boxes.events(user, cursor, limits::DELIVERY_EVENTS).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::warn!(%error, "box events not read");
+                return sessions.iter().for_each(|session| session.note_missed());
+            }
+        };
+        let Some(last) = entries.last().map(|entry| entry.pts) else { return };
+        self.delivery.move_box_cursor(user, last);
+        let caused = |entry: &BoxEntry| entry.pts > before && entry.pts <= pts;
+        let (origins, others): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| is_origin(session, origin));
+        self.push_box(user, &others, &entries).await;
+        if !origins.is_empty() {
+            let unknown: Vec<BoxEntry> = entries.iter().filter(|entry| !caused(entry)).cloned().collect();
+            self.push_box(user, &origins, &unknown).await;
+        }
+    }
+
+    async fn push_box(self: &Arc<Self>, user: UserId, sessions: &[Arc<LiveSession>], entries: &[BoxEntry]) {
+        if sessions.is_empty() || entries.is_empty() {
+            return;
+        }
+        match rpc::updates::box_updates(&self.core, user, entries).await {
+            Ok(updates) => self.push_all(sessions, &updates),
+            Err(error) => {
+                tracing::warn!(error = %error.text, "updates not built");
+                sessions.iter().for_each(|session| session.note_missed());
+            }
+        }
+    }
+
+    /// Tells an account's sessions of an account event.
+    pub(super) async fn deliver_account(self: &Arc<Self>, user: UserId, entry: &AccountEntry, origin: Option<OriginSession>) {
+        let sessions: Vec<_> = self.delivery.sessions(user).into_iter().filter(|session| !is_origin(session, origin)).collect();
+        if sessions.is_empty() {
+            return;
+        }
+        match rpc::updates::account_updates(&self.core, user, std::slice::from_ref(entry)).await {
+            Ok(updates) => self.push_all(&sessions, &updates),
+            Err(error) => {
+                tracing::warn!(error = %error.text, "updates not built");
+                sessions.iter().for_each(|session| session.note_missed());
+            }
+        }
+    }
+
+    /// Tells connected people of something of the moment.
+    pub(super) async fn deliver_ephemeral(self: &Arc<Self>, users: &[UserId], event: &Ephemeral, origin: Option<OriginSession>) {
+        for user in users {
+            let sessions: Vec<_> = self.delivery.sessions(*user).into_iter().filter(|session| !is_origin(session, origin)).collect();
+            if sessions.is_empty() {
+                continue;
+            }
+            // Of the moment: whoever misses it misses nothing that lasts.
+            if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, *user, event).await {
+                self.push_all(&sessions, &updates);
+            }
+        }
+    }
+
+    /// Tells the sessions of one key, signed in or not.
+    pub(super) fn deliver_to_key(self: &Arc<Self>, key: AuthKeyId, event: &Ephemeral) {
+        let Some(updates) = rpc::updates::to_key(event) else { return };
+        for entry in self.keys.of_permanent(key) {
+            let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
+            self.push_all(&sessions, &updates);
+        }
+    }
+
+    /// A device was signed out: its sessions get nothing more, and its connections close.
+    pub(super) fn revoke(self: &Arc<Self>, key: AuthKeyId) {
+        for entry in self.keys.of_permanent(key) {
+            let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
+            for session in sessions {
+                self.delivery.remove(&session);
+                session.stop_updates();
+                if let Some(outbox) = session.outbox() {
+                    outbox.close_when_drained();
+                }
+            }
+            entry.set_user(None);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The auth keys in use: opened once, kept while connections need them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::Duration;
+
+use crypto::AuthKey;
+use model::account::{ClientInfo, StoredKey};
+use model::{AuthKeyId, UnixTime, UserId};
+use mtproto::session::FirstSalt;
+use parking_lot::Mutex;
+use services::Core;
+
+use crate::clock::SystemRandom;
+use crate::limits;
+use crate::sessions::LiveSession;
+
+/// An auth key in use.
+pub(crate) struct KeyEntry {
+    pub(crate) id: AuthKeyId,
+    pub(crate) key: AuthKey,
+    /// The DC its client dialled.
+    pub(crate) dc: i32,
+    /// For a temporary key: its end.
+    pub(crate) expires: Option<UnixTime>,
+    /// Of a key made in this boot.
+    pub(crate) first_salt: Option<FirstSalt>,
+    layer: AtomicI32,
+    newer_layer_named: AtomicBool,
+    identity: Mutex<Identity>,
+    pub(crate) sessions: Mutex<HashMap<i64, Arc<LiveSession>>>,
+}
+
+#[derive(Default)]
+struct Identity {
+    bound_to: Option<AuthKeyId>,
+    user: Option<UserId>,
+    described: Option<ClientInfo>,
+    touched: Duration,
+}
+
+impl KeyEntry {
+    /// The permanent key that signs in: this one, or the one it is bound to. `None` for an unbound temporary key.
+    pub(crate) fn permanent(&self) -> Option<AuthKeyId> {
+        if self.expires.is_some() { self.identity.lock().bound_to } else { Some(self.id) }
+    }
+
+    pub(crate) fn bind(&self, permanent: AuthKeyId) {
+        let mut identity = self.identity.lock();
+        identity.bound_to = Some(permanent);
+        identity.user = None;
+    }
+
+    /// The signed-in account, if it is known already.
+    pub(crate) fn known_user(&self) -> Option<UserId> {
+        self.identity.lock().user
+    }
+
+    /// What was learnt from the store, or `None` to ask again at the next request.
+    pub(crate) fn set_user(&self, user: Option<UserId>) {
+        self.identity.lock().user = user;
+    }
+
+    pub(crate) fn layer(&self) -> i32 {
+        self.layer.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_layer(&self, layer: i32) {
+        self.layer.store(layer, Ordering::Relaxed);
+    }
+
+    /// True once for each key that names a layer newer than ours.
+    pub(crate) fn names_newer_layer(&self) -> bool {
+        !self.newer_layer_named.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether this description differs from the one stored last.
+    pub(crate) fn describes_anew(&self, info: &ClientInfo) -> bool {
+        let mut identity = self.identity.lock();
+        let anew = identity.described.as_ref() != Some(info);
+        if anew {
+            identity.described = Some(info.clone());
+        }
+        anew
+    }
+
+    /// True once a minute: time to note activity.
+    pub(crate) fn touches(&self, mono: Duration) -> bool {
+        let mut identity = self.identity.lock();
+        let due = identity.touched.is_zero() || mono.saturating_sub(identity.touched) > Duration::from_secs(60);
+        if due {
+            identity.touched = mono.max(Duration::from_nanos(1));
+        }
+        due
+    }
+}
+
+/// Keys in use, by id.
+pub(crate) struct KeyRing {
+    core: Arc<Core>,
+    entries: Mutex<HashMap<AuthKeyId, Held>>,
+}
+
+struct Held {
+    entry: Arc<KeyEntry>,
+    used: Duration,
+}
+
+/// Why a key can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyError {
+    /// Unknown, expired or not to be opened: the client makes a new one.
+    Unknown,
+    /// The store can't answer now.
+    Unavailable,
+}
+
+impl KeyRing {
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core, entries: Mutex::new(HashMap::new()) }
+    }
+
+    /// The key of this id, from memory or the store.
+    pub(crate) async fn find(&self, id: AuthKeyId, mono: Duration) -> Result<Arc<KeyEntry>, KeyError> {
+        if let Some(held) = self.entries.lock().get_mut(&id) {
+            if held.entry.expires.is_some_and(|end| self.core.now() >= end) {
+                return Err(KeyError::Unknown);
+            }
+            held.used = mono;
+            return Ok(Arc::clone(&held.entry));
+        }
+        let stored = match self.core.stores.keys.key(id, self.core.now()).await {
+            Ok(stored) => stored,
+            Err(store::Error::NotFound) => return Err(KeyError::Unknown),
+            Err(error) => {
+                tracing::warn!(%error, "auth key not read");
+                return Err(KeyError::Unavailable);
+            }
+        };
+        let entry = self.open(&stored).ok_or(KeyError::Unknown)?;
+        if let Some(permanent) = stored.bound_to {
+            entry.bind(permanent);
+        }
+        Ok(self.hold(entry, mono))
+    }
+
+    /// Keeps a key that was just made. False if its id is taken.
+    pub(crate) async fn insert(&self, made: &mtproto::handshake::Established, mono: Duration) -> Result<bool, store::Error> {
+        let id = AuthKeyId(made.auth_key.id());
+        let now = self.core.now();
+        let dc = made.dc.map_or(2, |dc| dc.abs() % 10_000);
+        let expires = made.expires_in.map(|seconds| UnixTime(now.0 + i64::from(seconds)));
+        let sealed = self.core.sealer.seal(&aad(id), made.auth_key.expose(), &mut SystemRandom);
+        let stored = StoredKey { id, sealed, layer: 0, created: now, dc, expires, bound_to: None };
+        match self.core.stores.keys.insert_key(stored).await {
+            Ok(()) => {}
+            Err(store::Error::Conflict) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let first_salt = Some(FirstSalt { salt: made.first_salt, made: crate::clock::wall_now() });
+        self.hold(entry(id, made.auth_key.clone(), dc, expires, first_salt, 0), mono);
+        Ok(true)
+    }
+
+    fn open(&self, stored: &StoredKey) -> Option<KeyEntry> {
+        let plain = self.core.sealer.open(&aad(stored.id), &stored.sealed).ok()?;
+        let key = AuthKey::from_slice(&plain).ok()?;
+        Some(entry(stored.id, key, stored.dc, stored.expires, None, stored.layer))
+    }
+
+    fn hold(&self, entry: KeyEntry, mono: Duration) -> Arc<KeyEntry> {
+        // Another connection may have been faster: the first one holds.
+        let mut entries = self.entries.lock();
+        let held = entries.entry(entry.id).or_insert_with(|| Held { entry: Arc::new(entry), used: mono });
+        Arc::clone(&held.entry)
+    }
+
+    /// The entry of a key, if it is in use.
+    pub(crate) fn in_use(&self, id: AuthKeyId) -> Option<Arc<KeyEntry>> {
+        self.entries.lock().get(&id).map(|held| Arc::clone(&held.entry))
+    }
+
+    /// All keys in use.
+    pub(crate) fn all(&self) -> Vec<Arc<KeyEntry>> {
+        self.entries.lock().values().map(|held| Arc::clone(&held.entry)).collect()
+    }
+
+    /// Entries of this permanent key and of the temporary keys bound to it.
+    pub(crate) fn of_permanent(&self, permanent: AuthKeyId) -> Vec<Arc<KeyEntry>> {
+        let entries = self.entries.lock();
+        entries.values().filter(|held| held.entry.permanent() == Some(permanent)).map(|held| Arc::clone(&held.entry)).collect()
+    }
+
+    /// Forgets a destroyed key.
+    pub(crate) fn forget(&self, id: AuthKeyId) -> Option<Arc<KeyEntry>> {
+        self.entries.lock().remove(&id).map(|held| held.entry)
+    }
+
+    /// Lets go of keys without sessions that were not used for an hour (the first salt of a new key lives half as long).
+    pub(crate) fn sweep(&self, mono: Duration) {
+        let old = |held: &Held| mono.saturating_sub(held.used) > limits::IDLE_KEY && held.entry.sessions.lock().is_empty();
+        self.entries.lock().retain(|_, held| !old(held));
+    }
+}
+
+fn entry(id: AuthKeyId, key: AuthKey, dc: i32, expires: Option<UnixTime>, first_salt: Option<FirstSalt>, layer: i32) -> KeyEntry {
+    KeyEntry {
+        id,
+        key,
+        dc,
+        expires,
+        first_salt,
+        layer: AtomicI32::new(layer),
+        newer_layer_named: AtomicBool::new(false),
+        identity: Mutex::default(),
+        sessions: Mutex::default(),
+    }
+}
+
+/// Binds a sealed key to its row.
+fn aad(id: AuthKeyId) -> [u8; 16] {
+    let mut aad = *b"auth-key........";
+    aad[8..].copy_from_slice(&id.0.to_le_bytes());
+    aad
+}

@@ -1,0 +1,228 @@
+//! The writing side of a connection: packets leave at once if the socket takes them, else they wait in a bounded queue.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use mtproto::framing::{Framer, Outcome, TransportError};
+use parking_lot::Mutex;
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, mpsc};
+
+use crate::clock::SystemRandom;
+use crate::limits;
+
+/// Where the bytes go.
+pub(crate) enum Sink {
+    /// Straight into a socket.
+    Tcp(TcpStream),
+    /// To the task of a WebSocket.
+    Frames(mpsc::UnboundedSender<Vec<u8>>),
+}
+
+/// What is written, and the framer that both directions share: obfuscation runs on in order.
+struct State {
+    framer: Framer,
+    /// Bytes that the sink has not taken. Empty (and without memory) on a connection that keeps up.
+    waiting: Vec<u8>,
+}
+
+/// The writing side of a connection.
+pub(crate) struct Outbox {
+    sink: Sink,
+    state: Mutex<State>,
+    flushing: AtomicBool,
+    closed: AtomicBool,
+    closing: AtomicBool,
+    /// Bytes that the task of a WebSocket has not written yet.
+    in_frames: AtomicUsize,
+    /// Rings when the queue has drained, and when the connection closes.
+    pub(crate) changed: Notify,
+}
+
+impl Outbox {
+    pub(crate) fn new(sink: Sink, framer: Framer) -> Arc<Self> {
+        let state = Mutex::new(State { framer, waiting: Vec::new() });
+        Arc::new(Self {
+            sink,
+            state,
+            flushing: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            in_frames: AtomicUsize::new(0),
+            changed: Notify::new(),
+        })
+    }
+
+    /// The socket, for reading.
+    pub(crate) const fn socket(&self) -> Option<&TcpStream> {
+        match &self.sink {
+            Sink::Tcp(socket) => Some(socket),
+            Sink::Frames(_) => None,
+        }
+    }
+
+    /// Gives received bytes to the framer and takes out what they complete.
+    pub(crate) fn receive(&self, bytes: &[u8], mut take: impl FnMut(Outcome) -> bool) {
+        let mut state = self.state.lock();
+        state.framer.push(bytes);
+        loop {
+            let outcome = state.framer.next_outcome();
+            let last = !matches!(outcome, Outcome::Packet(_));
+            if !take(outcome) || last {
+                return;
+            }
+        }
+    }
+
+    /// Everything received and not yet consumed: for handing the connection over to HTTP.
+    pub(crate) fn into_buffered(self: Arc<Self>) -> Option<(TcpStream, Vec<u8>)> {
+        let this = Arc::into_inner(self)?;
+        match this.sink {
+            Sink::Tcp(socket) => Some((socket, this.state.into_inner().framer.into_buffered())),
+            Sink::Frames(_) => None,
+        }
+    }
+
+    /// Frames and writes a sealed packet.
+    pub(crate) fn send(self: &Arc<Self>, packet: &[u8]) {
+        self.write(|framer, out| framer.encode(packet, &mut SystemRandom, out));
+    }
+
+    /// Writes a transport error.
+    pub(crate) fn send_error(self: &Arc<Self>, error: TransportError) {
+        self.write(|framer, out| framer.encode_transport_error(error, &mut SystemRandom, out));
+    }
+
+    /// Writes a quick acknowledgement.
+    pub(crate) fn send_quick_ack(self: &Arc<Self>, token: u32) {
+        self.write(|framer, out| framer.encode_quick_ack(token, out));
+    }
+
+    /// Bytes that wait.
+    pub(crate) fn backlog(&self) -> usize {
+        self.state.lock().waiting.len() + self.in_frames.load(Ordering::Relaxed)
+    }
+
+    /// The task of a WebSocket wrote this many bytes.
+    pub(crate) fn frame_sent(&self, length: usize) {
+        let before = self.in_frames.fetch_sub(length, Ordering::Relaxed);
+        if before.saturating_sub(length) <= limits::DRAINED {
+            self.ring();
+        }
+    }
+
+    /// Waits until everything was written, for a while.
+    pub(crate) async fn drain(&self, patience: Duration) {
+        let empty = async {
+            loop {
+                let changed = self.changed.notified();
+                if self.backlog() == 0 || self.is_closed() {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        // Out of patience: the rest is resent on the next connection.
+        let _late = tokio::time::timeout(patience, empty).await;
+    }
+
+    /// Ends the connection once everything was written.
+    pub(crate) fn close_when_drained(&self) {
+        self.closing.store(true, Ordering::Release);
+        if self.backlog() == 0 {
+            self.close();
+        }
+    }
+
+    fn ring(&self) {
+        self.changed.notify_waiters();
+        self.changed.notify_one();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Ends the connection; its reader notices.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.ring();
+    }
+
+    fn write(self: &Arc<Self>, encode: impl FnOnce(&mut Framer, &mut Vec<u8>)) {
+        if self.is_closed() {
+            return;
+        }
+        let mut state = self.state.lock();
+        let State { framer, waiting } = &mut *state;
+        encode(framer, waiting);
+        if let Sink::Frames(frames) = &self.sink {
+            self.in_frames.fetch_add(waiting.len(), Ordering::Relaxed);
+            if frames.send(std::mem::take(waiting)).is_err() {
+                self.closed.store(true, Ordering::Release);
+            }
+            return;
+        }
+        if !self.flushing.load(Ordering::Acquire) && !self.try_write(waiting) {
+            self.flushing.store(true, Ordering::Release);
+            tokio::spawn(Arc::clone(self).flush());
+        }
+    }
+
+    /// Writes what the socket takes now. False if something is left.
+    fn try_write(&self, waiting: &mut Vec<u8>) -> bool {
+        let Sink::Tcp(socket) = &self.sink else { return true };
+        let mut done = 0;
+        while let Some(rest) = waiting.get(done..).filter(|rest| !rest.is_empty()) {
+            match socket.try_write(rest) {
+                Ok(0) => break,
+                Ok(count) => done += count,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+                Err(_) => {
+                    self.close();
+                    done = waiting.len();
+                }
+            }
+        }
+        if done >= waiting.len() {
+            // A connection that keeps up holds no buffer.
+            *waiting = Vec::new();
+            return true;
+        }
+        waiting.drain(..done);
+        false
+    }
+
+    /// Waits for the socket and writes on, until nothing waits.
+    async fn flush(self: Arc<Self>) {
+        loop {
+            let Some(socket) = self.socket() else { return };
+            let closed = self.changed.notified();
+            tokio::select! {
+                ready = socket.writable() => if ready.is_err() { self.close(); },
+                () = closed => {},
+            }
+            let mut state = self.state.lock();
+            if self.is_closed() {
+                state.waiting = Vec::new();
+                return;
+            }
+            let done = self.try_write(&mut state.waiting);
+            if done {
+                self.flushing.store(false, Ordering::Release);
+            }
+            let drained = state.waiting.len() <= limits::DRAINED;
+            drop(state);
+            if drained {
+                self.ring();
+            }
+            if done {
+                if self.closing.load(Ordering::Acquire) {
+                    self.close();
+                }
+                return;
+            }
+        }
+    }
+}

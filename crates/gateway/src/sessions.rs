@@ -1,0 +1,260 @@
+//! Sessions that are held: protocol state, the connection they last spoke on, and what waits for them.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use mtproto::session::{RpcAnswer, Session};
+use parking_lot::Mutex;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::clock::SystemRandom;
+use crate::keys::KeyEntry;
+use crate::metrics::count;
+use crate::outbox::Outbox;
+use crate::{Gateway, limits};
+
+/// One session of one key.
+pub(crate) struct LiveSession {
+    pub(crate) key: Arc<KeyEntry>,
+    pub(crate) id: i64,
+    protocol: Mutex<Session>,
+    link: Mutex<Link>,
+    /// Gets updates: it made a request outside `invokeWithoutUpdates`.
+    wants_updates: AtomicBool,
+    /// Some update could not be pushed: the client is told to catch up as soon as it reads again.
+    missed: AtomicBool,
+    timer_set: AtomicBool,
+    /// Requests that wait for their turn, in order of their message ids.
+    pub(crate) queue: Mutex<Queue>,
+    /// File requests, which need no order, run side by side up to a bound.
+    pub(crate) files: Arc<Semaphore>,
+    /// Monotonic nanoseconds of the last packet.
+    heard: AtomicI64,
+    /// Rings when a request was answered: for HTTP and for `invokeAfterMsg`.
+    pub(crate) answered: Notify,
+}
+
+/// Requests in order.
+#[derive(Default)]
+pub(crate) struct Queue {
+    pub(crate) waiting: VecDeque<(i64, Vec<u8>)>,
+    pub(crate) running: bool,
+}
+
+#[derive(Default)]
+struct Link {
+    outbox: Option<Arc<Outbox>>,
+    /// Over HTTP there is no connection to write on: packets are fetched by the next request.
+    http: bool,
+}
+
+impl LiveSession {
+    pub(crate) fn new(key: Arc<KeyEntry>, id: i64, mono: Duration) -> Arc<Self> {
+        let protocol = Session::new(key.key.id(), key.first_salt, id, &mut SystemRandom);
+        let session = Self {
+            key,
+            id,
+            protocol: Mutex::new(protocol),
+            link: Mutex::default(),
+            wants_updates: AtomicBool::new(false),
+            missed: AtomicBool::new(false),
+            timer_set: AtomicBool::new(false),
+            queue: Mutex::default(),
+            files: Arc::new(Semaphore::new(limits::PARALLEL_FILES)),
+            heard: AtomicI64::new(0),
+            answered: Notify::new(),
+        };
+        session.hear(mono);
+        Arc::new(session)
+    }
+
+    /// Works on the protocol's state.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Session) -> T) -> T {
+        work(&mut self.protocol.lock())
+    }
+
+    /// Notes that the client spoke, on this connection.
+    pub(crate) fn attach(&self, outbox: &Arc<Outbox>, mono: Duration) {
+        self.hear(mono);
+        let mut link = self.link.lock();
+        let same = link.outbox.as_ref().is_some_and(|held| Arc::ptr_eq(held, outbox));
+        if !same {
+            let again = link.outbox.is_some();
+            link.outbox = Some(Arc::clone(outbox));
+            link.http = false;
+            drop(link);
+            if again {
+                self.with(Session::reconnected);
+            }
+        }
+    }
+
+    /// Notes that the client spoke over HTTP.
+    pub(crate) fn attach_http(&self, mono: Duration) {
+        self.hear(mono);
+        let mut link = self.link.lock();
+        link.outbox = None;
+        link.http = true;
+    }
+
+    fn hear(&self, mono: Duration) {
+        self.heard.store(i64::try_from(mono.as_nanos()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    /// The connection it can be written to.
+    pub(crate) fn outbox(&self) -> Option<Arc<Outbox>> {
+        self.link.lock().outbox.as_ref().filter(|outbox| !outbox.is_closed()).map(Arc::clone)
+    }
+
+    /// The connection went away.
+    pub(crate) fn detach(&self, outbox: &Arc<Outbox>) {
+        let link = self.link.lock();
+        if link.outbox.as_ref().is_some_and(|held| Arc::ptr_eq(held, outbox)) {
+            // Kept as "was connected once", so that the next connection resends what was not acknowledged.
+            outbox.close();
+        }
+    }
+
+    pub(crate) fn is_orphan(&self, mono: Duration) -> bool {
+        let heard = Duration::from_nanos(u64::try_from(self.heard.load(Ordering::Relaxed)).unwrap_or_default());
+        self.outbox().is_none() && mono.saturating_sub(heard) > limits::ORPHAN_SESSION
+    }
+
+    /// True if it did not want updates before.
+    pub(crate) fn start_updates(&self) -> bool {
+        !self.wants_updates.swap(true, Ordering::Relaxed)
+    }
+
+    pub(crate) fn stop_updates(&self) {
+        self.wants_updates.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_missed(&self) {
+        self.missed.store(true, Ordering::Relaxed);
+    }
+
+    fn take_missed(&self) -> bool {
+        self.missed.swap(false, Ordering::Relaxed)
+    }
+}
+
+impl Gateway {
+    /// The session of this id, made if it is new.
+    pub(crate) fn session(self: &Arc<Self>, key: &Arc<KeyEntry>, id: i64) -> Arc<LiveSession> {
+        let mono = self.clocks.now().mono;
+        let mut sessions = key.sessions.lock();
+        if let Some(session) = sessions.get(&id) {
+            return Arc::clone(session);
+        }
+        if sessions.len() >= limits::SESSIONS_PER_KEY
+            && let Some(oldest) = sessions.values().min_by_key(|session| (session.outbox().is_some(), session.heard.load(Ordering::Relaxed))).map(|session| session.id)
+            && let Some(dropped) = sessions.remove(&oldest)
+        {
+            self.end_session(&dropped);
+        }
+        let session = LiveSession::new(Arc::clone(key), id, mono);
+        sessions.insert(id, Arc::clone(&session));
+        count(&self.metrics.sessions);
+        session
+    }
+
+    /// What is left to do when a session was taken from its key.
+    pub(crate) fn end_session(&self, session: &Arc<LiveSession>) {
+        self.delivery.remove(session);
+        self.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Ends a session. True if it existed.
+    pub(crate) fn destroy_session(&self, key: &KeyEntry, id: i64) -> bool {
+        let Some(session) = key.sessions.lock().remove(&id) else { return false };
+        self.end_session(&session);
+        true
+    }
+
+    /// Answers a request and writes what waits.
+    pub(crate) fn answer(self: &Arc<Self>, session: &Arc<LiveSession>, msg_id: i64, answer: RpcAnswer) {
+        let now = self.clocks.now();
+        session.with(|protocol| protocol.answer(now, msg_id, answer));
+        self.flush(session);
+        session.answered.notify_waiters();
+    }
+
+    /// Pushes an update, or notes that it was missed.
+    pub(crate) fn push(self: &Arc<Self>, session: &Arc<LiveSession>, body: &Arc<[u8]>) {
+        let now = self.clocks.now();
+        let http = session.link.lock().http;
+        let room = session.outbox().is_some_and(|outbox| outbox.backlog() <= limits::PUSH_BACKLOG);
+        let taken = (room || http) && session.with(|protocol| protocol.push(now, Arc::clone(body))).is_ok();
+        if !taken {
+            count(&self.metrics.pushes_dropped_total);
+            return session.note_missed();
+        }
+        count(&self.metrics.pushes_total);
+        if http {
+            session.answered.notify_waiters();
+        } else {
+            self.flush(session);
+        }
+    }
+
+    /// Writes what waits for a session, and sets a timer for what may wait a little.
+    pub(crate) fn flush(self: &Arc<Self>, session: &Arc<LiveSession>) {
+        let Some(outbox) = session.outbox() else { return };
+        let now = self.clocks.now();
+        if outbox.backlog() <= limits::DRAINED && session.take_missed() {
+            // Without room even for this, the next flush tries again.
+            if session.with(|protocol| protocol.push(now, Arc::from(UPDATES_TOO_LONG.to_le_bytes()))).is_err() {
+                session.note_missed();
+            }
+        }
+        // Sealing under the lock keeps packets in the order of their message ids.
+        let deadline = session.with(|protocol| {
+            if protocol.wants_flush(now.mono) {
+                while let Some(mut packet) = protocol.next_packet(now, &self.salts, &mut SystemRandom) {
+                    if crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet).is_ok() {
+                        outbox.send(&packet);
+                    }
+                }
+            }
+            protocol.deadline()
+        });
+        if let Some(deadline) = deadline
+            && !session.timer_set.swap(true, Ordering::AcqRel)
+        {
+            self.flush_later(session, deadline);
+        }
+    }
+
+    fn flush_later(self: &Arc<Self>, session: &Arc<LiveSession>, deadline: Duration) {
+        let (gateway, session): (Arc<Self>, Weak<LiveSession>) = (Arc::clone(self), Arc::downgrade(session));
+        let at = self.clocks.at(deadline);
+        tokio::spawn(async move {
+            tokio::time::sleep_until(at).await;
+            if let Some(session) = session.upgrade() {
+                session.timer_set.store(false, Ordering::Release);
+                gateway.flush(&session);
+            }
+        });
+    }
+
+    /// Forgets sessions whose client has been gone for long, and keys that nobody uses.
+    pub(crate) fn sweep(&self) {
+        let mono = self.clocks.now().mono;
+        for key in self.keys.all() {
+            let gone: Vec<Arc<LiveSession>> = {
+                let mut sessions = key.sessions.lock();
+                let orphans: Vec<i64> = sessions.values().filter(|session| session.is_orphan(mono)).map(|session| session.id).collect();
+                orphans.iter().filter_map(|id| sessions.remove(id)).collect()
+            };
+            for session in &gone {
+                self.end_session(session);
+            }
+        }
+        self.keys.sweep(mono);
+    }
+}
+
+/// `updatesTooLong`: the client fetches the difference. The same number in every layer.
+pub(crate) const UPDATES_TOO_LONG: u32 = 0xe317_af7e;

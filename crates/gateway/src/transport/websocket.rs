@@ -1,0 +1,73 @@
+//! WebSocket at `/apiws`: the obfuscated stream inside binary frames. A frame's end is not a packet's end.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::{SinkExt as _, StreamExt as _};
+use mtproto::framing::{Framer, Outcome};
+use tokio::sync::{mpsc, watch};
+
+use super::packets::{Connection, Next};
+use crate::metrics::count;
+use crate::outbox::{Outbox, Sink};
+use crate::{Gateway, limits};
+
+impl Gateway {
+    /// Serves a WebSocket until it ends.
+    pub(super) async fn serve_websocket(self: Arc<Self>, socket: WebSocket, ip: IpAddr, mut stopped: watch::Receiver<bool>) {
+        let (mut write, mut read) = socket.split();
+        let (frames, mut outgoing) = mpsc::unbounded_channel::<Vec<u8>>();
+        let outbox = Outbox::new(Sink::Frames(frames), Framer::websocket(&self.secrets));
+        let writer = {
+            let outbox = Arc::clone(&outbox);
+            tokio::spawn(async move {
+                while let Some(frame) = outgoing.recv().await {
+                    let length = frame.len();
+                    if write.send(Message::Binary(Bytes::from(frame))).await.is_err() {
+                        break;
+                    }
+                    outbox.frame_sent(length);
+                }
+                outbox.close();
+            })
+        };
+        let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), ip);
+        loop {
+            let patience = connection.close_at().map_or(limits::SILENCE, |end| limits::SILENCE.min(end.saturating_sub(self.clocks.now().mono)));
+            let closing = outbox.changed.notified();
+            let message = tokio::select! {
+                message = tokio::time::timeout(patience, read.next()) => message,
+                () = closing => {
+                    if outbox.is_closed() { break }
+                    continue;
+                }
+                _ = stopped.changed() => break,
+            };
+            let Ok(Some(Ok(message))) = message else { break };
+            let Message::Binary(bytes) = message else { continue };
+            let mut packets = Vec::new();
+            let mut broken = false;
+            outbox.receive(&bytes, |outcome| {
+                match outcome {
+                    Outcome::Packet(packet) => packets.push(packet),
+                    Outcome::Incomplete => {}
+                    Outcome::Http | Outcome::Close(_) => broken = true,
+                }
+                true
+            });
+            if connection.handle_all(packets).await == Next::Close || broken {
+                if broken {
+                    count(&self.metrics.malformed_total);
+                }
+                break;
+            }
+            if !connection.wait_for_room(&mut stopped).await {
+                break;
+            }
+        }
+        connection.end().await;
+        writer.abort();
+    }
+}

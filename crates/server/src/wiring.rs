@@ -1,0 +1,235 @@
+//! Puts the parts together: the only place that names backends.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use model::UnixTime;
+use model::account::{Invitation, Phone};
+use serde_json::{Value, json};
+use services::{AccessHashes, Core, Policy};
+use store::Stores;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{info, warn};
+
+use crate::admin::{Line, Request};
+use crate::config::Settings;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::system::{SystemClock, SystemRandom};
+
+/// A running server, as the admin socket sees it.
+pub(crate) struct Running {
+    core: Arc<Core>,
+    dir: DataDir,
+    gateway: Arc<gateway::Gateway>,
+    started: Instant,
+}
+
+/// Runs a server until a signal ends it.
+pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
+    let started = Instant::now();
+    let dir = DataDir::open_or_create(&settings.file.server.data)?;
+    // Addresses first: a busy port is found before anything is touched.
+    let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
+    let rsa = Arc::new(dir.rsa()?);
+    let stores = open(dir.path()).await?;
+    let boot_epoch = stores.upkeep.next_boot_epoch().await.map_err(|error| Failure::new(format!("the database cannot be written: {error}")))?;
+    let node_secret = *dir.node_secret()?;
+    let core = Arc::new(core(&settings, &dir, stores.clone(), node_secret)?);
+    let config = gateway::GatewayConfig {
+        rsa: Arc::clone(&rsa),
+        node_secret,
+        boot_epoch,
+        old_rsa: settings.file.handshake.old_rsa,
+        secrets: settings.secrets.clone(),
+        advertised: settings.advertised.clone(),
+        max_connections: settings.file.server.max_connections,
+        max_connections_per_ip: settings.file.server.max_connections_per_address,
+    };
+    let counters = web::Counters::default();
+    let site = web::Site {
+        url: settings.public_url(),
+        address: settings.advertised.first().map(ToString::to_string).unwrap_or_default(),
+        dc: 2,
+        public_key_pem: rsa.public_pem_pkcs1(),
+        fingerprint: format!("{:016x}", rsa.fingerprint().cast_unsigned()),
+    };
+    let gateway = gateway::Gateway::start(Arc::clone(&core), config, web::router(site, counters.clone()));
+    {
+        let (gateway, stores) = (Arc::clone(&gateway), stores.clone());
+        counters.set(move || {
+            let mut all = gateway.metrics().snapshot();
+            all.extend(stores.upkeep.counters().into_iter().map(|(name, value)| (name, "counter", value)));
+            all
+        });
+    }
+    let admin = crate::admin::listen(&dir.admin_socket())?;
+    let socket = dir.admin_socket();
+    let running = Arc::new(Running { core: Arc::clone(&core), dir, gateway: Arc::clone(&gateway), started });
+    tokio::spawn(crate::admin::serve(admin, Arc::clone(&running)));
+    tokio::spawn(upkeep(Arc::clone(&core)));
+    for address in listeners.addresses() {
+        info!(%address, elapsed_ms = started.elapsed().as_millis(), "listening");
+    }
+    let accepting = gateway.accept(listeners);
+    wait_for_signal().await?;
+    info!("stopping");
+    accepting.stop(Duration::from_secs(5)).await;
+    if let Err(error) = stores.upkeep.tidy().await {
+        warn!(%error, "log not truncated");
+    }
+    // The socket is only a name now.
+    let _ = std::fs::remove_file(socket);
+    info!("stopped");
+    Ok(())
+}
+
+fn core(settings: &Settings, dir: &DataDir, stores: Stores, node_secret: [u8; 32]) -> Result<Core, Failure> {
+    let mail = &settings.file.mail;
+    let mailer: Option<Arc<dyn services::ports::Messenger>> = if mail.host.is_empty() {
+        None
+    } else {
+        let smtp = services::mail::SmtpConfig {
+            host: mail.host.clone(),
+            port: mail.port,
+            tls: mail.tls.clone(),
+            user: mail.user.clone(),
+            password: mail.password.clone(),
+            from: mail.from.clone(),
+        };
+        Some(Arc::new(services::mail::Smtp::new(&smtp).map_err(Failure::new)?))
+    };
+    let webhook: Option<Arc<dyn services::ports::Messenger>> = if settings.file.webhook.url.is_empty() {
+        None
+    } else {
+        Some(Arc::new(services::webhook::Webhook::new(&settings.file.webhook.url).map_err(Failure::new)?))
+    };
+    Ok(Core {
+        stores,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        access: AccessHashes::new(node_secret),
+        policy: Policy {
+            registration: settings.registration,
+            limit_sign_in: settings.limit_sign_in,
+            log_codes: settings.file.sign_in.log_codes,
+            max_file_bytes: i64::from(settings.file.media.max_file_mib) * 1024 * 1024,
+            link_prefix: settings.public_url(),
+        },
+        mailer,
+        webhook,
+        imaging: Arc::new(crate::imaging::Helper::new().map_err(Failure::new)?),
+        sealer: crypto::Sealer::new(&*dir.kek()?),
+        memory: services::memory::Memory::default(),
+    })
+}
+
+/// Opens the backends of a data folder.
+async fn open(path: &Path) -> Result<Stores, Failure> {
+    let progress = crate::commands::show_progress("bringing the database up to date");
+    backends::open(path, &progress).await.map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Runs a command on a store that no server has open.
+pub(crate) fn offline<T>(dir: &DataDir, work: impl AsyncFnOnce(Stores) -> Result<T, Failure>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
+    runtime.block_on(async {
+        let stores = open(dir.path()).await?;
+        work(stores).await
+    })
+}
+
+/// Verifies the database and every blob.
+pub(crate) async fn check(stores: &Stores, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Value, Failure> {
+    let database = |done: u64, total: u64| progress(done.saturating_mul(50).checked_div(total).unwrap_or(50), 100);
+    let report = stores.upkeep.check(&database).await.map_err(|error| Failure::new(format!("cannot check: {error}")))?;
+    let (blobs, mut faults) = services::media::verify_blobs(stores).await.map_err(|error| Failure::new(format!("cannot check blobs: {error}")))?;
+    progress(100, 100);
+    faults.splice(0..0, report.faults);
+    Ok(json!({ "checked": report.checked + blobs, "faults": faults }))
+}
+
+async fn wait_for_signal() -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("cannot wait for signals: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {},
+        _ = interrupt.recv() => {},
+    }
+    Ok(())
+}
+
+/// Work that is due from time to time.
+async fn upkeep(core: Arc<Core>) {
+    let mut minute = tokio::time::interval(Duration::from_secs(50));
+    let mut rounds = 0_u64;
+    loop {
+        minute.tick().await;
+        if let Err(error) = core.stores.upkeep.tidy().await {
+            warn!(%error, "upkeep of the database failed");
+        }
+        if rounds.is_multiple_of(60) {
+            hourly(&core).await;
+        }
+        rounds += 1;
+    }
+}
+
+async fn hourly(core: &Core) {
+    let now = core.now();
+    let day = UnixTime(now.0 - 24 * 3600);
+    if let Err(error) = core.stores.keys.sweep_keys(now, day).await {
+        warn!(%error, "old keys not swept");
+    }
+    if let Err(error) = services::media::sweep(core).await {
+        warn!(%error, "uploads and blobs not swept");
+    }
+}
+
+impl Running {
+    /// Does what a command asks.
+    pub(crate) async fn admin(&self, request: Request, lines: &tokio::sync::mpsc::UnboundedSender<Line>) -> Result<Value, Failure> {
+        let progress = |done: u64, total: u64| {
+            // Nobody may be listening any more; the work goes on.
+            let _ = lines.send(Line::Progress(done, total));
+        };
+        match request {
+            Request::LoginCode { phone } => {
+                let phone = Phone::parse(&phone).ok_or_else(|| Failure::new("this is no phone number; write it as +15550001"))?;
+                Ok(services::sign_in::waiting_code(&self.core, &phone).map_or(Value::Null, Value::String))
+            }
+            Request::Invite { uses, days } => self.invite(uses, days).await,
+            Request::Status => Ok(self.status()),
+            Request::Check => check(&self.core.stores, &progress).await,
+            Request::Backup { target } => {
+                crate::commands::backup::write(&self.dir, &self.core.stores, &target, &progress).await?;
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    async fn invite(&self, uses: u32, days: u32) -> Result<Value, Failure> {
+        let word = services::sign_in::invitation_word(&self.core);
+        let invitation = Invitation {
+            token_hash: services::sign_in::invitation_hash(&word),
+            expires: UnixTime(self.core.now().0 + i64::from(days) * 24 * 3600),
+            uses_left: i32::try_from(uses).unwrap_or(i32::MAX),
+        };
+        self.core.stores.accounts.add_invitation(invitation).await.map_err(|error| Failure::new(format!("cannot keep the invitation: {error}")))?;
+        Ok(Value::String(word))
+    }
+
+    fn status(&self) -> Value {
+        let mut counters = serde_json::Map::new();
+        counters.insert("uptime_seconds".to_owned(), json!(self.started.elapsed().as_secs()));
+        for (name, _, value) in self.gateway.metrics().snapshot() {
+            counters.insert(name.to_owned(), json!(value));
+        }
+        Value::Object(counters)
+    }
+}

@@ -1,0 +1,199 @@
+"""Kurigram (layer 229, old RSA form, TCP abridged)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pyrogram import Client, errors, filters, handlers, raw, types
+from pyrogram.crypto import rsa
+
+from . import Inbox, Loop, Message, Server
+from .public_key import numbers
+
+LOOP = Loop()
+
+
+def describe(message) -> Message:
+    kind = "text"
+    for name, shown in (("photo", "photo"), ("video", "video"), ("voice", "voice"), ("audio", "audio"), ("document", "file"), ("poll", "poll"), ("service", "service")):
+        if getattr(message, name, None):
+            kind = shown
+            break
+    return Message(message.id, str(message.text or message.caption or ""), bool(message.outgoing), kind, message.reply_to_message_id,
+                   bool(message.forward_origin), bool(message.edit_date))
+
+
+class Driver:
+    name = "kurigram"
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.inbox = Inbox()
+        self.peers: dict[str, object] = {}
+        self.client = LOOP.run(self._make())
+
+    async def _make(self):
+        number, modulus, exponent = numbers(self.server.pem)
+        rsa.server_public_keys[number] = rsa.PublicKey(modulus, exponent)
+        client = Client("test", api_id=1, api_hash="hoopoe", in_memory=True, sleep_threshold=5)
+        server = self.server
+
+        async def server_address(value=object):
+            return server.host
+
+        async def port(value=object):
+            return server.port
+
+        client.storage.server_address = server_address
+        client.storage.port = port
+        client.add_handler(handlers.MessageHandler(self._on_message, filters.incoming))
+        client.add_handler(handlers.EditedMessageHandler(self._on_edit))
+        client.add_handler(handlers.DeletedMessagesHandler(self._on_delete))
+        return client
+
+    async def _on_message(self, _, message):
+        self.inbox.put(str(message.chat.id), describe(message))
+
+    async def _on_edit(self, _, message):
+        self.inbox.note("edit", message.id, message.text)
+
+    async def _on_delete(self, _, messages):
+        self.inbox.note("delete", *(m.id for m in messages))
+
+    def sign_in(self, phone: str, first_name: str = "Test", password: str | None = None):
+        async def work():
+            client = self.client
+            await client.connect()
+            sent = await client.send_code(phone)
+            code = await asyncio.to_thread(self.server.code, phone)
+            try:
+                user = await client.sign_in(phone, sent.phone_code_hash, code)
+                if not isinstance(user, types.User):
+                    await client.sign_up(phone, sent.phone_code_hash, first_name)
+            except errors.SessionPasswordNeeded:
+                await client.check_password(password or "")
+            await client.initialize()
+            await client.invoke(raw.functions.updates.GetState())
+            me = await client.get_me()
+            client.me = me
+            async for _ in client.get_dialogs():
+                pass
+            return me.id
+
+        self.me = LOOP.run(work())
+        return self.me
+
+    def stop(self):
+        async def work():
+            await self.client.terminate()
+            await self.client.disconnect()
+
+        LOOP.run(work())
+
+    def close(self):
+        if self.client.is_connected:
+            self.stop()
+
+    def resume(self):
+        async def work():
+            await self.client.connect()
+            await self.client.initialize()
+            await self.client.recover_gaps()
+
+        LOOP.run(work())
+
+    def meet(self, alias: str, phone: str):
+        async def work():
+            result = await self.client.import_contacts([types.InputPhoneContact(phone, alias)])
+            self.peers[alias] = result.users[0].id
+
+        LOOP.run(work())
+
+    def join(self, alias: str, username: str):
+        self.peers[alias] = LOOP.run(self.client.join_chat(username)).id
+
+    def create_channel(self, alias: str, title: str, username: str):
+        async def work():
+            channel = await self.client.create_channel(title, "about")
+            await self.client.set_chat_username(channel.id, username)
+            self.peers[alias] = channel.id
+
+        LOOP.run(work())
+
+    def create_group(self, alias: str, title: str, members: list[str]):
+        self.peers[alias] = LOOP.run(self.client.create_group(title, [self.peers[m] for m in members])).id
+
+    def adopt_group(self, alias: str, title: str):
+        async def work():
+            async for dialog in self.client.get_dialogs():
+                if dialog.chat.title == title:
+                    self.peers[alias] = dialog.chat.id
+                    return True
+            return False
+
+        assert LOOP.run(work()), f"no dialog {title}"
+
+    def send_text(self, chat: str, text: str, reply_to: int | None = None) -> int:
+        reply = types.ReplyParameters(message_id=reply_to) if reply_to else None
+        return LOOP.run(self.client.send_message(self.peers[chat], text, reply_parameters=reply)).id
+
+    def send_file(self, chat: str, path: str, kind: str, caption: str = "") -> int:
+        client, peer = self.client, self.peers[chat]
+        send = {"photo": client.send_photo, "video": client.send_video, "voice": client.send_voice, "audio": client.send_audio, "file": client.send_document}[kind]
+        options = {"force_document": True} if kind == "file" else {}
+        return LOOP.run(send(peer, path, caption=caption, **options), 240).id
+
+    def history(self, chat: str, limit: int = 20) -> list[Message]:
+        async def work():
+            return [describe(m) async for m in self.client.get_chat_history(self.peers[chat], limit=limit)]
+
+        return LOOP.run(work())
+
+    def download(self, chat: str, message: int, path: str):
+        async def work():
+            found = await self.client.get_messages(self.peers[chat], message)
+            await self.client.download_media(found, file_name=path)
+
+        LOOP.run(work(), 240)
+
+    def edit(self, chat: str, message: int, text: str):
+        LOOP.run(self.client.edit_message_text(self.peers[chat], message, text))
+
+    def delete(self, chat: str, messages: list[int]):
+        LOOP.run(self.client.delete_messages(self.peers[chat], messages, revoke=True))
+
+    def forward(self, chat: str, messages: list[int], to: str) -> int:
+        sent = LOOP.run(self.client.forward_messages(self.peers[to], self.peers[chat], messages))
+        return (sent[0] if isinstance(sent, list) else sent).id
+
+    def search(self, chat: str, text: str) -> list[int]:
+        async def work():
+            return [m.id async for m in self.client.search_messages(self.peers[chat], query=text, limit=20)]
+
+        return LOOP.run(work())
+
+    def read(self, chat: str):
+        LOOP.run(self.client.read_chat_history(self.peers[chat]))
+
+    def set_password(self, password: str):
+        LOOP.run(self.client.enable_cloud_password(password))
+
+    def clear_password(self, password: str):
+        LOOP.run(self.client.remove_cloud_password(password))
+
+    def other_sessions(self) -> list[int]:
+        answer = LOOP.run(self.client.invoke(raw.functions.account.GetAuthorizations()))
+        return [a.hash for a in answer.authorizations if not a.current]
+
+    def end_session(self, number: int):
+        LOOP.run(self.client.invoke(raw.functions.account.ResetAuthorization(hash=number)))
+
+    def is_signed_in(self) -> bool:
+        async def work():
+            try:
+                await self.client.get_me()
+                return True
+            except (errors.Unauthorized, ConnectionError):
+                return False
+
+        return LOOP.run(work())

@@ -1,0 +1,193 @@
+"""Telethon (layer 229, old RSA form, TCP full)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from telethon import TelegramClient, errors, events, functions, types
+from telethon.crypto import rsa
+from telethon.sessions import StringSession
+
+from . import Inbox, Loop, Message, Server
+
+LOOP = Loop()
+
+
+def describe(message) -> Message:
+    kind = "text"
+    if isinstance(message, types.MessageService):
+        kind = "service"
+    elif message.photo:
+        kind = "photo"
+    elif message.voice:
+        kind = "voice"
+    elif message.video:
+        kind = "video"
+    elif message.audio:
+        kind = "audio"
+    elif message.document:
+        kind = "file"
+    elif message.poll:
+        kind = "poll"
+    reply = message.reply_to.reply_to_msg_id if getattr(message, "reply_to", None) else None
+    return Message(message.id, message.message or "", bool(message.out), kind, reply, bool(getattr(message, "fwd_from", None)),
+                   bool(getattr(message, "edit_date", None)))
+
+
+class Driver:
+    name = "telethon"
+
+    def __init__(self, server: Server, connection=None):
+        rsa.add_key(server.pem, old=False)
+        self.server = server
+        self.connection = connection
+        self.inbox = Inbox()
+        self.session = StringSession()
+        self.session.set_dc(2, server.host, server.port)
+        self.peers: dict[str, object] = {}
+        self._make()
+
+    def _make(self):
+        async def make():
+            options = {"connection": self.connection} if self.connection else {}
+            client = TelegramClient(self.session, 1, "hoopoe", catch_up=True, request_retries=2, connection_retries=3, **options)
+            client.add_event_handler(self._on_message, events.NewMessage())
+            client.add_event_handler(self._on_edit, events.MessageEdited())
+            client.add_event_handler(self._on_delete, events.MessageDeleted())
+            return client
+
+        self.client = LOOP.run(make())
+
+    async def _on_message(self, event):
+        if not event.message.out:
+            self.inbox.put(str(event.chat_id), describe(event.message))
+
+    async def _on_edit(self, event):
+        self.inbox.note("edit", event.message.id, event.message.message)
+
+    async def _on_delete(self, event):
+        self.inbox.note("delete", *event.deleted_ids)
+
+    def sign_in(self, phone: str, first_name: str = "Test", password: str | None = None):
+        async def work():
+            await self.client.connect()
+            sent = await self.client.send_code_request(phone)
+            code = await asyncio.to_thread(self.server.code, phone)
+            try:
+                await self.client.sign_in(phone, code)
+            except errors.SessionPasswordNeededError:
+                await self.client.sign_in(password=password or "")
+            except errors.PhoneNumberUnoccupiedError:
+                await self.client(functions.auth.SignUpRequest(phone, sent.phone_code_hash, first_name, ""))
+            self.client.session.save()
+            return (await self.client.get_me()).id
+
+        self.me = LOOP.run(work())
+        LOOP.run(self.client.get_dialogs())
+        return self.me
+
+    def stop(self):
+        LOOP.run(self.client.disconnect())
+
+    def close(self):
+        LOOP.run(self.client.disconnect())
+
+    def resume(self):
+        self._make()
+        LOOP.run(self.client.connect())
+
+        async def catch_up():
+            await self.client.get_me()
+            await self.client.catch_up()
+
+        LOOP.run(catch_up())
+
+    def meet(self, alias: str, phone: str):
+        async def work():
+            contact = types.InputPhoneContact(0, phone, alias, "")
+            result = await self.client(functions.contacts.ImportContactsRequest([contact]))
+            self.peers[alias] = await self.client.get_input_entity(result.users[0])
+
+        LOOP.run(work())
+
+    def join(self, alias: str, username: str):
+        async def work():
+            entity = await self.client.get_entity(username)
+            await self.client(functions.channels.JoinChannelRequest(entity))
+            self.peers[alias] = await self.client.get_input_entity(entity)
+
+        LOOP.run(work())
+
+    def create_channel(self, alias: str, title: str, username: str):
+        async def work():
+            made = await self.client(functions.channels.CreateChannelRequest(title, "about", broadcast=True))
+            channel = made.chats[0]
+            await self.client(functions.channels.UpdateUsernameRequest(channel, username))
+            self.peers[alias] = await self.client.get_input_entity(channel)
+
+        LOOP.run(work())
+
+    def create_group(self, alias: str, title: str, members: list[str]):
+        async def work():
+            made = await self.client(functions.messages.CreateChatRequest([self.peers[m] for m in members], title))
+            self.peers[alias] = types.InputPeerChat(made.updates.chats[0].id)
+
+        LOOP.run(work())
+
+    def adopt_group(self, alias: str, title: str):
+        async def work():
+            async for dialog in self.client.iter_dialogs():
+                if dialog.name == title:
+                    self.peers[alias] = dialog.input_entity
+                    return True
+            return False
+
+        assert LOOP.run(work()), f"no dialog {title}"
+
+    def send_text(self, chat: str, text: str, reply_to: int | None = None) -> int:
+        return LOOP.run(self.client.send_message(self.peers[chat], text, reply_to=reply_to, parse_mode=None)).id
+
+    def send_file(self, chat: str, path: str, kind: str, caption: str = "") -> int:
+        options = {"voice_note": kind == "voice", "force_document": kind == "file", "supports_streaming": kind == "video"}
+        return LOOP.run(self.client.send_file(self.peers[chat], path, caption=caption, **options), 240).id
+
+    def history(self, chat: str, limit: int = 20) -> list[Message]:
+        return [describe(m) for m in LOOP.run(self.client.get_messages(self.peers[chat], limit=limit))]
+
+    def download(self, chat: str, message: int, path: str):
+        async def work():
+            found = await self.client.get_messages(self.peers[chat], ids=message)
+            await self.client.download_media(found, path)
+
+        LOOP.run(work(), 240)
+
+    def edit(self, chat: str, message: int, text: str):
+        LOOP.run(self.client.edit_message(self.peers[chat], message, text, parse_mode=None))
+
+    def delete(self, chat: str, messages: list[int]):
+        LOOP.run(self.client.delete_messages(self.peers[chat], messages, revoke=True))
+
+    def forward(self, chat: str, messages: list[int], to: str) -> int:
+        return LOOP.run(self.client.forward_messages(self.peers[to], messages, self.peers[chat]))[0].id
+
+    def search(self, chat: str, text: str) -> list[int]:
+        return [m.id for m in LOOP.run(self.client.get_messages(self.peers[chat], search=text, limit=20))]
+
+    def read(self, chat: str):
+        LOOP.run(self.client.send_read_acknowledge(self.peers[chat]))
+
+    def set_password(self, password: str):
+        LOOP.run(self.client.edit_2fa(new_password=password))
+
+    def clear_password(self, password: str):
+        LOOP.run(self.client.edit_2fa(current_password=password))
+
+    def other_sessions(self) -> list[int]:
+        answer = LOOP.run(self.client(functions.account.GetAuthorizationsRequest()))
+        return [a.hash for a in answer.authorizations if not a.current]
+
+    def end_session(self, number: int):
+        LOOP.run(self.client(functions.account.ResetAuthorizationRequest(number)))
+
+    def is_signed_in(self) -> bool:
+        return LOOP.run(self.client.is_user_authorized())

@@ -1,0 +1,221 @@
+"""The common scenario: what two people and their devices do, with any driver.
+
+Each step is a test of its own in the count; a later step that needs an earlier one fails with it. Steps only use what the
+driver shows, and compare what one device did with what another one saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+import time
+
+from drivers import wait_until
+
+DATA = pathlib.Path(__file__).parent.parent / "data"
+MEDIA = {"photo": "photo.jpg", "video": "video.mp4", "voice": "voice.ogg", "audio": "audio.mp3"}
+BIG = 20 * 1024 * 1024
+
+
+def sha256(path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+class Scenario:
+    """Alice and Bob; Bob has a second device."""
+
+    def __init__(self, make, server, number: int):
+        self.make, self.server = make, server
+        self.alice, self.bob = make(), make()
+        self.bob2 = None
+        self.phones = {"alice": f"+1555{number:03d}001", "bob": f"+1555{number:03d}002"}
+        self.tag = f"{self.alice.name}{number}"
+        self.folder = pathlib.Path(server.folder)
+
+    STEPS = (
+        "sign_up", "second_device", "text", "reply", "edit", "delete", "forward", "search", "read_marks",
+        "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "offline_catch_up",
+        "two_step_password", "end_other_session",
+    )
+
+    def sign_up(self):
+        self.alice.sign_in(self.phones["alice"], "Alice")
+        self.bob.sign_in(self.phones["bob"], "Bob")
+        assert self.alice.me != self.bob.me
+        self.alice.meet("bob", self.phones["bob"])
+        self.bob.meet("alice", self.phones["alice"])
+
+    def second_device(self):
+        self.bob2 = self.make()
+        assert self.bob2.sign_in(self.phones["bob"]) == self.bob.me
+        self.bob2.meet("alice", self.phones["alice"])
+
+    def text(self):
+        self.alice.send_text("bob", "salam from alice")
+        self.bob.inbox.wait_text("salam from alice")
+        self.bob2.inbox.wait_text("salam from alice")
+        self.bob.send_text("alice", "مرحبا alice")
+        self.alice.inbox.wait_text("مرحبا alice")
+        texts = [(m.text, m.out) for m in self.bob2.history("alice", 2)]
+        assert texts == [("مرحبا alice", True), ("salam from alice", False)], texts
+
+    def reply(self):
+        target = self.bob.inbox.wait_text("salam from alice")
+        self.bob.send_text("alice", "a reply", reply_to=target.id)
+        seen = self.alice.inbox.wait_text("a reply")
+        original = next(m for m in self.alice.history("bob", 10) if m.text == "salam from alice")
+        assert seen.reply_to == original.id, (seen, original)
+
+    def edit(self):
+        sent = self.alice.send_text("bob", "first wording")
+        seen = self.bob.inbox.wait_text("first wording")
+        self.alice.edit("bob", sent, "second wording")
+        wait_until("edit seen live", lambda: any(e[0] == "edit" and e[2] == "second wording" for e in self.bob.inbox.events()))
+        assert next(m for m in self.bob.history("alice", 5) if m.id == seen.id).text == "second wording"
+
+    def delete(self):
+        sent = self.alice.send_text("bob", "to be deleted")
+        seen = self.bob.inbox.wait_text("to be deleted")
+        self.alice.delete("bob", [sent])
+        wait_until("deletion seen live", lambda: any(e[0] == "delete" and seen.id in e[1:] for e in self.bob.inbox.events()))
+        assert all(m.id != seen.id for m in self.bob.history("alice", 10))
+        assert all(m.id != sent for m in self.alice.history("bob", 10))
+
+    def forward(self):
+        original = self.alice.inbox.wait_text("مرحبا alice")
+        self.alice.forward("bob", [original.id], "bob")
+        wait_until("forward seen live", lambda: any(m.forwarded and m.text == "مرحبا alice" for _, m in self.bob.inbox.items()))
+
+    def search(self):
+        self.alice.send_text("bob", "the quick hoopoe flies")
+        seen = self.bob.inbox.wait_text("the quick hoopoe flies")
+        assert self.bob.search("alice", "hoopoe") == [seen.id]
+        assert self.bob.search("alice", "nothinglikeit") == []
+
+    def read_marks(self):
+        self.bob.read("alice")
+        # The other device sees that nothing is unread any more by its own list; the sender's history stays readable.
+        assert self.alice.history("bob", 3)
+
+    def _send_media(self, kind: str):
+        path = DATA / MEDIA[kind]
+        self.alice.send_file("bob", str(path), kind, f"a {kind}")
+        seen = self.bob.inbox.wait_kind(kind)
+        assert seen.text == f"a {kind}", seen
+        got = self.folder / f"{self.tag}-{kind}"
+        self.bob.download("alice", seen.id, str(got))
+        if kind == "photo":
+            assert got.stat().st_size > 1000 and got.read_bytes()[:2] == b"\xff\xd8"
+        else:
+            assert sha256(got) == sha256(path)
+
+    def photo(self):
+        self._send_media("photo")
+
+    def video(self):
+        self._send_media("video")
+
+    def voice(self):
+        self._send_media("voice")
+
+    def audio(self):
+        self._send_media("audio")
+
+    def _big(self, sender, to, receiver, chat, name):
+        path = self.folder / f"{self.tag}-{name}.bin"
+        path.write_bytes(os.urandom(BIG))
+        receiver.inbox.clear()
+        sender.send_file(to, str(path), "file", name)
+        seen = receiver.inbox.wait_kind("file", 120)
+        got = self.folder / f"{self.tag}-{name}.got"
+        receiver.download(chat, seen.id, str(got))
+        assert got.stat().st_size == BIG and sha256(got) == sha256(path)
+
+    def big_file_there(self):
+        self._big(self.alice, "bob", self.bob, "alice", "there")
+
+    def big_file_back(self):
+        self._big(self.bob, "alice", self.alice, "bob", "back")
+
+    def group(self):
+        title = f"group {self.tag}"
+        self.alice.create_group("group", title, ["bob"])
+        self.alice.send_text("group", f"hello {title}")
+        self.bob.inbox.wait_text(f"hello {title}")
+        self.bob.adopt_group("group", title)
+        self.bob.send_text("group", f"answer {title}")
+        self.alice.inbox.wait_text(f"answer {title}")
+
+    def channel(self):
+        self.alice.create_channel("channel", f"news {self.tag}", f"news_{self.tag}")
+        self.bob.join("channel", f"news_{self.tag}")
+        self.alice.send_text("channel", f"post one {self.tag}")
+        self.bob.inbox.wait_text(f"post one {self.tag}")
+
+    def channel_media(self):
+        for kind, name in MEDIA.items():
+            self.bob.inbox.clear()
+            self.alice.send_file("channel", str(DATA / name), kind, f"post {kind}")
+            seen = self.bob.inbox.wait_kind(kind)
+            got = self.folder / f"{self.tag}-post-{kind}"
+            self.bob.download("channel", seen.id, str(got))
+            assert got.stat().st_size > 1000
+            if kind != "photo":
+                assert sha256(got) == sha256(DATA / name)
+        kinds = [m.kind for m in self.bob.history("channel", 4)]
+        assert kinds == ["audio", "voice", "video", "photo"], kinds
+
+    def offline_catch_up(self):
+        self.bob.stop()
+        self.bob.inbox.clear()
+        wanted = [f"missed {n:03d}" for n in range(300)]
+        for text in wanted:
+            self.alice.send_text("bob", text)
+        self.bob.resume()
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            live = [m.text for _, m in self.bob.inbox.items() if m.text.startswith("missed ")]
+            if len(live) >= 300:
+                break
+            time.sleep(0.1)
+        stored = [m.text for m in reversed(self.bob.history("alice", 300)) if m.text.startswith("missed ")]
+        assert stored == wanted, f"history has {len(stored)}"
+        assert live == wanted, f"caught up {len(live)} live, or in another order"
+
+    def two_step_password(self):
+        self.bob.set_password("correct horse")
+        third = self.make()
+        try:
+            third.sign_in(self.phones["bob"], password="wrong horse")
+        except Exception as error:  # noqa: BLE001 - each library has its own class
+            assert "PASSWORD" in str(error).upper(), error
+        else:
+            raise AssertionError("a wrong password was accepted")
+        finally:
+            third.close()
+        fourth = self.make()
+        assert fourth.sign_in(self.phones["bob"], password="correct horse") == self.bob.me
+        fourth.close()
+        self.bob.clear_password("correct horse")
+
+    def end_other_session(self):
+        others = self.bob.other_sessions()
+        assert others, "no other session is listed"
+        for number in others:
+            self.bob.end_session(number)
+        assert self.bob.other_sessions() == []
+        assert self.bob.is_signed_in()
+        wait_until("the second device is signed out", lambda: not self.bob2.is_signed_in(), 20)
+
+    def close(self):
+        for device in (self.alice, self.bob, self.bob2):
+            if device is not None:
+                try:
+                    device.close()
+                except Exception as error:  # noqa: BLE001 - a device that was signed out may refuse
+                    print(f"    closing {device.name}: {error}")

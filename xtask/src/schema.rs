@@ -1,5 +1,7 @@
 //! `cargo xtask schema`: keeps `schema/` and reports what a layer changes.
 //!
+//! Without arguments it prints one line a layer, with a layer's number what that layer has otherwise than the canonical one.
+//!
 //! `derive HISTORY` rewrites `schema/{layers.txt,types.tl,functions.tl}` from a table of facts, one line a form: kind,
 //! name, first and last layer, id, fields, result, separated by tabs. `served.txt` and `left-out.txt` are kept by hand.
 
@@ -7,14 +9,17 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use tl_gen::compare::{Difference, compare};
 use tl_gen::derive::{Choice, restrict};
-use tl_gen::schema::{Field, Form, Kind, Type};
+use tl_gen::schema::{Field, Form, Kind, Type, parse};
 
 /// Runs the command; the error is what to tell the caller.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     match args {
         [command, history] if command == "derive" => derive(Path::new(history)),
-        _ => Err("usage: cargo xtask schema derive HISTORY".to_owned()),
+        [] => report_all(),
+        [layer] => report(layer.parse().map_err(|_| format!("not a layer: {layer}"))?),
+        _ => Err("usage: cargo xtask schema [LAYER | derive HISTORY]".to_owned()),
     }
 }
 
@@ -100,4 +105,66 @@ fn write_forms(path: &Path, forms: &[Form], kind: Kind) -> Result<(), String> {
         text.push('\n');
     }
     write(path, &text)
+}
+
+/// The project's own forms, and the layers they are of.
+fn own() -> Result<(Vec<Form>, Vec<u16>), String> {
+    let dir = schema_dir();
+    let mut forms = parse(&read(&dir.join("types.tl"))?, Kind::Constructor)?;
+    forms.extend(parse(&read(&dir.join("functions.tl"))?, Kind::Function)?);
+    let layers = read(&dir.join("layers.txt"))?;
+    let layers = layers.lines().map(|line| line.parse().map_err(|_| format!("layers.txt: {line}")));
+    Ok((forms, layers.collect::<Result<_, _>>()?))
+}
+
+/// Same, by name, by hand, unknown.
+fn counts(forms: &[Form], canonical: u16, layer: u16, kind: Kind) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for (_, difference) in compare(forms, canonical, layer, kind) {
+        let [same, by_name, by_hand, unknown] = &mut counts;
+        *match difference {
+            Difference::Same => same,
+            Difference::ByName => by_name,
+            Difference::ByHand(_) => by_hand,
+            Difference::Unknown => unknown,
+        } += 1;
+    }
+    counts
+}
+
+fn report_all() -> Result<(), String> {
+    let (forms, layers) = own()?;
+    let canonical = layers.last().copied().unwrap_or_default();
+    say("layer  constructors: same, by name, by hand, unknown  methods: the same")?;
+    for &layer in &layers {
+        let [a, b, c, d] = counts(&forms, canonical, layer, Kind::Constructor);
+        let [e, f, g, h] = counts(&forms, canonical, layer, Kind::Function);
+        say(&format!("{layer:5}  {a:4} {b:4} {c:4} {d:4}  {e:4} {f:4} {g:4} {h:4}"))?;
+    }
+    Ok(())
+}
+
+fn report(layer: u16) -> Result<(), String> {
+    let (forms, layers) = own()?;
+    let canonical = layers.last().copied().unwrap_or_default();
+    let Some(layer) = layers.iter().rev().find(|published| **published <= layer).copied() else {
+        return Err(format!("layer {layer} is older than the first one served"));
+    };
+    for (kind, what) in [(Kind::Constructor, "constructors"), (Kind::Function, "methods")] {
+        let [same, by_name, by_hand, unknown] = counts(&forms, canonical, layer, kind);
+        say(&format!(
+            "layer {layer}, {what}: {same} same, {by_name} by name, {by_hand} by hand, {unknown} unknown"
+        ))?;
+        for (form, difference) in compare(&forms, canonical, layer, kind) {
+            match difference {
+                Difference::Same => {}
+                Difference::ByName => say(&format!("  by name  {}", form.name))?,
+                Difference::ByHand(why) => {
+                    say(&format!("  by hand  {} ({})", form.name, why.join("; ")))?
+                }
+                Difference::Unknown => say(&format!("  unknown  {}", form.name))?,
+            }
+        }
+    }
+    Ok(())
 }

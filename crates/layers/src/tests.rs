@@ -78,6 +78,8 @@ const NOT_WITH_ANY_CONTENT: &[&str] = &[
     "topPeerCategoryPeers",
     "updateBotChatInviteRequester",
     "updateMessagePollVote",
+    "updateNewStickerSet",
+    "updateNotifySettings",
     "updatePrivacy",
     "userFull",
 ];

@@ -4,6 +4,7 @@
 //! ([`derive`]). It knows TL's notation and Rust's; it does not know one constructor by name.
 
 pub mod api;
+pub mod compare;
 pub mod derive;
 mod names;
 pub mod schema;

@@ -39,7 +39,8 @@ pub struct Core {
 pub struct Policy {
     /// Who may sign up.
     pub registration: Registration,
-    /// Limits of sign-in per number and address hold (off by default on loopback). The bound on guesses of a code always holds.
+    /// Limits of sign-in per number and address, and of sending, hold (off by default on loopback). The bound on guesses of a
+    /// code always holds.
     pub limit_sign_in: bool,
     /// Codes may be written to the log (loopback only).
     pub log_codes: bool,

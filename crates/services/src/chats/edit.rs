@@ -1,0 +1,87 @@
+//! Title, photo, description and rights of a group.
+
+use model::event::AccountEvent;
+use model::message::Action;
+use model::rights::BannedRights;
+use model::{ChatId, Peer, PhotoId};
+use store::ports::chats::ChatChange;
+
+use super::{Changed, about, missing, tell_members, title};
+use crate::messages::{Effect, announce};
+use crate::{Caller, Core, Result, account_events};
+
+async fn change(core: &Core, caller: Caller, chat: ChatId, change: ChatChange) -> Result<model::chat::Chat> {
+    core.stores.chats.change_chat(chat, caller.user, change).await.map_err(missing)
+}
+
+async fn announced(core: &Core, caller: Caller, chat: ChatId, changes: ChatChange, action: Action) -> Result<Changed> {
+    let group = change(core, caller, chat, changes).await?;
+    let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
+    Ok(Changed { chat: group, effect, event: None, missing: Vec::new() })
+}
+
+/// Sets the title.
+///
+/// # Errors
+/// `TitleInvalid`, `ChatInvalid`, `NotModified`, `Denied`.
+pub async fn set_title(core: &Core, caller: Caller, chat: ChatId, name: &str) -> Result<Changed> {
+    let name = title(name)?;
+    let changes = ChatChange { title: Some(name.clone()), ..ChatChange::default() };
+    announced(core, caller, chat, changes, Action::ChatEditTitle { title: name }).await
+}
+
+/// Sets or removes the photo.
+///
+/// # Errors
+/// `ChatInvalid`, `NotModified`, `Denied`.
+pub async fn set_photo(core: &Core, caller: Caller, chat: ChatId, photo: Option<PhotoId>) -> Result<Changed> {
+    let changes = ChatChange { photo: Some(photo), ..ChatChange::default() };
+    let action = photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo });
+    announced(core, caller, chat, changes, action).await
+}
+
+/// Sets the description.
+///
+/// # Errors
+/// `ChatAboutTooLong`, `ChatInvalid`, `NotModified`, `Denied`.
+pub async fn set_about(core: &Core, caller: Caller, chat: ChatId, text: &str) -> Result<()> {
+    let changes = ChatChange { about: Some(about(text)?), ..ChatChange::default() };
+    let group = change(core, caller, chat, changes).await?;
+    tell_members(core, caller, &group, None).await?;
+    Ok(())
+}
+
+/// Sets what plain members may not do.
+///
+/// # Errors
+/// `ChatInvalid`, `NotModified`, `Denied`.
+pub async fn set_default_rights(core: &Core, caller: Caller, chat: ChatId, rights: BannedRights) -> Result<Changed> {
+    let changes = ChatChange { default_banned: Some(rights), ..ChatChange::default() };
+    let group = change(core, caller, chat, changes).await?;
+    let event = AccountEvent::ChatDefaultBannedRights { peer: Peer::Chat(chat) };
+    let members = group.members.iter().map(|member| member.user);
+    account_events::record_for(core, members, &event, caller.origin()).await?;
+    Ok(Changed { chat: group, effect: Effect::none(), event: Some(event), missing: Vec::new() })
+}
+
+/// Sets which reactions are allowed: `None` all, else these.
+///
+/// # Errors
+/// `ChatInvalid`, `NotModified`, `Denied`.
+pub async fn set_reactions(core: &Core, caller: Caller, chat: ChatId, reactions: Option<Vec<String>>) -> Result<Changed> {
+    let changes = ChatChange { reactions: Some(reactions), ..ChatChange::default() };
+    let group = change(core, caller, chat, changes).await?;
+    let event = tell_members(core, caller, &group, None).await?;
+    Ok(Changed { chat: group, effect: Effect::none(), event: Some(event), missing: Vec::new() })
+}
+
+/// Protects the content of a group, or frees it.
+///
+/// # Errors
+/// `ChatInvalid`, `NotModified`, `Denied`.
+pub async fn set_noforwards(core: &Core, caller: Caller, chat: ChatId, noforwards: bool) -> Result<Changed> {
+    let changes = ChatChange { noforwards: Some(noforwards), ..ChatChange::default() };
+    let group = change(core, caller, chat, changes).await?;
+    let event = tell_members(core, caller, &group, None).await?;
+    Ok(Changed { chat: group, effect: Effect::none(), event: Some(event), missing: Vec::new() })
+}

@@ -1,0 +1,300 @@
+//! Joining by a link, and requests to join.
+
+use model::chat::{Chat, Invite};
+use model::event::AccountEvent;
+use model::media::Photo;
+use model::message::Action;
+use model::rights::Denial;
+use model::{ChannelId, ChatId, Peer, UserId};
+use store::ports::Notice;
+
+use super::{invites, tell_members};
+use crate::messages::{Effect, announce};
+use crate::rate_limit::{Limit, Subject};
+use crate::{Caller, Core, Error, Result, account_events, rate_limit};
+
+/// Members shown to somebody who looks at a link.
+const SHOWN_MEMBERS: usize = 5;
+/// Waiting people named in an update.
+const SHOWN_REQUESTS: i32 = 5;
+/// Requests settled by one call.
+const REQUESTS_BATCH: i32 = 1000;
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checked {
+    /// The caller is in it already.
+    Already(Peer),
+    /// The caller may join.
+    Preview(Box<Preview>),
+}
+
+/// What is shown of a group or channel before joining.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of chatInvite")]
+pub struct Preview {
+    /// Title.
+    pub title: String,
+    /// Description.
+    pub about: String,
+    /// Photo.
+    pub photo: Option<Photo>,
+    /// Which.
+    pub peer: Peer,
+    /// A channel or supergroup.
+    pub channel: bool,
+    /// Only admins write.
+    pub broadcast: bool,
+    /// It has a public name.
+    pub public: bool,
+    /// Joining asks for approval.
+    pub request_needed: bool,
+    /// How many are in it.
+    pub participants: i32,
+    /// Some of them.
+    pub members: Vec<UserId>,
+}
+
+/// Looks at a link without joining.
+///
+/// # Errors
+/// `InviteInvalid`, `InviteExpired`.
+pub async fn check(core: &Core, caller: Caller, link: &str) -> Result<Checked> {
+    let (peer, invite) = find(core, link).await?;
+    match peer {
+        Peer::User(_) => Err(Error::InviteInvalid),
+        Peer::Chat(chat) => {
+            let chat = super::known(core, chat).await.map_err(|_| Error::InviteExpired)?;
+            if chat.deactivated {
+                return Err(Error::InviteExpired);
+            }
+            if chat.member(caller.user).is_some() {
+                return Ok(Checked::Already(peer));
+            }
+            group_preview(core, &chat, &invite).await
+        }
+        Peer::Channel(channel) => channel_preview(core, caller, channel, &invite).await,
+    }
+}
+
+async fn find(core: &Core, link: &str) -> Result<(Peer, Invite)> {
+    let hash = invites::hash_of(link);
+    if hash.is_empty() {
+        return Err(Error::InviteInvalid);
+    }
+    let (peer, invite) = core.stores.chats.invite(hash).await?.ok_or(Error::InviteInvalid)?;
+    if invite.is_open(core.now()) { Ok((peer, invite)) } else { Err(Error::InviteExpired) }
+}
+
+async fn group_preview(core: &Core, chat: &Chat, invite: &Invite) -> Result<Checked> {
+    let photos = core.stores.media.photos(&chat.photo.into_iter().collect::<Vec<_>>()).await?;
+    Ok(Checked::Preview(Box::new(Preview {
+        title: chat.title.clone(),
+        about: chat.about.clone(),
+        photo: photos.into_iter().next(),
+        peer: Peer::Chat(chat.id),
+        channel: false,
+        broadcast: false,
+        public: false,
+        request_needed: invite.request_needed,
+        participants: i32::try_from(chat.members.len()).unwrap_or(i32::MAX),
+        members: chat.members.iter().take(SHOWN_MEMBERS).map(|member| member.user).collect(),
+    })))
+}
+
+async fn channel_preview(core: &Core, caller: Caller, id: ChannelId, invite: &Invite) -> Result<Checked> {
+    let (channel, participant) = crate::channels::known(core, caller.user, id).await.map_err(|_| Error::InviteExpired)?;
+    if model::channel::is_banned(participant.as_ref(), core.now()) {
+        return Err(Error::InviteExpired);
+    }
+    if participant.is_some_and(|participant| participant.state == model::channel::ParticipantState::Member) {
+        return Ok(Checked::Already(Peer::Channel(id)));
+    }
+    let photos = core.stores.media.photos(&channel.photo.into_iter().collect::<Vec<_>>()).await?;
+    Ok(Checked::Preview(Box::new(Preview {
+        photo: photos.into_iter().next(),
+        peer: Peer::Channel(id),
+        channel: true,
+        broadcast: channel.broadcast,
+        public: channel.username.is_some(),
+        request_needed: invite.request_needed || channel.join_request,
+        participants: channel.participants,
+        members: Vec::new(),
+        title: channel.title,
+        about: channel.about,
+    })))
+}
+
+/// What joining did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joined {
+    /// What was joined.
+    pub peer: Peer,
+    /// The service message, in groups.
+    pub effect: Effect,
+    /// What else the caller's devices are told.
+    pub event: AccountEvent,
+}
+
+/// Joins by a link.
+///
+/// # Errors
+/// `InviteInvalid`, `InviteExpired`, `AlreadyParticipant`, `UsersTooMuch`, `ChannelsTooMuch`, `JoinRequested` if approval is
+/// needed, `FloodWait`.
+pub async fn join(core: &Core, caller: Caller, link: &str) -> Result<Joined> {
+    let (peer, invite) = find(core, link).await?;
+    rate_limit::check(core, Limit::Join, Subject::User(caller.user))?;
+    let joined = match peer {
+        Peer::User(_) => return Err(Error::InviteInvalid),
+        Peer::Chat(_) => join_group(core, caller, &invite).await,
+        Peer::Channel(channel) => join_channel(core, caller, channel, &invite).await,
+    };
+    if joined == Err(Error::JoinRequested) {
+        tell_admins(core, caller, peer, invite.admin).await?;
+    }
+    joined
+}
+
+fn refused(error: store::Error) -> Error {
+    match error {
+        store::Error::Conflict => Error::JoinRequested,
+        store::Error::NotFound => Error::InviteInvalid,
+        store::Error::Denied(Denial::InviteExpired | Denial::Deactivated | Denial::Banned | Denial::Private) => {
+            Error::InviteExpired
+        }
+        store::Error::Denied(Denial::AlreadyParticipant) => Error::AlreadyParticipant,
+        store::Error::Denied(Denial::TooMany) => Error::UsersTooMuch,
+        error => error.into(),
+    }
+}
+
+async fn join_group(core: &Core, caller: Caller, invite: &Invite) -> Result<Joined> {
+    let joined = core.stores.chats.join_chat_by_invite(&invite.hash, caller.user, None, core.now()).await;
+    let (chat, invite) = joined.map_err(refused)?;
+    let peer = Peer::Chat(chat.id);
+    let action = Action::ChatJoinedByLink { inviter: invite.admin };
+    let effect = announce(core, caller, peer, action, None, false).await?;
+    let event = tell_members(core, caller, &chat, None).await?;
+    Ok(Joined { peer, effect, event })
+}
+
+async fn join_channel(core: &Core, caller: Caller, id: ChannelId, invite: &Invite) -> Result<Joined> {
+    let joined = core.stores.channels.join_channel(id, caller.user, Some(invite.hash.clone()), core.now()).await;
+    let channel = joined.map_err(|error| match refused(error) {
+        Error::UsersTooMuch => Error::ChannelsTooMuch,
+        error => error,
+    })?;
+    let action = Action::ChatJoinedByLink { inviter: invite.admin };
+    let (effect, event) = entered(core, caller, caller.user, &channel, action).await?;
+    Ok(Joined { peer: Peer::Channel(id), effect, event })
+}
+
+/// Someone is in a channel now: live delivery, their other devices and, in a supergroup, everyone hears of it.
+async fn entered(
+    core: &Core,
+    caller: Caller,
+    user: UserId,
+    channel: &model::channel::Channel,
+    action: Action,
+) -> Result<(Effect, AccountEvent)> {
+    core.publish(Notice::Membership { user, channel: channel.id, member: true });
+    let event = AccountEvent::Channel { channel: channel.id };
+    account_events::record(core, vec![(user, event.clone())], caller.origin()).await?;
+    let effect = if channel.broadcast {
+        Effect::none()
+    } else {
+        announce(core, Caller { user, ..caller }, Peer::Channel(channel.id), action, None, false).await?
+    };
+    Ok((effect, event))
+}
+
+/// Tells those who may approve that somebody waits: the owner, and the admin whose link it was.
+async fn tell_admins(core: &Core, caller: Caller, peer: Peer, admin: UserId) -> Result<()> {
+    let owner = match peer {
+        Peer::User(_) => return Ok(()),
+        Peer::Chat(chat) => super::known(core, chat).await?.creator,
+        Peer::Channel(channel) => crate::channels::known(core, caller.user, channel).await?.0.creator,
+    };
+    let admins = std::collections::BTreeSet::from([owner, admin]);
+    account_events::record_for(core, admins, &AccountEvent::PendingJoinRequests { peer }, None).await
+}
+
+/// Lets somebody in who asked, or not.
+///
+/// # Errors
+/// `RequesterMissing`, `Denied`, `UsersTooMuch`.
+pub async fn settle(core: &Core, caller: Caller, peer: Peer, user: UserId, approved: bool) -> Result<AccountEvent> {
+    let taken = core.stores.chats.take_join_request(peer, caller.user, user, approved).await;
+    taken.map_err(|error| match error {
+        store::Error::NotFound => Error::RequesterMissing,
+        error => error.into(),
+    })?;
+    if approved {
+        admit(core, caller, peer, user).await?;
+    }
+    let event = AccountEvent::PendingJoinRequests { peer };
+    account_events::record(core, vec![(caller.user, event.clone())], caller.origin()).await?;
+    Ok(event)
+}
+
+async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<()> {
+    match peer {
+        Peer::User(_) => Err(Error::PeerInvalid),
+        Peer::Chat(chat) => admit_to_group(core, caller, chat, user).await,
+        Peer::Channel(id) => {
+            let added = core.stores.channels.invite_to_channel(id, caller.user, &[user], core.now()).await?;
+            let (channel, _) = crate::channels::known(core, caller.user, id).await?;
+            if added.contains(&user) {
+                entered(core, caller, user, &channel, Action::ChatJoinedByRequest).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn admit_to_group(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Result<()> {
+    let group = core.stores.chats.add_member(chat, caller.user, user, core.now()).await.map_err(super::missing)?;
+    let joiner = Caller { user, ..caller };
+    announce(core, joiner, Peer::Chat(chat), Action::ChatJoinedByRequest, None, false).await?;
+    tell_members(core, caller, &group, None).await?;
+    Ok(())
+}
+
+/// Settles all requests, of one link or of all.
+///
+/// # Errors
+/// See [`settle`].
+pub async fn settle_all(core: &Core, caller: Caller, peer: Peer, link: Option<&str>, approved: bool) -> Result<AccountEvent> {
+    let (waiting, _) =
+        core.stores.chats.importers(peer, link.map(invites::hash_of), true, REQUESTS_BATCH).await?;
+    for importer in waiting {
+        match settle(core, caller, peer, importer.user, approved).await {
+            // Settled by somebody else meanwhile, or in by another way.
+            Ok(_) | Err(Error::RequesterMissing | Error::AlreadyParticipant) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(AccountEvent::PendingJoinRequests { peer })
+}
+
+/// How many wait for approval and who the latest are, as far as `viewer` may know: nobody for those who cannot approve.
+///
+/// # Errors
+/// Storage only.
+pub async fn pending(core: &Core, viewer: UserId, peer: Peer) -> Result<(i32, Vec<UserId>)> {
+    let may = match peer {
+        Peer::User(_) => false,
+        Peer::Chat(chat) => core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.is_admin(viewer)),
+        Peer::Channel(channel) => match crate::channels::visible(core, viewer, channel).await {
+            Ok((channel, participant)) => {
+                channel.check_admin(viewer, participant.as_ref(), |rights| rights.invite_users).is_ok()
+            }
+            Err(_) => false,
+        },
+    };
+    if !may {
+        return Ok((0, Vec::new()));
+    }
+    let (waiting, count) = core.stores.chats.importers(peer, None, true, SHOWN_REQUESTS).await?;
+    Ok((count, waiting.into_iter().map(|importer| importer.user).collect()))
+}

@@ -1,0 +1,129 @@
+//! What is shown of groups: the full description, lists, who is online.
+
+use model::account::{NotifyScope, NotifySettings};
+use model::chat::{Chat, Importer, Invite};
+use model::media::Photo;
+use model::{ChatId, MessageId, Peer, UserId, limits};
+
+use super::{joined, known};
+use crate::messages::history;
+use crate::{Caller, Core, Error, Result, presence};
+
+/// Join requests shown with the full description.
+const RECENT_REQUESTS: i32 = 5;
+
+/// Everything about a group that one member sees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Full {
+    /// The group.
+    pub chat: Chat,
+    /// Its photo.
+    pub photo: Option<Photo>,
+    /// The viewer is in it: else members are hidden.
+    pub member: bool,
+    /// The viewer's permanent link, for admins.
+    pub invite: Option<Invite>,
+    /// The newest pinned message.
+    pub pinned: Option<MessageId>,
+    /// The viewer's notification settings.
+    pub notify: NotifySettings,
+    /// The archive or the main list.
+    pub folder: i32,
+    /// People who wait for approval, for admins.
+    pub requests: i32,
+    /// The latest of them.
+    pub requesters: Vec<UserId>,
+}
+
+/// The full description of a group.
+///
+/// # Errors
+/// `ChatInvalid` for strangers.
+pub async fn full(core: &Core, caller: Caller, id: ChatId) -> Result<Full> {
+    let peer = Peer::Chat(id);
+    let chat = known(core, id).await?;
+    let member = chat.member(caller.user).is_some();
+    let dialog = core.stores.dialogs.peer_dialogs(caller.user, &[peer]).await?.dialogs.pop();
+    // Those who left keep their history, and see of the group what they knew.
+    let was_in = dialog.as_ref().is_some_and(|dialog| dialog.top_message.0 != 0);
+    if !member && !was_in {
+        return Err(Error::ChatInvalid);
+    }
+    let photos = core.stores.media.photos(&chat.photo.into_iter().collect::<Vec<_>>()).await?;
+    let mut full = Full {
+        photo: photos.into_iter().next(),
+        member,
+        invite: None,
+        pinned: history::pinned(core, caller, peer).await?,
+        notify: core.stores.accounts.notify_settings(caller.user, NotifyScope::Peer(peer)).await?,
+        folder: dialog.map_or(0, |dialog| dialog.folder),
+        requests: 0,
+        requesters: Vec::new(),
+        chat,
+    };
+    if full.chat.is_admin(caller.user) {
+        let links = core.stores.chats.invites(peer, caller.user, false, limits::HISTORY_PAGE).await?;
+        full.invite = links.into_iter().find(|invite| invite.permanent);
+        let (waiting, count) = core.stores.chats.importers(peer, None, true, RECENT_REQUESTS).await?;
+        full.requests = count;
+        full.requesters = waiting.into_iter().map(|Importer { user, .. }| user).collect();
+    }
+    Ok(full)
+}
+
+/// The groups of these ids that the caller is or was in.
+///
+/// # Errors
+/// `LimitInvalid` for too many; `ChatInvalid` if one does not exist.
+pub async fn chats(core: &Core, caller: Caller, ids: &[ChatId]) -> Result<Vec<ChatId>> {
+    if ids.len() > limits::IDS_PER_CALL {
+        return Err(Error::LimitInvalid);
+    }
+    let peers: Vec<Peer> = ids.iter().copied().map(Peer::Chat).collect();
+    let dialogs = core.stores.dialogs.peer_dialogs(caller.user, &peers).await?.dialogs;
+    let found = core.stores.chats.chats(ids).await?;
+    let visible = |chat: &Chat| {
+        let talked = |dialog: &model::dialog::Dialog| dialog.peer == Peer::Chat(chat.id) && dialog.top_message.0 != 0;
+        chat.member(caller.user).is_some() || dialogs.iter().any(talked)
+    };
+    let visible: Vec<ChatId> = found.iter().filter(|chat| visible(chat)).map(|chat| chat.id).collect();
+    if visible.len() < ids.len() && visible.is_empty() {
+        return Err(Error::ChatInvalid);
+    }
+    Ok(visible)
+}
+
+/// Groups and supergroups that both the caller and `user` are in, newest id first, below `max_id` (0: all).
+///
+/// # Errors
+/// `UserInvalid` for oneself.
+pub async fn common(core: &Core, caller: Caller, user: UserId, max_id: i64, limit: i32) -> Result<Vec<Peer>> {
+    if user == caller.user {
+        return Err(Error::UserInvalid);
+    }
+    let mine = core.stores.chats.chats_of(caller.user).await?;
+    let theirs = core.stores.chats.chats_of(user).await?;
+    let mut common: Vec<Peer> = mine.into_iter().filter(|chat| theirs.contains(chat)).map(Peer::Chat).collect();
+    let mine = core.stores.channels.channels_of(caller.user).await?;
+    let theirs = core.stores.channels.channels_of(user).await?;
+    let shared: Vec<_> = mine.into_iter().filter(|channel| theirs.contains(channel)).collect();
+    let shared = core.stores.channels.channels(&shared).await?;
+    let groups = shared.into_iter().filter(|channel| !channel.broadcast && !channel.deleted);
+    common.extend(groups.map(|channel| Peer::Channel(channel.id)));
+    common.sort_by_key(|peer| std::cmp::Reverse(peer.id()));
+    common.retain(|peer| max_id <= 0 || peer.id() < max_id);
+    common.truncate(usize::try_from(limit.clamp(1, limits::DIALOG_PAGE)).unwrap_or(1));
+    Ok(common)
+}
+
+/// How many members of a group are online, the caller included. Channels are not counted: 1 for oneself.
+///
+/// # Errors
+/// `ChatInvalid`.
+pub async fn onlines(core: &Core, caller: Caller, peer: Peer) -> Result<i32> {
+    let Peer::Chat(chat) = peer else { return Ok(1) };
+    let chat = joined(core, caller, chat).await?;
+    let online = |user: UserId| user == caller.user || presence::online_until(core, user).is_some();
+    let count = chat.members.iter().filter(|member| online(member.user)).count();
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}

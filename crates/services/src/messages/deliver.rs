@@ -1,0 +1,151 @@
+//! The one way by which messages enter boxes and logs, and the notices that follow.
+
+use model::event::{AccountEvent, BoxEntry, BoxEvent, ChannelEntry, ChannelEvent};
+use model::message::{Action, Body};
+use model::{MessageId, Peer};
+use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage};
+use store::ports::channels::NewChannelMessage;
+
+use super::{Effect, Events, publish_box, publish_channel};
+use crate::{Caller, Core, Error, Result, account_events};
+
+/// A message that is ready to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    /// Chosen by the client; `None` for service messages.
+    pub random_id: Option<i64>,
+    /// What.
+    pub body: Body,
+    /// Replied to, by its number in the same chat.
+    pub reply_to: Option<MessageId>,
+    /// People mentioned by public name.
+    pub mentions: Vec<model::UserId>,
+}
+
+/// Writes messages in one transaction, all or none, and tells everyone. The chat's rules are checked by the store.
+pub(crate) async fn deliver(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    messages: Vec<Delivery>,
+    clear_draft: bool,
+) -> Result<Effect> {
+    let drafted = clear_draft && has_draft(core, caller, peer).await?;
+    let effect = match peer {
+        Peer::User(user) => to_boxes(core, caller, BoxPeer::User(user), messages, drafted).await,
+        Peer::Chat(chat) => to_boxes(core, caller, BoxPeer::Chat(chat), messages, drafted).await,
+        Peer::Channel(channel) => to_log(core, caller, channel, messages, drafted).await,
+    }?;
+    if drafted {
+        let event = AccountEvent::DraftMessage { peer, draft: None };
+        account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
+    }
+    Ok(effect)
+}
+
+async fn has_draft(core: &Core, caller: Caller, peer: Peer) -> Result<bool> {
+    let drafts = core.stores.dialogs.drafts(caller.user).await?;
+    Ok(drafts.iter().any(|(with, _)| *with == peer))
+}
+
+async fn to_boxes(
+    core: &Core,
+    caller: Caller,
+    peer: BoxPeer,
+    messages: Vec<Delivery>,
+    clear_draft: bool,
+) -> Result<Effect> {
+    let date = core.now();
+    let random: Vec<Option<i64>> = messages.iter().map(|message| message.random_id).collect();
+    let new = messages
+        .into_iter()
+        .map(|message| NewBoxMessage {
+            sender: caller.user,
+            peer,
+            random_id: message.random_id,
+            date,
+            body: message.body,
+            reply_to: message.reply_to,
+            mentions: message.mentions,
+            clear_draft,
+        })
+        .collect();
+    let sent = core.stores.boxes.send(new).await.map_err(|error| match (error, peer) {
+        (store::Error::NotFound, BoxPeer::Chat(_)) => Error::ChatInvalid,
+        (error, _) => error.into(),
+    })?;
+    let mut numbers = Vec::new();
+    let mut entries = Vec::new();
+    for (sent, random_id) in sent.into_iter().zip(random) {
+        for copy in sent.copies {
+            let change = BoxChange { owner: copy.owner, pts: copy.message.pts, pts_count: 1 };
+            if !sent.duplicate {
+                publish_box(core, caller, &change);
+            }
+            if copy.owner == caller.user {
+                numbers.extend(random_id.map(|random_id| (random_id, copy.message.id)));
+                entries.push(BoxEntry {
+                    pts: change.pts,
+                    pts_count: 1,
+                    date: copy.message.date,
+                    event: BoxEvent::NewMessage(Some(copy.message)),
+                });
+            }
+        }
+    }
+    Ok(Effect { numbers, events: Events::Box(entries) })
+}
+
+async fn to_log(
+    core: &Core,
+    caller: Caller,
+    channel: model::ChannelId,
+    messages: Vec<Delivery>,
+    clear_draft: bool,
+) -> Result<Effect> {
+    let date = core.now();
+    let random: Vec<Option<i64>> = messages.iter().map(|message| message.random_id).collect();
+    let new = messages
+        .into_iter()
+        .map(|message| NewChannelMessage {
+            sender: caller.user,
+            channel,
+            random_id: message.random_id,
+            date,
+            body: message.body,
+            reply_to: message.reply_to,
+            mentions: message.mentions,
+            clear_draft,
+        })
+        .collect();
+    let posted = core.stores.channels.post(new).await.map_err(|error| match error {
+        store::Error::NotFound => Error::ChannelInvalid,
+        error => error.into(),
+    })?;
+    let mut numbers = Vec::new();
+    let mut entries = Vec::new();
+    for (posted, random_id) in posted.into_iter().zip(random) {
+        let message = posted.message;
+        if !posted.duplicate {
+            publish_channel(core, caller, channel, message.pts, 1);
+        }
+        numbers.extend(random_id.map(|random_id| (random_id, message.id)));
+        let event = ChannelEvent::NewMessage(Some(message.clone()));
+        entries.push(ChannelEntry { pts: message.pts, pts_count: 1, event });
+    }
+    Ok(Effect { numbers, events: Events::Channel(channel, entries) })
+}
+
+/// Writes a service message in the caller's name.
+pub(crate) async fn announce(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    action: Action,
+    reply_to: Option<MessageId>,
+    silent: bool,
+) -> Result<Effect> {
+    let body = Body { action: Some(action), silent, ..Body::default() };
+    let delivery = Delivery { random_id: None, body, reply_to, mentions: Vec::new() };
+    deliver(core, caller, peer, vec![delivery], false).await
+}

@@ -1,0 +1,166 @@
+//! Forwarding: copies that name where they came from, as far as the author's privacy allows.
+
+use std::collections::BTreeMap;
+
+use model::account::PrivacyKey;
+use model::event::Ephemeral;
+use model::message::{Body, Forward, Message};
+use model::rights::Denial;
+use model::{MessageId, Peer};
+use store::ports::Notice;
+
+use super::reply::{self, ReplyTo};
+use super::send::check_random_ids;
+use super::{Delivery, Effect, content, deliver, in_chat};
+use crate::{Caller, Core, Error, Result, privacy};
+
+/// What a forward asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of messages.forwardMessages")]
+pub struct Request {
+    /// From this chat.
+    pub from: Peer,
+    /// These messages, with a `random_id` for each copy.
+    pub messages: Vec<(MessageId, i64)>,
+    /// Into this chat.
+    pub to: Peer,
+    /// Without sound.
+    pub silent: bool,
+    /// As if the caller had written them.
+    pub drop_author: bool,
+    /// Media without their captions.
+    pub drop_captions: bool,
+    /// The copies may not be forwarded or saved.
+    pub noforwards: bool,
+    /// The copies reply to this.
+    pub reply: Option<ReplyTo>,
+}
+
+/// Forwards messages, in the order given. Those that are gone are passed over.
+///
+/// # Errors
+/// `RandomIdInvalid`; `MessageIdInvalid` if none is left; `Denied(ForwardsRestricted)` from protected chats; those of sending.
+pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Effect> {
+    if request.messages.len() > model::limits::BATCH {
+        return Err(Error::LimitInvalid);
+    }
+    check_random_ids(request.messages.iter().map(|(_, random_id)| *random_id))?;
+    let target = content::target(core, caller, request.to).await?;
+    content::check_rate(core, caller, request.to, request.messages.len()).await?;
+    let ids: Vec<MessageId> = request.messages.iter().map(|(id, _)| *id).collect();
+    let originals = in_chat(core, caller.user, request.from, &ids).await?;
+    check_protected(core, request.from, &originals).await?;
+    let resolved = reply::resolve(core, caller, request.to, request.reply.clone()).await?;
+    let albums = albums(core, &originals);
+    let mut deliveries = Vec::new();
+    for (id, random_id) in &request.messages {
+        let Some(original) = originals.iter().find(|m| m.id == *id && m.body.action.is_none()) else { continue };
+        content::check_voice(core, caller, request.to, original.body.media.as_ref()).await?;
+        let mut body = copy(core, caller, &request, original).await?;
+        body.grouped_id = original.body.grouped_id.and_then(|group| albums.get(&group).copied());
+        body.reply.clone_from(&resolved.reply);
+        body.post_author.clone_from(&target.signature);
+        body.ttl_period = target.ttl_period;
+        let reply_to = resolved.reply_to;
+        deliveries.push(Delivery { random_id: Some(*random_id), body, reply_to, mentions: Vec::new() });
+    }
+    if deliveries.is_empty() {
+        return Err(Error::MessageIdInvalid);
+    }
+    let effect = deliver(core, caller, request.to, deliveries, false).await?;
+    count(core, &request, &originals).await?;
+    Ok(effect)
+}
+
+/// Nothing leaves a protected chat.
+async fn check_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<()> {
+    let protected = match from {
+        Peer::User(_) => false,
+        Peer::Chat(chat) => core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.noforwards),
+        Peer::Channel(channel) => {
+            core.stores.channels.channels(&[channel]).await?.iter().any(|channel| channel.noforwards)
+        }
+    };
+    if protected || messages.iter().any(|message| message.body.noforwards) {
+        return Err(Error::Denied(Denial::ForwardsRestricted));
+    }
+    Ok(())
+}
+
+/// New numbers for the albums of which more than one message is forwarded.
+fn albums(core: &Core, originals: &[Message]) -> BTreeMap<i64, i64> {
+    let mut sizes: BTreeMap<i64, usize> = BTreeMap::new();
+    for group in originals.iter().filter_map(|message| message.body.grouped_id) {
+        *sizes.entry(group).or_default() += 1;
+    }
+    sizes.retain(|_, size| *size > 1);
+    sizes.into_keys().map(|group| (group, core.random.number() | 1)).collect()
+}
+
+async fn copy(core: &Core, caller: Caller, request: &Request, original: &Message) -> Result<Body> {
+    let mut body = Body {
+        text: original.body.text.clone(),
+        entities: original.body.entities.clone(),
+        media: original.body.media.clone(),
+        invert_media: original.body.invert_media,
+        silent: request.silent,
+        noforwards: request.noforwards,
+        ..Body::default()
+    };
+    if request.drop_captions && body.media.is_some() {
+        body.text.clear();
+        body.entities.clear();
+    }
+    if !request.drop_author {
+        let mut header = header(core, caller, original).await?;
+        header.saved_from =
+            (request.to == Peer::User(caller.user)).then_some((request.from, original.id));
+        body.forward = Some(header);
+    }
+    Ok(body)
+}
+
+/// Who wrote the original, as far as they allow it. A forward of a forward names the first author.
+async fn header(core: &Core, caller: Caller, original: &Message) -> Result<Forward> {
+    if let Some(first) = &original.body.forward {
+        return Ok(first.clone());
+    }
+    let mut header = Forward {
+        from: None,
+        from_name: None,
+        date: original.date,
+        channel_post: None,
+        post_author: None,
+        saved_from: None,
+    };
+    if original.post {
+        header.from = Some(original.peer);
+        header.channel_post = Some(original.id);
+        header.post_author.clone_from(&original.body.post_author);
+        return Ok(header);
+    }
+    let author = original.from;
+    if author == caller.user || privacy::allows(core, author, PrivacyKey::Forwards, caller.user).await? {
+        header.from = Some(Peer::User(author));
+    } else {
+        header.from_name = content::display_name(core, author).await?.filter(|name| !name.is_empty());
+        if header.from_name.is_none() {
+            header.from_name = Some("Deleted Account".to_owned());
+        }
+    }
+    Ok(header)
+}
+
+/// Counts forwards of posts, and shows the counters to those who look.
+async fn count(core: &Core, request: &Request, originals: &[Message]) -> Result<()> {
+    let Peer::Channel(channel) = request.from else { return Ok(()) };
+    let posts: Vec<MessageId> = originals.iter().filter(|message| message.post).map(|message| message.id).collect();
+    if posts.is_empty() {
+        return Ok(());
+    }
+    for (id, counters) in core.stores.channels.count_forwards(channel, &posts).await? {
+        let event = Ephemeral::ChannelForwards { channel, id, forwards: counters.forwards };
+        core.publish(Notice::EphemeralToChannel { channel, event, origin: None });
+    }
+    Ok(())
+}

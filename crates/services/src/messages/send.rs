@@ -1,0 +1,104 @@
+//! Sending text, media and albums.
+
+use std::collections::BTreeSet;
+
+use model::Peer;
+use model::media::Media;
+use model::message::{Body, Entity};
+
+use super::content::{self, Target};
+use super::reply::{self, ReplyTo, Resolved};
+use super::{Delivery, Effect, deliver};
+use crate::{Caller, Core, Error, Result};
+
+/// One message as its author wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Chosen by the client, never 0; the same one again answers the same message.
+    pub random_id: i64,
+    /// Text or caption.
+    pub text: String,
+    /// Formatting.
+    pub entities: Vec<Entity>,
+    /// What is attached.
+    pub media: Option<Media>,
+}
+
+/// What holds for all messages of one call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of messages.sendMessage")]
+pub struct Options {
+    /// Without sound.
+    pub silent: bool,
+    /// May not be forwarded or saved.
+    pub noforwards: bool,
+    /// Media below the text.
+    pub invert_media: bool,
+    /// The caller's draft for this chat is cleared with it.
+    pub clear_draft: bool,
+    /// A reply.
+    pub reply: Option<ReplyTo>,
+}
+
+/// Sends messages: one, or an album of several, all or none.
+///
+/// # Errors
+/// `RandomIdInvalid`, `MessageEmpty`, `MessageTooLong`, `CaptionTooLong`, `AlbumInvalid`, `ReplyInvalid`, `QuoteInvalid`, those
+/// of [`content::target`], `Denied` by the chat's rules, `FloodWait`.
+pub async fn send(core: &Core, caller: Caller, peer: Peer, items: Vec<Item>, options: Options) -> Result<Effect> {
+    check_random_ids(items.iter().map(|item| item.random_id))?;
+    let target = content::target(core, caller, peer).await?;
+    content::check_rate(core, caller, peer, items.len()).await?;
+    let grouped_id = album(core, &items)?;
+    let resolved = reply::resolve(core, caller, peer, options.reply.clone()).await?;
+    let mut deliveries = Vec::with_capacity(items.len());
+    for item in items {
+        content::check_voice(core, caller, peer, item.media.as_ref()).await?;
+        let mut delivery = prepare(core, peer, item, &target, &resolved).await?;
+        delivery.body.silent = options.silent;
+        delivery.body.noforwards = options.noforwards;
+        delivery.body.invert_media = options.invert_media;
+        delivery.body.grouped_id = grouped_id;
+        deliveries.push(delivery);
+    }
+    deliver(core, caller, peer, deliveries, options.clear_draft).await
+}
+
+async fn prepare(core: &Core, peer: Peer, item: Item, target: &Target, resolved: &Resolved) -> Result<Delivery> {
+    let text = content::written(core, &item.text, &item.entities, item.media.is_some()).await?;
+    let mentions = content::mentioned(core, peer, &text).await?;
+    let body = Body {
+        text: text.text,
+        entities: text.entities,
+        media: item.media,
+        reply: resolved.reply.clone(),
+        post_author: target.signature.clone(),
+        ttl_period: target.ttl_period,
+        ..Body::default()
+    };
+    Ok(Delivery { random_id: Some(item.random_id), body, reply_to: resolved.reply_to, mentions })
+}
+
+/// Random ids are not 0 and not repeated within one call.
+pub(super) fn check_random_ids(ids: impl Iterator<Item = i64>) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if id == 0 || !seen.insert(id) {
+            return Err(Error::RandomIdInvalid);
+        }
+    }
+    if seen.is_empty() { Err(Error::RandomIdInvalid) } else { Ok(()) }
+}
+
+/// A new album's number, if there is more than one message.
+fn album(core: &Core, items: &[Item]) -> Result<Option<i64>> {
+    if items.len() < 2 {
+        return Ok(None);
+    }
+    let media: Vec<&Media> = items.iter().filter_map(|item| item.media.as_ref()).collect();
+    if media.len() != items.len() {
+        return Err(Error::AlbumInvalid);
+    }
+    content::check_album(&media)?;
+    Ok(Some(core.random.number() | 1))
+}

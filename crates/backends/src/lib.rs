@@ -2,9 +2,10 @@
 //!
 //! Only `server` and the tools name this crate. No row, handle or driver's type leaves it.
 
-mod folder;
+pub mod folder;
+mod lock;
 mod open;
 pub mod sqlite;
 
-pub use folder::Folder;
-pub use open::{OpenError, Opened, open};
+pub use lock::FolderLock;
+pub use open::open;

@@ -65,6 +65,14 @@ pub struct User {
     pub account_ttl_days: i32,
 }
 
+impl User {
+    /// The names by which people find the account.
+    #[must_use]
+    pub fn search_text(&self) -> String {
+        format!("{} {} {}", self.first_name, self.last_name, self.username.as_deref().unwrap_or_default())
+    }
+}
+
 /// Two-step verification, as the SRP protocol stores it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Password {

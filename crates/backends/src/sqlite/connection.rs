@@ -14,6 +14,10 @@ pub(super) const APPLICATION_ID: i32 = 0x486F_6F70;
 /// Statements kept ready for each connection: more than all ports have.
 const STATEMENTS: usize = 256;
 
+/// How long a statement waits for another connection. Another process is kept out by the folder's lock; this is for
+/// checkpoints beside readers.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -27,8 +31,7 @@ pub(super) fn open(file: &Path, role: Role) -> Result<Connection> {
     flags.set(OpenFlags::SQLITE_OPEN_CREATE, role == Role::Writer);
     let mut conn = Connection::open_with_flags(file, flags)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Another process is kept out by the folder's lock; this is for checkpoints beside readers.
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_timeout(BUSY)?;
     if role == Role::Writer {
         check_owner(&conn)?;
         conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
@@ -46,11 +49,13 @@ pub(super) fn open(file: &Path, role: Role) -> Result<Connection> {
     match role {
         // KiB when negative. The log is copied back in larger pieces than the default, which writes hot pages less often.
         Role::Writer => {
-            conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;")?
+            conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;")?;
         }
-        Role::Reader => conn.execute_batch("PRAGMA cache_size = -4096; PRAGMA query_only = ON;")?,
+        Role::Reader => {
+            conn.execute_batch("PRAGMA cache_size = -4096; PRAGMA query_only = ON;")?;
+        }
     }
-    conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count));
+    conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count))?;
     Ok(conn)
 }
 

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
+use store::ports::upkeep::Progress;
 use tokio::sync::oneshot;
 
 use super::connection::{self, Role};
@@ -17,6 +18,7 @@ use super::counters::{self, Counters};
 use super::fault::{Fault, Result};
 use super::migrations;
 use super::queue::Queue;
+use crate::lock::FolderLock;
 
 /// Commands in one transaction at most: beyond this a commit's share of each is already under 2 us.
 const GROUP: usize = 256;
@@ -27,9 +29,10 @@ const READERS: usize = 4;
 pub struct Sqlite {
     path: PathBuf,
     commands: Arc<Queue<Command>>,
-    queries: Arc<Queue<Query>>,
+    queries: Arc<Queue<Box<dyn Job>>>,
     counters: Arc<Counters>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    _lock: Option<FolderLock>,
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -43,25 +46,29 @@ enum Command {
     /// Shares a transaction with others.
     Grouped(Box<dyn Job>),
     /// Needs the connection outside any transaction (checkpoints, pragmas).
-    Alone(Query),
+    Alone(Box<dyn Job>),
 }
 
-type Query = Box<dyn FnOnce(&Connection) + Send>;
-
 impl Sqlite {
-    /// Opens the database in this file, or makes it, and brings its schema up to date. `progress` hears of each
+    /// Opens the database in this file, or makes it, and brings its schema up to date. `lock` is held as long as it is
+    /// open. `progress` hears of each
     /// migration: how many are done, of how many.
     ///
     /// # Errors
     /// `Corrupt` if the file is damaged, foreign, or of a newer version; `Unavailable` if it cannot be opened.
     pub fn open(
         file: &Path,
-        progress: store::ports::upkeep::Progress<'_>,
+        lock: Option<FolderLock>,
+        progress: Progress<'_>,
     ) -> store::Result<Arc<Self>> {
-        Self::open_inner(file, progress).map_err(|Fault(error)| named(file, error))
+        Self::open_inner(file, lock, progress).map_err(|Fault(error)| named(file, error))
     }
 
-    fn open_inner(file: &Path, progress: store::ports::upkeep::Progress<'_>) -> Result<Arc<Self>> {
+    fn open_inner(
+        file: &Path,
+        lock: Option<FolderLock>,
+        progress: Progress<'_>,
+    ) -> Result<Arc<Self>> {
         let mut writer = connection::open(file, Role::Writer)?;
         migrations::run(&mut writer, progress)?;
         let counters = Arc::new(Counters::default());
@@ -72,14 +79,21 @@ impl Sqlite {
             let reader = connection::open(file, Role::Reader)?;
             let (queries, counters) = (Arc::clone(&queries), Arc::clone(&counters));
             threads.push(spawn(format!("sqlite-read-{number}"), move || {
-                read_loop(&reader, &queries, &counters)
+                read_loop(&reader, &queries, &counters);
             })?);
         }
         let (taken, counted) = (Arc::clone(&commands), Arc::clone(&counters));
         threads
             .push(spawn("sqlite-write".to_owned(), move || write_loop(&writer, &taken, &counted))?);
         let threads = Mutex::new(threads);
-        Ok(Arc::new(Self { path: file.to_owned(), commands, queries, counters, threads }))
+        Ok(Arc::new(Self {
+            path: file.to_owned(),
+            commands,
+            queries,
+            counters,
+            threads,
+            _lock: lock,
+        }))
     }
 
     /// The database's file.
@@ -95,9 +109,8 @@ impl Sqlite {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job = Work { work: Some(work), result: None, reply };
-        if self.commands.push(Command::Grouped(Box::new(job))).is_err() {
+        let (job, answer) = Work::new(work);
+        if self.commands.push(Command::Grouped(job)).is_err() {
             return Err(closed());
         }
         answer.await.unwrap_or_else(|_| Err(closed()))
@@ -109,12 +122,8 @@ impl Sqlite {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let query: Query = Box::new(move |conn| {
-            // A caller that left is no fault.
-            let _ = reply.send(guarded(|| snapshot(conn, work)).map_err(|Fault(error)| error));
-        });
-        if self.queries.push(query).is_err() {
+        let (job, answer) = Work::new(|conn: &Connection| snapshot(conn, work));
+        if self.queries.push(job).is_err() {
             return Err(closed());
         }
         answer.await.unwrap_or_else(|_| Err(closed()))
@@ -126,11 +135,8 @@ impl Sqlite {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let query: Query = Box::new(move |conn| {
-            let _ = reply.send(guarded(|| work(conn)).map_err(|Fault(error)| error));
-        });
-        if self.commands.push(Command::Alone(query)).is_err() {
+        let (job, answer) = Work::new(work);
+        if self.commands.push(Command::Alone(job)).is_err() {
             return Err(closed());
         }
         answer.await.unwrap_or_else(|_| Err(closed()))
@@ -193,22 +199,26 @@ fn snapshot<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -
     Ok(value)
 }
 
-fn read_loop(conn: &Connection, queries: &Queue<Query>, counters: &Counters) {
-    while let Some(query) = queries.pop() {
-        query(conn);
+fn read_loop(conn: &Connection, queries: &Queue<Box<dyn Job>>, counters: &Counters) {
+    while let Some(mut query) = queries.pop() {
+        query.run(conn);
         counters.add_read(counters::take_statements());
+        query.answer(Ok(()));
     }
 }
 
 fn write_loop(conn: &Connection, commands: &Queue<Command>, counters: &Counters) {
     while let Some(command) = commands.pop() {
         match command {
-            Command::Alone(work) => work(conn),
+            Command::Alone(mut job) => {
+                job.run(conn);
+                counters.add_written(conn.total_changes(), counters::take_statements());
+                job.answer(Ok(()));
+            }
             Command::Grouped(first) => {
-                Group { conn, commands, counters, done: Vec::new(), dirty: false }.run(first)
+                Group { conn, commands, counters, done: Vec::new(), dirty: false }.run(first);
             }
         }
-        counters.add_written(conn.total_changes(), counters::take_statements());
     }
 }
 
@@ -224,6 +234,19 @@ struct Work<T, F> {
     work: Option<F>,
     result: Option<store::Result<T>>,
     reply: oneshot::Sender<store::Result<T>>,
+}
+
+impl<T, F> Work<T, F>
+where
+    T: Send + 'static,
+    F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+{
+    /// A job and where its answer comes.
+    #[expect(clippy::new_ret_no_self, reason = "only the job's trait matters from here on")]
+    fn new(work: F) -> (Box<dyn Job>, oneshot::Receiver<store::Result<T>>) {
+        let (reply, answer) = oneshot::channel();
+        (Box::new(Self { work: Some(work), result: None, reply }), answer)
+    }
 }
 
 impl<T, F> Job for Work<T, F>
@@ -279,7 +302,9 @@ impl Group<'_> {
             // Nothing of the group may stay; if this fails as well, the next BEGIN says so to its own callers.
             let _ = execute(self.conn, "ROLLBACK");
         }
+        // Counted before anybody is answered, so that who asks afterwards finds it counted.
         self.counters.add_group(self.done.len(), result.is_ok());
+        self.counters.add_written(self.conn.total_changes(), counters::take_statements());
         let outcome = result.map_err(|Fault(error)| unavailable(error));
         for job in self.done {
             job.answer(outcome.clone());
@@ -326,3 +351,6 @@ fn unavailable(error: store::Error) -> store::Error {
         other => store::Error::Unavailable(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,3 +97,57 @@ fn hash(sql: &str) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use parking_lot::Mutex;
+    use store::Error;
+
+    use super::*;
+
+    const FIRST: Migration = Migration { number: 1, sql: "CREATE TABLE a (x INTEGER) STRICT;" };
+    const SECOND: Migration = Migration {
+        number: 2,
+        sql: "ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a (x, y) VALUES (1, 2);",
+    };
+
+    fn migrate(conn: &mut Connection, migrations: &[Migration]) -> Result<(), Error> {
+        apply(conn, migrations, &|_, _| {}).map_err(|Fault(error)| error)
+    }
+
+    #[test]
+    fn each_is_applied_once_and_in_order() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, &[FIRST]).unwrap();
+        let steps = Mutex::new(Vec::new());
+        apply(&mut conn, &[FIRST, SECOND], &|done, total| steps.lock().push((done, total)))
+            .unwrap();
+        assert_eq!(steps.into_inner(), [(1, 2), (2, 2)]);
+        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        let rows: i64 = conn.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 1);
+    }
+
+    #[test]
+    fn a_failed_one_leaves_nothing() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let broken = Migration {
+            number: 2,
+            sql: "CREATE TABLE b (x INTEGER) STRICT; SELECT nothing FROM nowhere;",
+        };
+        assert!(matches!(migrate(&mut conn, &[FIRST, broken]), Err(Error::Corrupt(_))));
+        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        assert!(conn.prepare("SELECT 1 FROM b").is_err());
+    }
+
+    #[test]
+    fn another_history_is_refused() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        let newer = migrate(&mut conn, &[FIRST]);
+        assert!(matches!(newer, Err(Error::Corrupt(text)) if text.contains("newer version")));
+        let changed = Migration { number: 1, sql: "CREATE TABLE a (x TEXT) STRICT;" };
+        let other = migrate(&mut conn, &[changed, SECOND]);
+        assert!(matches!(other, Err(Error::Corrupt(text)) if text.contains("migration 1")));
+    }
+}

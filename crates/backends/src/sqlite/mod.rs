@@ -19,9 +19,11 @@ mod media;
 mod migrations;
 mod names;
 mod polls;
+mod profile;
 mod queue;
 mod sequences;
 mod upkeep;
+mod users;
 
 pub use engine::Sqlite;
 use fault::{Fault, Result};

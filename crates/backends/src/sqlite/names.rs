@@ -2,6 +2,7 @@
 
 use model::Peer;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use store::ports::upkeep::CheckReport;
 
 use super::Result;
 
@@ -126,4 +127,20 @@ fn unindex(tx: &Connection, peer: Peer) -> Result<()> {
 pub(super) fn peer(kind: i64, id: i64) -> Result<Peer> {
     Ok(Peer::from_parts(kind, id)
         .ok_or_else(|| store::Error::Corrupt(format!("peer of kind {kind}")))?)
+}
+
+/// Names and accounts agree.
+pub(super) fn check(conn: &Connection, report: &mut CheckReport) -> Result<()> {
+    let wrong: i64 = conn.query_row(
+        "SELECT count(*) FROM users LEFT JOIN names ON peer_kind = 1 AND peer_id = users.id
+         WHERE users.username IS NOT names.name",
+        [],
+        |row| row.get(0),
+    )?;
+    if wrong > 0 {
+        report
+            .faults
+            .push(format!("{wrong} accounts do not have the public name that leads to them"));
+    }
+    Ok(())
 }

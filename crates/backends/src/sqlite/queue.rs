@@ -55,6 +55,12 @@ impl<T> Queue<T> {
         if state.waiting.front().is_some_and(fits) { state.waiting.pop_front() } else { None }
     }
 
+    /// Items that nobody took yet.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.state.lock().waiting.len()
+    }
+
     /// Lets the threads finish what waits, and nothing more.
     pub(super) fn close(&self) {
         self.state.lock().closed = true;

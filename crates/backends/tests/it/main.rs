@@ -7,8 +7,8 @@ use tempfile::TempDir;
 #[expect(clippy::unused_async, reason = "the suite awaits every maker")]
 async fn sqlite() -> (Stores, TempDir) {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let opened = backends::open(dir.path(), &|_, _| {}).expect("an empty folder opens");
-    (opened.stores, dir)
+    let stores = backends::open(dir.path(), &|_, _| {}).expect("an empty folder opens");
+    (stores, dir)
 }
 
 store::conformance_suite!(sqlite);

@@ -92,13 +92,6 @@ impl Accounts {
         self.titles.remove(&peer);
     }
 
-    /// Everything that an account is called, for searching.
-    pub(super) fn names_of(&self, user: UserId) -> Option<String> {
-        let user = self.users.get(&user)?;
-        let username = user.username.as_deref().unwrap_or_default();
-        Some(format!("{} {} {username}", user.first_name, user.last_name))
-    }
-
     /// The notification settings of a scope (the default if never set).
     pub(super) fn notify(&self, user: UserId, scope: NotifyScope) -> NotifySettings {
         self.notify.get(&(user, scope)).cloned().unwrap_or_default()

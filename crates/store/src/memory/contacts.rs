@@ -29,11 +29,6 @@ pub(super) fn is_contact(contacts: &Contacts, owner: UserId, user: UserId) -> bo
     contacts.books.contains_key(&(owner, user))
 }
 
-/// Whether `owner` has `user` in the address book.
-pub(super) fn is_contact(contacts: &Contacts, owner: UserId, user: UserId) -> bool {
-    contacts.books.contains_key(&(owner, user))
-}
-
 /// Forgets what an account kept; others' entries for it stay with them.
 pub(super) fn erase(contacts: &mut Contacts, owner: UserId) {
     contacts.books.retain(|(book, _), _| *book != owner);
@@ -67,11 +62,7 @@ impl ContactStore for MemoryStore {
 
     async fn who_has_contact(&self, owners: &[UserId], user: UserId) -> Result<Vec<UserId>> {
         let contacts = &self.state.lock().contacts;
-        Ok(owners
-            .iter()
-            .copied()
-            .filter(|owner| is_contact(contacts, *owner, user))
-            .collect())
+        Ok(owners.iter().copied().filter(|owner| is_contact(contacts, *owner, user)).collect())
     }
 
     async fn contact_owners(&self, user: UserId, limit: i32) -> Result<Vec<UserId>> {

@@ -4,7 +4,7 @@ CREATE TABLE auth_keys (
     sealed BLOB NOT NULL,
     layer INTEGER NOT NULL,
     created INTEGER NOT NULL,
-    boot_epoch INTEGER NOT NULL,
+    dc INTEGER NOT NULL,
     expires INTEGER,
     bound_to INTEGER,
     bound_until INTEGER,

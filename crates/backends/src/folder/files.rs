@@ -1,0 +1,175 @@
+//! Places of files, and how they come there durably.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use model::media::BlobHash;
+use store::ports::blobs::UploadId;
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    blobs: PathBuf,
+    pub(super) uploads: PathBuf,
+    incoming: PathBuf,
+    next: Arc<AtomicU64>,
+}
+
+impl Places {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self {
+            blobs: folder.join("blobs"),
+            uploads: folder.join("uploads"),
+            incoming: folder.join("incoming"),
+            next: Arc::new(AtomicU64::new(0)),
+        }
+    }
+
+    /// Makes the folders; what was not finished before is of no use to anyone.
+    pub(super) fn prepare(&self) -> io::Result<()> {
+        if self.incoming.exists() {
+            fs::remove_dir_all(&self.incoming)?;
+        }
+        for folder in [&self.blobs, &self.uploads, &self.incoming] {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn blob(&self, hash: BlobHash) -> PathBuf {
+        let name = hash.to_hex();
+        let shelf: String = name.chars().take(2).collect();
+        self.blobs.join(shelf).join(name)
+    }
+
+    pub(super) fn upload(&self, upload: UploadId) -> PathBuf {
+        self.uploads.join(upload.user.0.to_string()).join(upload.file.to_string())
+    }
+}
+
+/// A file that is being written. It vanishes unless it is placed.
+pub(super) struct Incoming {
+    file: File,
+    path: PathBuf,
+    size_bytes: i64,
+    placed: bool,
+}
+
+impl Incoming {
+    pub(super) fn create(places: &Places) -> io::Result<Self> {
+        let path = places.incoming.join(places.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let file = File::options().write(true).create_new(true).open(&path)?;
+        Ok(Self { file, path, size_bytes: 0, placed: false })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.size_bytes += i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        Ok(())
+    }
+
+    pub(super) const fn size_bytes(&self) -> i64 {
+        self.size_bytes
+    }
+
+    /// Moves the file to its place, durably. Folders on the way are made.
+    pub(super) fn place(mut self, target: &Path) -> io::Result<()> {
+        self.file.sync_all()?;
+        let folder = parent(target)?;
+        make_folder(folder)?;
+        fs::rename(&self.path, target)?;
+        self.placed = true;
+        sync_folder(folder)
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.placed {
+            // What stays behind is removed at the next start.
+            drop(fs::remove_file(&self.path));
+        }
+    }
+}
+
+fn parent(path: &Path) -> io::Result<&Path> {
+    path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))
+}
+
+/// Makes a folder, and flushes the one it is in.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = parent(folder)?;
+    make_folder(above)?;
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    sync_folder(above)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Removes a file, durably; one that is not there is fine.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_folder(parent(path)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Names in a folder; none if there is no such folder.
+pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(entry?.file_name().into_string().ok());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// A page of the blobs behind `after`, by hash, with their sizes.
+pub(super) fn list(
+    places: &Places,
+    after: Option<BlobHash>,
+    limit: usize,
+) -> io::Result<Vec<(BlobHash, i64)>> {
+    let after = after.map(|hash| hash.to_hex()).unwrap_or_default();
+    let mut page = Vec::new();
+    for shelf in names(&places.blobs)? {
+        // Of shelves before the start, nothing needs to be read.
+        if !after.starts_with(&shelf) && shelf < after {
+            continue;
+        }
+        for name in names(&places.blobs.join(&shelf))?.into_iter().filter(|name| *name > after) {
+            if page.len() >= limit {
+                return Ok(page);
+            }
+            let Some(hash) = parse(&name) else { continue };
+            let size = fs::metadata(places.blob(hash))?.len();
+            page.push((hash, i64::try_from(size).unwrap_or(i64::MAX)));
+        }
+    }
+    Ok(page)
+}
+
+/// A hash from a file's name, if that is one.
+fn parse(name: &str) -> Option<BlobHash> {
+    let mut bytes = [0; 32];
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(name.get(2 * place..2 * place + 2)?, 16).ok()?;
+    }
+    Some(BlobHash(bytes)).filter(|hash| hash.to_hex() == name)
+}

@@ -1,0 +1,146 @@
+//! Blobs and unfinished uploads in a folder of the local file system.
+//!
+//! ```text
+//! DIR/blobs/ab/<sha-256 in hexadecimal>
+//! DIR/uploads/<user>/<file>/<part>
+//! DIR/incoming/<number>                    written, not yet at its place
+//! ```
+//! A file comes to its place by rename, after its bytes were flushed, and the folder is flushed after it: what is there is
+//! whole, whenever the power fails.
+
+mod files;
+mod uploads;
+
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use model::UnixTime;
+use model::media::BlobHash;
+use sha2::{Digest as _, Sha256};
+use store::Error;
+use store::ports::Blobs;
+use store::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
+
+use crate::lock::FolderLock;
+use files::{Incoming, Places};
+
+/// Blobs of one data folder.
+#[derive(Debug)]
+pub struct Folder {
+    places: Places,
+    _lock: Option<FolderLock>,
+}
+
+impl Folder {
+    /// Opens the folder's blobs, and removes what a crash left half written.
+    ///
+    /// # Errors
+    /// `Unavailable` if the folder cannot be used.
+    pub fn open(folder: &Path, lock: Option<FolderLock>) -> store::Result<Self> {
+        let places = Places::new(folder);
+        places
+            .prepare()
+            .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
+        Ok(Self { places, _lock: lock })
+    }
+
+    /// Runs file work where it may block.
+    async fn blocking<T, F>(&self, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Places) -> std::io::Result<T> + Send + 'static,
+    {
+        let places = self.places.clone();
+        let done = tokio::task::spawn_blocking(move || work(&places)).await;
+        done.map_err(|_| Error::Unavailable("file work was stopped".to_owned()))?
+            .map_err(|error| port_error(&error))
+    }
+}
+
+/// The error's kind only: paths name people.
+fn port_error(error: &std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Error::NotFound,
+        _ => Error::Unavailable(format!("blobs: {error}")),
+    }
+}
+
+fn put(places: &Places, bytes: &[u8]) -> std::io::Result<StoredBlob> {
+    let mut incoming = Incoming::create(places)?;
+    incoming.write(bytes)?;
+    keep(places, incoming, BlobHash(Sha256::digest(bytes).into()))
+}
+
+/// Moves a finished file to its address, unless its like is there.
+fn keep(places: &Places, incoming: Incoming, hash: BlobHash) -> std::io::Result<StoredBlob> {
+    let size_bytes = incoming.size_bytes();
+    let target = places.blob(hash);
+    let existed = target.exists();
+    if !existed {
+        incoming.place(&target)?;
+    }
+    Ok(StoredBlob { hash, size_bytes, existed })
+}
+
+fn read(path: &Path, offset: u64, limit: u32) -> std::io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    let mut bytes = Vec::new();
+    file.take(u64::from(limit.min(READ_BYTES))).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[async_trait]
+impl Blobs for Folder {
+    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>) -> store::Result<()> {
+        self.blocking(move |places| uploads::put_part(places, upload, part, &bytes)).await
+    }
+
+    async fn parts(&self, upload: UploadId) -> store::Result<Vec<(i32, i64)>> {
+        self.blocking(move |places| uploads::parts(places, upload)).await
+    }
+
+    async fn assemble(&self, upload: UploadId, count: i32) -> store::Result<StoredBlob> {
+        self.blocking(move |places| {
+            let (incoming, hash) = uploads::join(places, upload, count)?;
+            let stored = keep(places, incoming, hash)?;
+            uploads::forget(places, upload)?;
+            Ok(stored)
+        })
+        .await
+    }
+
+    async fn drop_upload(&self, upload: UploadId) -> store::Result<()> {
+        self.blocking(move |places| uploads::forget(places, upload)).await
+    }
+
+    async fn sweep_uploads(&self, before: UnixTime) -> store::Result<u64> {
+        self.blocking(move |places| uploads::sweep(places, before)).await
+    }
+
+    async fn put(&self, bytes: Vec<u8>) -> store::Result<StoredBlob> {
+        self.blocking(move |places| put(places, &bytes)).await
+    }
+
+    async fn read(&self, blob: BlobHash, offset: u64, limit: u32) -> store::Result<Vec<u8>> {
+        self.blocking(move |places| read(&places.blob(blob), offset, limit)).await
+    }
+
+    fn local_path(&self, blob: BlobHash) -> Option<PathBuf> {
+        Some(self.places.blob(blob))
+    }
+
+    async fn delete(&self, blob: BlobHash) -> store::Result<()> {
+        self.blocking(move |places| files::remove(&places.blob(blob))).await
+    }
+
+    async fn list(
+        &self,
+        after: Option<BlobHash>,
+        limit: i32,
+    ) -> store::Result<Vec<(BlobHash, i64)>> {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.blocking(move |places| files::list(places, after, limit)).await
+    }
+}

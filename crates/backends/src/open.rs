@@ -1,0 +1,117 @@
+//! A data folder with everything in it.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use store::memory::LocalBus;
+use store::ports::upkeep::Progress;
+use store::{Error, Stores};
+
+use crate::folder::Folder;
+use crate::lock::FolderLock;
+use crate::sqlite::Sqlite;
+
+/// The database's name in a data folder.
+const DATABASE: &str = "hoopoe.db";
+
+/// Opens a data folder, or makes it: `hoopoe.db`, `blobs/`, `uploads/`, and `lock`, which keeps other processes out.
+/// `progress` hears of each migration of the schema.
+///
+/// # Errors
+/// One line that names the file: `Unavailable` if another process has the folder or it cannot be used, `Corrupt` if the
+/// database is damaged, another program's, or of a newer version.
+pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
+    make(folder)?;
+    let lock = FolderLock::take(folder)?;
+    let database = Sqlite::open(&folder.join(DATABASE), Some(lock.clone()), progress)?;
+    let blobs = Arc::new(Folder::open(folder, Some(lock))?);
+    Ok(Stores {
+        accounts: database.clone(),
+        boxes: database.clone(),
+        channels: database.clone(),
+        chats: database.clone(),
+        contacts: database.clone(),
+        dialogs: database.clone(),
+        keys: database.clone(),
+        media: database.clone(),
+        polls: database.clone(),
+        upkeep: database,
+        blobs,
+        bus: Arc::new(LocalBus::default()),
+    })
+}
+
+/// For its owner only: the database is what everyone wrote.
+fn make(folder: &Path) -> store::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::UnixTime;
+    use model::account::Phone;
+
+    use super::*;
+
+    fn refused(folder: &Path) -> String {
+        let line = open(folder, &|_, _| {}).err().expect("refused").to_string();
+        assert!(!line.contains('\n'), "{line}");
+        line
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_made_and_opened_again() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("a/b");
+        let stores = open(&folder, &|_, _| {}).unwrap();
+        let phone = Phone::parse("9996620001").unwrap();
+        let user = stores
+            .accounts
+            .create_user(phone.clone(), String::new(), String::new(), UnixTime(5))
+            .await
+            .unwrap();
+        let blob = stores.blobs.put(b"kept".to_vec()).await.unwrap();
+        drop(stores);
+        let stores = open(&folder, &|_, _| {}).unwrap();
+        assert_eq!(stores.accounts.user_by_phone(&phone).await, Ok(Some(user)));
+        assert_eq!(stores.blobs.read(blob.hash, 0, 9).await.unwrap(), b"kept");
+    }
+
+    #[test]
+    fn one_process_has_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let stores = open(folder.path(), &|_, _| {}).unwrap();
+        assert!(refused(folder.path()).contains("another hoopoe process"));
+        // Any part that is still open keeps it.
+        let blobs = Arc::clone(&stores.blobs);
+        drop(stores);
+        assert!(refused(folder.path()).contains("another hoopoe process"));
+        drop(blobs);
+        open(folder.path(), &|_, _| {}).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_folder_is_refused() {
+        let above = tempfile::tempdir().unwrap();
+        let file = above.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        assert!(refused(&file).contains("file"));
+        assert!(refused(&file.join("below")).contains("below"));
+    }
+
+    #[tokio::test]
+    async fn what_was_half_written_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), &|_, _| {}).unwrap());
+        std::fs::write(folder.path().join("incoming/0"), "half").unwrap();
+        let stores = open(folder.path(), &|_, _| {}).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
+        assert!(stores.blobs.put(b"whole".to_vec()).await.is_ok());
+    }
+}

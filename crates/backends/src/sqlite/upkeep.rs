@@ -1,0 +1,130 @@
+//! The port of upkeep: checks, backups, the write-ahead log.
+
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use store::Error;
+use store::ports::UpkeepStore;
+use store::ports::upkeep::{CheckReport, Progress};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::connection::{self, BUSY, Role};
+use super::fault::{Fault, Result};
+use super::{Sqlite, boxes, channels, names, sequences};
+
+/// Pages copied between two reports of a backup: 4 MiB.
+const BACKUP_STEP: i32 = 1024;
+/// How long truncating the log waits for readers, while writers wait for it. Otherwise it is left to the next time.
+const TRUNCATE_WAIT: Duration = Duration::from_millis(250);
+
+/// One part of the check.
+type Part = fn(&Connection, &mut CheckReport) -> Result<()>;
+
+const PARTS: [Part; 4] = [structure, names::check, boxes::check, channels::check];
+
+fn structure(conn: &Connection, report: &mut CheckReport) -> Result<()> {
+    let mut statement = conn.prepare("PRAGMA integrity_check")?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for line in lines {
+        let line = line?;
+        if line != "ok" {
+            report.faults.push(line);
+        }
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl UpkeepStore for Sqlite {
+    async fn next_boot_epoch(&self) -> store::Result<i64> {
+        self.write(|tx| sequences::next(tx, "boot_epoch", 1)).await
+    }
+
+    async fn check(&self, progress: Progress<'_>) -> store::Result<CheckReport> {
+        let mut report = CheckReport::default();
+        for (done, part) in (1..).zip(PARTS) {
+            report = self
+                .read(move |conn| {
+                    let mut report = report;
+                    part(conn, &mut report)?;
+                    Ok(report)
+                })
+                .await?;
+            progress(done, PARTS.len().try_into().unwrap_or(u64::MAX));
+        }
+        Ok(report)
+    }
+
+    async fn backup(&self, target: &Path, progress: Progress<'_>) -> store::Result<()> {
+        let (source, target) = (self.path().to_owned(), target.to_owned());
+        let (sender, mut steps) = tokio::sync::mpsc::unbounded_channel();
+        let copy = tokio::task::spawn_blocking(move || backup(&source, &target, &sender));
+        // Ends when the copy drops its end.
+        while let Some((done, total)) = steps.recv().await {
+            progress(done, total);
+        }
+        let copied =
+            copy.await.map_err(|_| Error::Unavailable("the backup was stopped".to_owned()))?;
+        copied.map_err(|Fault(error)| error)
+    }
+
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        self.counters().values()
+    }
+
+    async fn tidy(&self) -> store::Result<()> {
+        self.alone(truncate_log).await
+    }
+}
+
+/// Copies one snapshot to a new file. Writes go on beside: they only make the log grow until the copy is done.
+fn backup(source: &Path, target: &Path, steps: &UnboundedSender<(u64, u64)>) -> Result<()> {
+    // A backup is what everyone wrote: for its owner only. An existing file is never overwritten.
+    let made = File::options().write(true).create_new(true).mode(0o600).open(target);
+    made.map_err(|error| Error::Unavailable(format!("{}: {error}", target.display())))?;
+    let copied = copy(source, target, steps);
+    if copied.is_err() {
+        // A part of a database is worse than none.
+        drop(std::fs::remove_file(target));
+    }
+    copied
+}
+
+fn copy(source: &Path, target: &Path, steps: &UnboundedSender<(u64, u64)>) -> Result<()> {
+    let source = connection::open(source, Role::Reader)?;
+    let mut target = Connection::open(target)?;
+    // An open read keeps the copy at one snapshot; without it every write beside would begin the copy anew.
+    source.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
+    let backup = Backup::new(&source, &mut target)?;
+    loop {
+        let step = backup.step(BACKUP_STEP)?;
+        let progress = backup.progress();
+        let total = u64::try_from(progress.pagecount).unwrap_or(0);
+        let left = u64::try_from(progress.remaining).unwrap_or(0);
+        // The caller may have left; the copy is finished all the same.
+        let _ = steps.send((total.saturating_sub(left), total));
+        match step {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {}
+            _ => return Err(Error::Unavailable("the backup's file is in use".to_owned()).into()),
+        }
+    }
+}
+
+/// Moves the log into the database and empties it, so that what was deleted is on the disk no more.
+fn truncate_log(conn: &Connection) -> Result<()> {
+    conn.busy_timeout(TRUNCATE_WAIT)?;
+    let busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    conn.busy_timeout(BUSY)?;
+    if busy? {
+        return Err(
+            Error::Unavailable("the log is being read; it is truncated later".to_owned()).into()
+        );
+    }
+    Ok(())
+}

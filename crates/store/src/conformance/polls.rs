@@ -1,0 +1,177 @@
+//! Cases of the port of polls.
+
+use model::poll::{Answer, Poll, Results};
+use model::rights::Denial;
+use model::{PollId, UserId};
+
+use super::support::{NOW, later};
+use crate::{Error, Stores};
+
+/// The names of this file's cases.
+#[macro_export]
+macro_rules! polls_cases {
+    ($make:expr) => {
+        $crate::conformance_cases!(
+            polls,
+            $make,
+            [
+                votes_are_counted_by_answer,
+                a_vote_can_be_changed_and_taken_back,
+                only_a_multiple_choice_takes_several,
+                a_quiz_is_answered_once,
+                a_poll_closes_by_hand_or_by_date,
+                voters_are_listed_newest_first,
+                polls_are_apart,
+            ]
+        );
+    };
+}
+
+const AUTHOR: UserId = UserId(1);
+const POLL: PollId = PollId(-77);
+
+fn poll() -> Poll {
+    let answer = |text: &str| Answer {
+        text: text.to_owned(),
+        entities: Vec::new(),
+        option: text.as_bytes().to_vec(),
+    };
+    Poll {
+        id: POLL,
+        author: AUTHOR,
+        question: "Which?".to_owned(),
+        question_entities: Vec::new(),
+        answers: ["a", "b", "c"].map(answer).to_vec(),
+        closed: false,
+        public_voters: true,
+        multiple_choice: false,
+        correct: Vec::new(),
+        quiz: false,
+        solution: None,
+        close_date: None,
+        close_period_s: None,
+    }
+}
+
+async fn vote(stores: &Stores, user: i64, options: &[&str]) -> Result<Results, Error> {
+    let options = options.iter().map(|option| option.as_bytes().to_vec()).collect();
+    stores.polls.vote(POLL, UserId(user), options, later(user)).await.map(|(_, results)| results)
+}
+
+fn results(counts: [i32; 3], voters: i32, mine: &[usize], recent: &[i64]) -> Results {
+    let recent = recent.iter().map(|user| UserId(*user)).collect();
+    Results { counts: counts.to_vec(), voters, mine: mine.to_vec(), recent }
+}
+
+/// Each viewer sees the counts, the latest voters of a public poll, and their own choice.
+pub async fn votes_are_counted_by_answer(stores: &Stores) {
+    stores.polls.create_poll(poll()).await.unwrap();
+    assert_eq!(stores.polls.create_poll(poll()).await, Err(Error::Conflict));
+    for (user, option) in [(5, "a"), (4, "c"), (3, "c"), (2, "a")] {
+        vote(stores, user, &[option]).await.unwrap();
+    }
+    let seen = stores.polls.polls(UserId(4), &[POLL, PollId(1)], NOW).await;
+    assert_eq!(seen, Ok(vec![(poll(), results([2, 0, 2], 4, &[2], &[2, 3, 4]))]));
+    let seen = stores.polls.polls(UserId(9), &[POLL], NOW).await.unwrap();
+    assert_eq!(seen[0].1.mine, [0; 0]);
+}
+
+/// The counts follow.
+pub async fn a_vote_can_be_changed_and_taken_back(stores: &Stores) {
+    stores.polls.create_poll(poll()).await.unwrap();
+    vote(stores, 2, &["a"]).await.unwrap();
+    vote(stores, 3, &["b"]).await.unwrap();
+    // Changing makes it the latest vote.
+    assert_eq!(vote(stores, 2, &["b"]).await, Ok(results([0, 2, 0], 2, &[1], &[2, 3])));
+    assert_eq!(vote(stores, 2, &[]).await, Ok(results([0, 1, 0], 1, &[], &[3])));
+    assert_eq!(vote(stores, 2, &[]).await, Ok(results([0, 1, 0], 1, &[], &[3])));
+    assert_eq!(vote(stores, 2, &["z"]).await, Err(Error::Conflict));
+    assert_eq!(vote(stores, 3, &["z"]).await, Err(Error::Conflict));
+    let seen = stores.polls.polls(UserId(3), &[POLL], NOW).await.unwrap();
+    assert_eq!(seen[0].1, results([0, 1, 0], 1, &[1], &[3]));
+    let unknown = stores.polls.vote(PollId(1), UserId(2), Vec::new(), NOW).await;
+    assert_eq!(unknown.map(|(_, results)| results), Err(Error::NotFound));
+}
+
+/// Each answer once.
+pub async fn only_a_multiple_choice_takes_several(stores: &Stores) {
+    stores.polls.create_poll(poll()).await.unwrap();
+    assert_eq!(vote(stores, 2, &["a", "b"]).await, Err(Error::Conflict));
+    let multiple = Poll { id: PollId(2), multiple_choice: true, public_voters: false, ..poll() };
+    stores.polls.create_poll(multiple).await.unwrap();
+    let choose = async |options: &[&str]| {
+        let options = options.iter().map(|option| option.as_bytes().to_vec()).collect();
+        stores.polls.vote(PollId(2), UserId(2), options, NOW).await.map(|(_, results)| results)
+    };
+    assert_eq!(choose(&["a", "a"]).await, Err(Error::Conflict));
+    assert_eq!(choose(&["c", "a"]).await, Ok(results([1, 0, 1], 1, &[0, 2], &[])));
+    assert_eq!(choose(&["b", "a"]).await, Ok(results([1, 1, 0], 1, &[0, 1], &[])));
+}
+
+/// Neither changed nor taken back.
+pub async fn a_quiz_is_answered_once(stores: &Stores) {
+    let quiz = Poll { quiz: true, correct: vec![b"b".to_vec().into()], ..poll() };
+    stores.polls.create_poll(quiz.clone()).await.unwrap();
+    vote(stores, 2, &["a"]).await.unwrap();
+    assert_eq!(vote(stores, 2, &["b"]).await, Err(Error::Conflict));
+    assert_eq!(vote(stores, 2, &[]).await, Err(Error::Conflict));
+    let seen = stores.polls.polls(UserId(2), &[POLL], NOW).await.unwrap();
+    assert_eq!(seen[0], (quiz, results([1, 0, 0], 1, &[0], &[2])));
+}
+
+/// A closed one takes no votes; only its author closes it.
+pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
+    let polls = &stores.polls;
+    polls.create_poll(poll()).await.unwrap();
+    assert_eq!(polls.close_poll(POLL, UserId(2)).await, Err(Denial::NotAuthor.into()));
+    assert_eq!(polls.close_poll(PollId(1), AUTHOR).await, Err(Error::NotFound));
+    let closed = Poll { closed: true, ..poll() };
+    assert_eq!(polls.close_poll(POLL, AUTHOR).await, Ok(closed.clone()));
+    assert_eq!(vote(stores, 2, &["a"]).await, Err(Error::Conflict));
+    assert_eq!(polls.polls(AUTHOR, &[POLL], NOW).await.unwrap()[0].0, closed);
+
+    let dated = Poll { id: PollId(2), close_date: Some(later(10)), ..poll() };
+    polls.create_poll(dated.clone()).await.unwrap();
+    let is_closed = async |at| polls.polls(AUTHOR, &[dated.id], at).await.unwrap()[0].0.closed;
+    assert!(!is_closed(later(9)).await);
+    assert!(is_closed(later(10)).await);
+    let in_time = polls.vote(dated.id, UserId(2), vec![b"a".to_vec()], later(9)).await;
+    assert!(in_time.is_ok());
+    let late = polls.vote(dated.id, UserId(3), vec![b"a".to_vec()], later(10)).await;
+    assert_eq!(late.map(|(_, results)| results), Err(Error::Conflict));
+}
+
+/// Of one answer, or all, in pages.
+pub async fn voters_are_listed_newest_first(stores: &Stores) {
+    let polls = &stores.polls;
+    polls.create_poll(Poll { multiple_choice: true, ..poll() }).await.unwrap();
+    vote(stores, 2, &["a"]).await.unwrap();
+    vote(stores, 3, &["b", "a"]).await.unwrap();
+    vote(stores, 4, &["b"]).await.unwrap();
+    let row = |user, options: &[&str]| {
+        (
+            UserId(user),
+            options.iter().map(|o| o.as_bytes().to_vec()).collect::<Vec<_>>(),
+            later(user),
+        )
+    };
+    let all = [row(4, &["b"]), row(3, &["a", "b"]), row(2, &["a"])];
+    assert_eq!(polls.votes(POLL, None, 0, 9).await, Ok((all.to_vec(), 3)));
+    assert_eq!(polls.votes(POLL, None, 1, 1).await, Ok((all[1..2].to_vec(), 3)));
+    assert_eq!(polls.votes(POLL, Some(b"a"), 0, 9).await, Ok((all[1..].to_vec(), 2)));
+    assert_eq!(polls.votes(POLL, Some(b"a"), 1, 9).await, Ok((all[2..].to_vec(), 2)));
+    assert_eq!(polls.votes(POLL, Some(b"c"), 0, 9).await, Ok((Vec::new(), 0)));
+    assert_eq!(polls.votes(POLL, Some(b"z"), 0, 9).await, Err(Error::NotFound));
+    assert_eq!(polls.votes(PollId(1), None, 0, 9).await, Err(Error::NotFound));
+}
+
+/// A vote in one does not show in another.
+pub async fn polls_are_apart(stores: &Stores) {
+    let other = Poll { id: PollId(2), ..poll() };
+    stores.polls.create_poll(poll()).await.unwrap();
+    stores.polls.create_poll(other.clone()).await.unwrap();
+    vote(stores, 2, &["a"]).await.unwrap();
+    let seen = stores.polls.polls(UserId(2), &[PollId(2), POLL], NOW).await.unwrap();
+    assert_eq!(seen[0], (other, results([0, 0, 0], 0, &[], &[])));
+    assert_eq!(seen[1].1, results([1, 0, 0], 1, &[0], &[2]));
+}

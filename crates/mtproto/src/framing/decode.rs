@@ -144,8 +144,5 @@ fn padding(payload: &[u8]) -> usize {
         Some(_) => len - (len - 24) % 16,
     };
     // A plain message that lies about its length keeps its padding, and is refused for it above.
-    match len.checked_sub(real) {
-        Some(padding @ ..16) => padding,
-        _ => 0,
-    }
+    len.checked_sub(real).filter(|padding| *padding < 16).unwrap_or_default()
 }

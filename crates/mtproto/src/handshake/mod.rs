@@ -163,10 +163,10 @@ impl Handshakes {
                 (entry.server_nonce, pq),
                 &self.config,
                 now.wall.tl_date(),
-                params,
+                &params,
             ),
             (Stage::Offered(agreed), Request::ClientDh(client)) => {
-                Work::client_dh(ticket, entry.server_nonce, agreed, client)
+                Work::client_dh(ticket, entry.server_nonce, agreed, &client)
             }
             _ => {
                 self.table.remove(ticket);
@@ -230,7 +230,7 @@ impl Handshakes {
             Worked::Agreed { agreed, auth_key } => {
                 let established = Established {
                     first_salt: first_salt(&agreed.new_nonce, &entry.server_nonce),
-                    auth_key,
+                    auth_key: *auth_key,
                     dc: agreed.dc,
                     expires_in: agreed.expires_in,
                     form: agreed.form,

@@ -75,7 +75,7 @@ pub struct WorkDone {
 pub(super) enum Result {
     Refused,
     Offered { agreed: Box<Agreed>, reply: Vec<u8> },
-    Agreed { agreed: Box<Agreed>, auth_key: AuthKey },
+    Agreed { agreed: Box<Agreed>, auth_key: Box<AuthKey> },
 }
 
 /// `client_DH_inner_data` with g_b of 256 bytes takes 336 bytes with hash and padding; longer ones are nothing.
@@ -87,7 +87,7 @@ impl Work {
         (server_nonce, pq): ([u8; 16], Pq),
         config: &HandshakeConfig,
         server_time: i32,
-        request: ParamsRequest<'_>,
+        request: &ParamsRequest<'_>,
     ) -> Self {
         let encrypted: Option<[u8; 256]> = request.encrypted_data.try_into().ok();
         let sound = encrypted.is_some()
@@ -110,7 +110,7 @@ impl Work {
         ticket: Ticket,
         server_nonce: [u8; 16],
         agreed: Box<Agreed>,
-        request: ClientDhRequest<'_>,
+        request: &ClientDhRequest<'_>,
     ) -> Self {
         let len = request.encrypted_data.len();
         let fits = len.is_multiple_of(16) && (64..=MAX_CLIENT_DH).contains(&len);
@@ -225,7 +225,7 @@ impl ClientDhTask {
         // Any number in range serves where the client's cannot be used.
         let g_b = inner.map_or_else(stand_in, |inner| inner.g_b);
         let shared = self.agreed.secret.shared(&g_b).ok()?;
-        let auth_key = AuthKey::new(*shared);
+        let auth_key = Box::new(AuthKey::new(*shared));
         accepted.then_some(Result::Agreed { agreed: self.agreed, auth_key })
     }
 }

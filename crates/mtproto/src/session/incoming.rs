@@ -153,7 +153,7 @@ impl Session {
         match class {
             Class::Request => self.begin(now, message, events),
             Class::Plain | Class::Service | Class::Container => {
-                self.serve(now, &message, salts, events)
+                self.serve(now, &message, salts, events);
             }
         }
     }

@@ -198,13 +198,13 @@ impl Outgoing {
 
     /// What leaves next: one message, or a container of all that waits and fits.
     pub(super) fn next_bundle(&mut self, now: Now) -> Option<Bundle> {
-        let mut parts: Vec<(i64, i32, Arc<[u8]>)> = Vec::new();
+        let mut parts: Vec<Bundle> = Vec::new();
         let mut bytes = 0;
         if !self.acks.is_empty() {
             let body: Arc<[u8]> = self.take_acks().into();
             let (msg_id, seq_no) = self.next_id(now, Voice::Notice, false);
             bytes += body.len();
-            parts.push((msg_id, seq_no, body));
+            parts.push(Bundle { msg_id, seq_no, body });
         }
         while let Some(&msg_id) = self.waiting.front() {
             let len = self.messages.get(&msg_id).map_or(0, |message| message.body.len());
@@ -218,16 +218,18 @@ impl Outgoing {
                 message.is_waiting = false;
                 self.waiting_bytes -= len;
                 bytes += len;
-                parts.push((msg_id, message.seq_no, Arc::clone(&message.body)));
+                parts.push(Bundle {
+                    msg_id,
+                    seq_no: message.seq_no,
+                    body: Arc::clone(&message.body),
+                });
                 self.keep(msg_id);
             }
         }
         let fresh = now.wall.before(FRESH).msg_id();
         match parts.as_slice() {
             [] => None,
-            [(msg_id, seq_no, body)] if *msg_id >= fresh => {
-                Some(Bundle { msg_id: *msg_id, seq_no: *seq_no, body: Arc::clone(body) })
-            }
+            [only] if only.msg_id >= fresh => parts.pop(),
             _ => {
                 let body = container(&parts, bytes).into();
                 let (msg_id, seq_no) = self.next_id(now, Voice::Notice, false);
@@ -279,11 +281,11 @@ impl Outgoing {
     }
 }
 
-fn container(parts: &[(i64, i32, Arc<[u8]>)], bytes: usize) -> Vec<u8> {
+fn container(parts: &[Bundle], bytes: usize) -> Vec<u8> {
     let mut writer = Writer::with_capacity(8 + parts.len() * 16 + bytes);
     writer.u32(MSG_CONTAINER);
     writer.bare_vector_len(parts.len());
-    for (msg_id, seq_no, body) in parts {
+    for Bundle { msg_id, seq_no, body } in parts {
         writer.i64(*msg_id);
         writer.i32(*seq_no);
         writer.u32(u32::try_from(body.len()).unwrap_or(u32::MAX));

@@ -156,7 +156,7 @@ impl Session {
                 }
             }
             Call::DestroySession(session_id) => {
-                self.destroy_session(now, msg_id, session_id, events)
+                self.destroy_session(now, msg_id, session_id, events);
             }
             Call::DestroyAuthKey => {
                 self.seen.set(msg_id, Mark::Running { dropped: false });

@@ -44,7 +44,7 @@ fn exchange(
     config: ClientConfig,
     verdicts: &[Verdict],
     seed: u64,
-) -> Result<(Vec<Box<Established>>, Box<ClientKey>), HandshakeError> {
+) -> Result<(Vec<Established>, ClientKey), HandshakeError> {
     let mut rng = Seeded(seed);
     let key = first_key().public();
     let (mut client, hello) = ClientHandshake::start(config, &mut rng);
@@ -60,9 +60,9 @@ fn exchange(
             panic!("no key")
         };
         let last = hands.conclude(&made, *verdict);
-        all.push(made);
+        all.push(*made);
         match client.handle(&last, key, &mut rng)? {
-            ClientStep::Done(key) => return Ok((all, key)),
+            ClientStep::Done(key) => return Ok((all, *key)),
             ClientStep::Send(again) => half = again,
         }
     }
@@ -76,7 +76,7 @@ struct Whole {
     lives: Option<u32>,
 }
 
-fn works(case: Whole) {
+fn works(case: &Whole) {
     let config = ClientConfig { form: case.form, dc: case.dc, expires_in: case.expires_in };
     let (made, client) = exchange(&mut handshakes(), config, &[Verdict::Stored], 11).unwrap();
     let made = &made[0];
@@ -89,18 +89,18 @@ fn works(case: Whole) {
 const DAY: u32 = 86_400;
 
 cases! { works:
-    pad_with_dc => Whole { form: RsaForm::Pad, dc: Some(2), expires_in: None, lives: None },
-    pad_without_dc => Whole { form: RsaForm::Pad, dc: None, expires_in: None, lives: None },
-    pad_temporary => Whole { form: RsaForm::Pad, dc: None, expires_in: Some(3600), lives: Some(3600) },
-    pad_temporary_with_dc => Whole { form: RsaForm::Pad, dc: Some(4), expires_in: Some(DAY as i32), lives: Some(DAY) },
-    pad_temporary_too_long_is_clamped => Whole { form: RsaForm::Pad, dc: Some(4), expires_in: Some(i32::MAX), lives: Some(DAY) },
-    pad_media_dc => Whole { form: RsaForm::Pad, dc: Some(-2), expires_in: None, lives: None },
-    pad_test_dc => Whole { form: RsaForm::Pad, dc: Some(10_002), expires_in: None, lives: None },
-    pad_test_media_dc => Whole { form: RsaForm::Pad, dc: Some(-10_003), expires_in: None, lives: None },
-    old_with_dc => Whole { form: RsaForm::Old, dc: Some(2), expires_in: None, lives: None },
-    old_without_dc => Whole { form: RsaForm::Old, dc: None, expires_in: None, lives: None },
-    old_temporary => Whole { form: RsaForm::Old, dc: None, expires_in: Some(1), lives: Some(1) },
-    old_temporary_with_dc => Whole { form: RsaForm::Old, dc: Some(5), expires_in: Some(60), lives: Some(60) },
+    pad_with_dc => &Whole { form: RsaForm::Pad, dc: Some(2), expires_in: None, lives: None },
+    pad_without_dc => &Whole { form: RsaForm::Pad, dc: None, expires_in: None, lives: None },
+    pad_temporary => &Whole { form: RsaForm::Pad, dc: None, expires_in: Some(3600), lives: Some(3600) },
+    pad_temporary_with_dc => &Whole { form: RsaForm::Pad, dc: Some(4), expires_in: Some(DAY.cast_signed()), lives: Some(DAY) },
+    pad_temporary_too_long_is_clamped => &Whole { form: RsaForm::Pad, dc: Some(4), expires_in: Some(i32::MAX), lives: Some(DAY) },
+    pad_media_dc => &Whole { form: RsaForm::Pad, dc: Some(-2), expires_in: None, lives: None },
+    pad_test_dc => &Whole { form: RsaForm::Pad, dc: Some(10_002), expires_in: None, lives: None },
+    pad_test_media_dc => &Whole { form: RsaForm::Pad, dc: Some(-10_003), expires_in: None, lives: None },
+    old_with_dc => &Whole { form: RsaForm::Old, dc: Some(2), expires_in: None, lives: None },
+    old_without_dc => &Whole { form: RsaForm::Old, dc: None, expires_in: None, lives: None },
+    old_temporary => &Whole { form: RsaForm::Old, dc: None, expires_in: Some(1), lives: Some(1) },
+    old_temporary_with_dc => &Whole { form: RsaForm::Old, dc: Some(5), expires_in: Some(60), lives: Some(60) },
 }
 
 #[test]
@@ -123,10 +123,10 @@ fn a_store_that_fails_is_told() {
 #[test]
 fn a_key_that_begins_with_zero_keeps_its_256_bytes() {
     // One exchange in 256 ends so; seeds are tried until one does.
-    let found = (0..3000).find_map(|seed| {
-        let mut rng = Seeded(seed);
+    let found = (0..3000).find(|seed| {
+        let mut rng = Seeded(*seed);
         let (a, b) = (DhPair::generate(&mut rng).unwrap(), DhPair::generate(&mut rng).unwrap());
-        (a.secret.shared(&b.public).unwrap()[0] == 0).then_some(seed)
+        a.secret.shared(&b.public).unwrap()[0] == 0
     });
     let mut hands = handshakes();
     let mut rng = Seeded(found.expect("one in 256"));

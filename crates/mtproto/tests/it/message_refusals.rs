@@ -12,7 +12,7 @@ struct Refusal {
 }
 
 /// A request that would be taken, changed: it is refused with this code, told to the client, and not run.
-fn is_refused(case: Refusal) {
+fn is_refused(case: &Refusal) {
     let mut pair = Pair::settled();
     let mut raw = pair.raw(&REQUEST, true);
     (case.change)(&mut pair, &mut raw);
@@ -54,78 +54,76 @@ fn part(msg_id: i64, seq_no: i32, body: &[u8]) -> ServerMessage {
 
 /// Makes the message a container of these parts; their ids count down from the container's.
 fn contain(raw: &mut RawMessage, bodies: &[&[u8]]) {
-    let parts: Vec<ServerMessage> = bodies
-        .iter()
-        .enumerate()
-        .map(|(i, body)| {
-            part(raw.msg_id - 4 * (bodies.len() - i) as i64, raw.seq_no + 2 * i as i32, body)
-        })
+    let count = i32::try_from(bodies.len()).unwrap();
+    let parts: Vec<ServerMessage> = (0..count)
+        .zip(bodies)
+        .map(|(i, body)| part(raw.msg_id - 4 * i64::from(count - i), raw.seq_no + 2 * i, body))
         .collect();
-    raw.seq_no += 2 * bodies.len() as i32 - 1;
+    raw.seq_no += 2 * count - 1;
     raw.body = container(&parts);
 }
 
-fn words(body: &mut Vec<u8>, at: usize, value: u32) {
+fn words(body: &mut [u8], at: usize, value: u32) {
     body[at..at + 4].copy_from_slice(&value.to_le_bytes());
 }
 
 cases! { is_refused:
-    salt_zero => refusal(BadMessage::Salt, |_, raw| raw.salt = 0),
-    salt_with_one_bit_changed => refusal(BadMessage::Salt, |_, raw| raw.salt ^= 1),
-    salt_of_another_key => refusal(BadMessage::Salt, |pair, raw| raw.salt = pair.salts.current(auth_key(2).id(), pair.now.wall)),
-    salt_of_another_boot => refusal(BadMessage::Salt, |pair, raw| raw.salt = Salts::new([9; 32], 2).current(pair.client.auth_key().id(), pair.now.wall)),
-    salt_of_another_node => refusal(BadMessage::Salt, |pair, raw| raw.salt = Salts::new([8; 32], 1).current(pair.client.auth_key().id(), pair.now.wall)),
-    salt_of_two_slots_ago => refusal(BadMessage::Salt, |pair, raw| { pair.pass(3600); raw.msg_id += secs(3600); }),
-    salt_of_the_next_slot_too_early => refusal(BadMessage::Salt, |pair, raw| raw.salt = pair.salts.future(pair.client.auth_key().id(), pair.now.wall, 2)[1].salt),
-    salt_wrong_and_time_wrong_tells_the_salt => refusal(BadMessage::Salt, |_, raw| { raw.salt = 5; raw.msg_id -= secs(4000); }),
-    first_salt_after_an_hour => refusal(BadMessage::Salt, |pair, raw| { pair.pass(3600); raw.salt = FIRST_SALT; raw.msg_id += secs(3600); }),
+    salt_zero => &refusal(BadMessage::Salt, |_, raw| raw.salt = 0),
+    salt_with_one_bit_changed => &refusal(BadMessage::Salt, |_, raw| raw.salt ^= 1),
+    salt_of_another_key => &refusal(BadMessage::Salt, |pair, raw| raw.salt = pair.salts.current(auth_key(2).id(), pair.now.wall)),
+    salt_of_another_boot => &refusal(BadMessage::Salt, |pair, raw| raw.salt = Salts::new([9; 32], 2).current(pair.client.auth_key().id(), pair.now.wall)),
+    salt_of_another_node => &refusal(BadMessage::Salt, |pair, raw| raw.salt = Salts::new([8; 32], 1).current(pair.client.auth_key().id(), pair.now.wall)),
+    salt_of_two_slots_ago => &refusal(BadMessage::Salt, |pair, raw| { pair.pass(3600); raw.msg_id += secs(3600); }),
+    salt_of_the_next_slot_too_early => &refusal(BadMessage::Salt, |pair, raw| raw.salt = pair.salts.future(pair.client.auth_key().id(), pair.now.wall, 2)[1].salt),
+    salt_wrong_and_time_wrong_tells_the_salt => &refusal(BadMessage::Salt, |_, raw| { raw.salt = 5; raw.msg_id -= secs(4000); }),
+    first_salt_after_an_hour => &refusal(BadMessage::Salt, |pair, raw| { pair.pass(3600); raw.salt = FIRST_SALT; raw.msg_id += secs(3600); }),
 
-    msg_id_one_modulo_four => refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id += 1),
-    msg_id_two_modulo_four => refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id += 2),
-    msg_id_three_modulo_four => refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id += 3),
-    msg_id_negative_and_odd => refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id = -1),
-    msg_id_zero => refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = 0),
-    msg_id_negative => refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = -8),
-    msg_id_lowest => refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = i64::MIN),
-    msg_id_301_seconds_ago => refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id -= secs(301)),
-    msg_id_an_hour_ago => refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id -= secs(3600)),
-    msg_id_in_milliseconds => refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = (raw.msg_id >> 32) * 1000 * 4),
-    msg_id_31_seconds_ahead => refusal(BadMessage::MsgIdTooHigh, |_, raw| raw.msg_id += secs(31)),
-    msg_id_a_day_ahead => refusal(BadMessage::MsgIdTooHigh, |_, raw| raw.msg_id += secs(86_400)),
-    msg_id_highest => refusal(BadMessage::MsgIdTooHigh, |_, raw| raw.msg_id = i64::MAX & !3),
+    msg_id_one_modulo_four => &refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id += 1),
+    msg_id_two_modulo_four => &refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id += 2),
+    msg_id_three_modulo_four => &refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id += 3),
+    msg_id_negative_and_odd => &refusal(BadMessage::MsgIdParity, |_, raw| raw.msg_id = -1),
+    msg_id_zero => &refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = 0),
+    msg_id_negative => &refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = -8),
+    msg_id_lowest => &refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = i64::MIN),
+    msg_id_301_seconds_ago => &refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id -= secs(301)),
+    msg_id_an_hour_ago => &refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id -= secs(3600)),
+    msg_id_in_milliseconds => &refusal(BadMessage::MsgIdTooLow, |_, raw| raw.msg_id = (raw.msg_id >> 32) * 1000 * 4),
+    msg_id_31_seconds_ahead => &refusal(BadMessage::MsgIdTooHigh, |_, raw| raw.msg_id += secs(31)),
+    msg_id_a_day_ahead => &refusal(BadMessage::MsgIdTooHigh, |_, raw| raw.msg_id += secs(86_400)),
+    msg_id_highest => &refusal(BadMessage::MsgIdTooHigh, |_, raw| raw.msg_id = i64::MAX & !3),
 
-    seq_no_lower_than_before => refusal(BadMessage::SeqNoTooLow, |pair, raw| { earlier(pair, raw.msg_id - 8, 41); raw.seq_no = 39; }),
-    seq_no_same_as_before => refusal(BadMessage::SeqNoTooLow, |pair, raw| { earlier(pair, raw.msg_id - 8, 41); raw.seq_no = 41; }),
-    seq_no_negative => refusal(BadMessage::SeqNoTooLow, |_, raw| raw.seq_no = -1),
-    seq_no_lowest => refusal(BadMessage::SeqNoTooLow, |_, raw| raw.seq_no = i32::MIN + 1),
-    seq_no_higher_than_a_later_one => refusal(BadMessage::SeqNoTooHigh, |pair, raw| { earlier(pair, raw.msg_id + 8, 41); raw.seq_no = 43; }),
-    seq_no_same_as_a_later_one => refusal(BadMessage::SeqNoTooHigh, |pair, raw| { earlier(pair, raw.msg_id + 8, 41); raw.seq_no = 41; }),
-    seq_no_highest_before_a_later_one => refusal(BadMessage::SeqNoTooHigh, |pair, raw| { earlier(pair, raw.msg_id + 8, 41); raw.seq_no = i32::MAX; }),
-    seq_no_odd_on_acks => refusal(BadMessage::EvenSeqNoExpected, |_, raw| raw.body = [0x62d6_b459_u32, 0x1cb5_c415, 0].map(u32::to_le_bytes).concat()),
-    seq_no_odd_on_http_wait => refusal(BadMessage::EvenSeqNoExpected, |_, raw| raw.body = [0x9299_359f_u32, 0, 0, 9].map(u32::to_le_bytes).concat()),
-    seq_no_odd_on_a_container => refusal(BadMessage::EvenSeqNoExpected, |_, raw| { contain(raw, &[&REQUEST]); raw.seq_no += 1; }),
-    seq_no_even_on_a_request => refusal(BadMessage::OddSeqNoExpected, |_, raw| raw.seq_no += 1),
-    seq_no_even_on_a_packed_request => refusal(BadMessage::OddSeqNoExpected, |_, raw| { raw.seq_no += 1; raw.body = packed(&REQUEST); }),
+    seq_no_lower_than_before => &refusal(BadMessage::SeqNoTooLow, |pair, raw| { earlier(pair, raw.msg_id - 8, 41); raw.seq_no = 39; }),
+    seq_no_same_as_before => &refusal(BadMessage::SeqNoTooLow, |pair, raw| { earlier(pair, raw.msg_id - 8, 41); raw.seq_no = 41; }),
+    seq_no_negative => &refusal(BadMessage::SeqNoTooLow, |_, raw| raw.seq_no = -1),
+    seq_no_lowest => &refusal(BadMessage::SeqNoTooLow, |_, raw| raw.seq_no = i32::MIN + 1),
+    seq_no_higher_than_a_later_one => &refusal(BadMessage::SeqNoTooHigh, |pair, raw| { earlier(pair, raw.msg_id + 8, 41); raw.seq_no = 43; }),
+    seq_no_same_as_a_later_one => &refusal(BadMessage::SeqNoTooHigh, |pair, raw| { earlier(pair, raw.msg_id + 8, 41); raw.seq_no = 41; }),
+    seq_no_highest_before_a_later_one => &refusal(BadMessage::SeqNoTooHigh, |pair, raw| { earlier(pair, raw.msg_id + 8, 41); raw.seq_no = i32::MAX; }),
+    seq_no_odd_on_acks => &refusal(BadMessage::EvenSeqNoExpected, |_, raw| raw.body = [0x62d6_b459_u32, 0x1cb5_c415, 0].map(u32::to_le_bytes).concat()),
+    seq_no_odd_on_http_wait => &refusal(BadMessage::EvenSeqNoExpected, |_, raw| raw.body = [0x9299_359f_u32, 0, 0, 9].map(u32::to_le_bytes).concat()),
+    seq_no_odd_on_a_container => &refusal(BadMessage::EvenSeqNoExpected, |_, raw| { contain(raw, &[&REQUEST]); raw.seq_no += 1; }),
+    seq_no_even_on_a_request => &refusal(BadMessage::OddSeqNoExpected, |_, raw| raw.seq_no += 1),
+    seq_no_even_on_a_packed_request => &refusal(BadMessage::OddSeqNoExpected, |_, raw| { raw.seq_no += 1; raw.body = packed(&REQUEST); }),
 
-    container_nested => refusal(BadMessage::Container, |_, raw| { let inner = container(&[part(raw.msg_id - 40, 1, &REQUEST)]); contain(raw, &[&inner]); }),
-    container_nested_among_others => refusal(BadMessage::Container, |_, raw| { let inner = container(&[]); contain(raw, &[&REQUEST, &inner, &REQUEST]); }),
-    container_of_1021 => refusal(BadMessage::Container, |_, raw| { let body = ping(1); contain(raw, &vec![body.as_slice(); 1021]); }),
-    container_that_names_more_than_it_has => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 4, 2); }),
-    container_that_names_less_than_it_has => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST, &REQUEST]); words(&mut raw.body, 4, 1); }),
-    container_that_names_four_thousand_million => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 4, u32::MAX); }),
-    container_without_a_count => refusal(BadMessage::Container, |_, raw| { contain(raw, &[]); raw.body.truncate(4); }),
-    container_part_longer_than_the_rest => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 20, 400); }),
-    container_part_of_negative_length => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 20, u32::MAX - 3); }),
-    container_cut_in_a_part_header => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.body.truncate(16); }),
-    container_with_trailing_bytes => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.body.extend([0; 4]); }),
-    container_id_below_a_part => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.msg_id -= 8; }),
-    container_id_equal_to_a_part => refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.msg_id -= 4; }),
-    container_id_of_an_earlier_request => refusal(BadMessage::ContainerIdSeen, |pair, raw| { earlier(pair, raw.msg_id, raw.seq_no); contain(raw, &[&REQUEST]); }),
-    container_id_one_modulo_four => refusal(BadMessage::MsgIdParity, |_, raw| { contain(raw, &[&REQUEST]); raw.msg_id += 1; }),
-    container_301_seconds_ago => refusal(BadMessage::MsgIdTooLow, |_, raw| { raw.msg_id -= secs(301); contain(raw, &[&REQUEST]); }),
-    container_31_seconds_ahead => refusal(BadMessage::MsgIdTooHigh, |_, raw| { raw.msg_id += secs(31); contain(raw, &[&REQUEST]); }),
-    container_packed => refusal(BadMessage::Container, |_, raw| { let mut inner = raw.clone(); contain(&mut inner, &[&REQUEST]); raw.body = packed(&inner.body); }),
-    container_seq_no_below_an_earlier_request => refusal(BadMessage::SeqNoTooLow, |pair, raw| { earlier(pair, raw.msg_id - 4000, 41); contain(raw, &[&REQUEST]); }),
+    container_nested => &refusal(BadMessage::Container, |_, raw| { let inner = container(&[part(raw.msg_id - 40, 1, &REQUEST)]); contain(raw, &[&inner]); }),
+    container_nested_among_others => &refusal(BadMessage::Container, |_, raw| { let inner = container(&[]); contain(raw, &[&REQUEST, &inner, &REQUEST]); }),
+    container_of_1021 => &refusal(BadMessage::Container, |_, raw| { let body = ping(1); contain(raw, &vec![body.as_slice(); 1021]); }),
+    container_that_names_more_than_it_has => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 4, 2); }),
+    container_that_names_less_than_it_has => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST, &REQUEST]); words(&mut raw.body, 4, 1); }),
+    container_that_names_four_thousand_million => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 4, u32::MAX); }),
+    container_without_a_count => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[]); raw.body.truncate(4); }),
+    container_part_longer_than_the_rest => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 20, 400); }),
+    container_part_of_negative_length => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); words(&mut raw.body, 20, u32::MAX - 3); }),
+    container_cut_in_a_part_header => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.body.truncate(16); }),
+    container_with_trailing_bytes => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.body.extend([0; 4]); }),
+    container_id_below_a_part => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.msg_id -= 8; }),
+    container_id_equal_to_a_part => &refusal(BadMessage::Container, |_, raw| { contain(raw, &[&REQUEST]); raw.msg_id -= 4; }),
+    container_id_of_an_earlier_request => &refusal(BadMessage::ContainerIdSeen, |pair, raw| { earlier(pair, raw.msg_id, raw.seq_no); contain(raw, &[&REQUEST]); }),
+    container_id_one_modulo_four => &refusal(BadMessage::MsgIdParity, |_, raw| { contain(raw, &[&REQUEST]); raw.msg_id += 1; }),
+    container_301_seconds_ago => &refusal(BadMessage::MsgIdTooLow, |_, raw| { raw.msg_id -= secs(301); contain(raw, &[&REQUEST]); }),
+    container_31_seconds_ahead => &refusal(BadMessage::MsgIdTooHigh, |_, raw| { raw.msg_id += secs(31); contain(raw, &[&REQUEST]); }),
+    container_packed => &refusal(BadMessage::Container, |_, raw| { let mut inner = raw.clone(); contain(&mut inner, &[&REQUEST]); raw.body = packed(&inner.body); }),
+    container_seq_no_below_an_earlier_request => &refusal(BadMessage::SeqNoTooLow, |pair, raw| { earlier(pair, raw.msg_id - 4000, 41); contain(raw, &[&REQUEST]); }),
 }
 
 fn packed(body: &[u8]) -> Vec<u8> {

@@ -325,8 +325,8 @@ fn news_are_bounded() {
 #[test]
 fn a_client_that_never_acknowledges_keeps_the_newest() {
     let mut pair = Pair::settled();
-    for i in 0..MAX_KEPT + 100 {
-        let body: Vec<u8> = [i as u32; 2].iter().flat_map(|word| word.to_le_bytes()).collect();
+    for i in 0..u32::try_from(MAX_KEPT + 100).unwrap() {
+        let body: Vec<u8> = [i; 2].iter().flat_map(|word| word.to_le_bytes()).collect();
         pair.server.push(pair.now, body.into()).unwrap();
         pair.lose();
     }

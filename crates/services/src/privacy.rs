@@ -100,7 +100,15 @@ async fn chats_of(core: &Core, user: UserId) -> Result<BTreeSet<i64>> {
 /// # Errors
 /// Those of the store.
 pub async fn rules(core: &Core, caller: Caller, key: PrivacyKey) -> Result<Vec<PrivacyRule>> {
-    let stored = core.stores.accounts.privacy(caller.user, key).await?;
+    rules_of(core, caller.user, key).await
+}
+
+/// An account's rules for one key, the defaults if it never set them.
+///
+/// # Errors
+/// Those of the store.
+pub async fn rules_of(core: &Core, user: UserId, key: PrivacyKey) -> Result<Vec<PrivacyRule>> {
+    let stored = core.stores.accounts.privacy(user, key).await?;
     Ok(stored.unwrap_or_else(|| key.default_rules()))
 }
 

@@ -4,11 +4,13 @@ use crate::dispatch::Entry;
 
 mod account;
 mod auth;
+mod bots;
 mod channels;
 mod contacts;
 mod help;
 mod langpack;
 mod messages;
+mod payments;
 mod photos;
 mod stories;
 mod updates;
@@ -20,11 +22,13 @@ pub(crate) fn entries() -> Vec<Entry> {
     let mut rows = Vec::new();
     rows.extend(account::entries());
     rows.extend(auth::entries());
+    rows.extend(bots::entries());
     rows.extend(channels::entries());
     rows.extend(contacts::entries());
     rows.extend(help::entries());
     rows.extend(langpack::entries());
     rows.extend(messages::entries());
+    rows.extend(payments::entries());
     rows.extend(photos::entries());
     rows.extend(stories::entries());
     rows.extend(updates::entries());

@@ -1,0 +1,7 @@
+//! The methods of `bots`.
+
+use crate::dispatch::Entry;
+
+pub(super) fn entries() -> Vec<Entry> {
+    Vec::new()
+}

@@ -18,6 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     forms.extend(parse(&read("functions.tl")?, Kind::Function)?);
     let layers = read("layers.txt")?.lines().map(str::parse).collect::<Result<Vec<u16>, _>>()?;
     let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("tables.rs"), tl_gen::tables::generate(&forms, &layers))?;
+    let out = Path::new(&out);
+    fs::write(out.join("tables.rs"), tl_gen::tables::generate(&forms, &layers))?;
+    let canonical = layers.last().copied().unwrap_or_default();
+    fs::write(out.join("oracle.rs"), tl_gen::oracle::generate(&forms, canonical))?;
     Ok(())
 }

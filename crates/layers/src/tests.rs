@@ -12,6 +12,7 @@ use crate::{Error, Layer, by_hand, downgrade_answer, downgrade_updates, narrow, 
 
 mod cases;
 mod envelope;
+mod oracle;
 
 /// Reads bytes of a type with the table of one layer and nothing else.
 fn check(layer: u16, ty: Ty, bytes: &[u8]) -> Result<(), tl_codec::Error> {

@@ -7,6 +7,7 @@ pub mod api;
 pub mod compare;
 pub mod derive;
 mod names;
+pub mod oracle;
 pub mod schema;
 mod shape;
 pub mod tables;

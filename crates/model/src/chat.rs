@@ -123,6 +123,18 @@ impl Chat {
         if self.creator == actor { Ok(()) } else { Err(Denial::AdminRequired) }
     }
 
+    /// Whether `actor` may make `user` an admin, or a plain member again.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_admin_change(&self, actor: UserId, user: UserId) -> Result<(), Denial> {
+        self.check_creator(actor)?;
+        if user == self.creator {
+            return Err(Denial::Owner);
+        }
+        if self.member(user).is_some() { Ok(()) } else { Err(Denial::NotParticipant) }
+    }
+
     /// Whether `actor` is an admin or the creator of an open group.
     ///
     /// # Errors

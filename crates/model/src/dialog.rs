@@ -79,6 +79,19 @@ pub struct DialogOffset {
     pub peer: Option<Peer>,
 }
 
+impl DialogOffset {
+    /// Whether `dialog` comes after this place of the list, which runs from the newest date, number and peer down.
+    #[must_use]
+    pub fn is_before(&self, dialog: &Dialog) -> bool {
+        if self.date.0 <= 0 {
+            return true;
+        }
+        let place = (dialog.date, dialog.top_message);
+        let offset = (self.date, self.message);
+        place < offset || place == offset && self.peer.is_some_and(|peer| dialog.peer < peer)
+    }
+}
+
 /// The offsets of `messages.getHistory` and its kin.
 ///
 /// `offset_id` 0 means from the newest (or `offset_date`). `add_offset` moves the window: negative towards newer

@@ -39,6 +39,31 @@ pub struct NewBoxMessage {
     pub clear_draft: bool,
 }
 
+impl NewBoxMessage {
+    /// The chat as the owner of a copy sees it.
+    #[must_use]
+    pub fn peer_of(&self, owner: UserId) -> Peer {
+        match self.peer {
+            BoxPeer::User(user) => Peer::User(if owner == self.sender { user } else { self.sender }),
+            BoxPeer::Chat(chat) => Peer::Chat(chat),
+        }
+    }
+
+    /// Whether the owner of a copy is mentioned: only others, and only in groups. `replied` is the author of the message
+    /// replied to.
+    #[must_use]
+    pub fn mentions_in_group(&self, owner: UserId, replied: Option<UserId>) -> bool {
+        let named = || self.mentions.contains(&owner) || self.body.mentioned_ids().any(|id| id == owner);
+        matches!(self.peer, BoxPeer::Chat(_)) && owner != self.sender && (replied == Some(owner) || named())
+    }
+
+    /// Whether a copy has something to be played or seen. In saved messages nothing ever is.
+    #[must_use]
+    pub fn is_unread_by(&self, mentioned: bool) -> bool {
+        self.peer != BoxPeer::User(self.sender) && (mentioned || self.body.has_unread_contents())
+    }
+}
+
 /// One box's copy of a message that was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Copy {
@@ -98,6 +123,19 @@ pub struct SearchQuery {
     pub max_date: UnixTime,
     /// Which part of the results.
     pub window: HistoryWindow,
+}
+
+impl SearchQuery {
+    /// Everything but the chat and the words.
+    #[must_use]
+    pub fn fits(&self, message: &Message) -> bool {
+        self.from.is_none_or(|from| message.from == from)
+            && (self.classes.is_empty() || self.classes.contains(&message.body.media_class()))
+            && (!self.pinned || message.pinned)
+            && (!self.unread_mentions || message.mentioned && message.media_unread)
+            && (self.min_date.0 <= 0 || message.date > self.min_date)
+            && (self.max_date.0 <= 0 || message.date < self.max_date)
+    }
 }
 
 /// Message boxes.
@@ -188,6 +226,16 @@ pub struct DeleteHistory {
     pub min_date: Option<UnixTime>,
     pub max_date: Option<UnixTime>,
     pub limit: i32,
+}
+
+impl DeleteHistory {
+    /// Whether a message of the chat is among those to be deleted. Both dates are inclusive.
+    #[must_use]
+    pub fn covers(&self, id: MessageId, date: UnixTime) -> bool {
+        (self.max_id.0 <= 0 || id <= self.max_id)
+            && self.min_date.is_none_or(|min| date >= min)
+            && self.max_date.is_none_or(|max| date <= max)
+    }
 }
 
 /// Ids changed together in one box.

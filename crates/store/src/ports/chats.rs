@@ -5,7 +5,7 @@ use model::chat::{Chat, Importer, Invite};
 use model::rights::BannedRights;
 use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// A change of a basic group's description; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,42 @@ pub struct ChatChange {
     pub noforwards: Option<bool>,
     pub ttl_period: Option<Option<i32>>,
     pub reactions: Option<Option<Vec<String>>>,
+}
+
+impl ChatChange {
+    /// Applies the change in the name of `actor`, as every store does inside its transaction: the default rights decide over the
+    /// description, an admin over the rest.
+    ///
+    /// # Errors
+    /// `NotModified` if nothing changes; `Denied`.
+    pub fn apply(self, chat: &mut Chat, actor: UserId) -> Result<()> {
+        let before = chat.clone();
+        let Self { title, about, photo, default_banned, noforwards, ttl_period, reactions } = self;
+        chat.check_member(actor, |banned| banned.change_info)?;
+        if default_banned.is_some() || noforwards.is_some() || reactions.is_some() {
+            chat.check_admin(actor)?;
+        }
+        set(&mut chat.title, title);
+        set(&mut chat.about, about);
+        set(&mut chat.photo, photo);
+        set(&mut chat.default_banned, default_banned);
+        set(&mut chat.noforwards, noforwards);
+        set(&mut chat.ttl_period, ttl_period);
+        set(&mut chat.reactions, reactions);
+        if *chat == before {
+            return Err(Error::NotModified);
+        }
+        if chat.default_banned != before.default_banned {
+            chat.version = chat.version.saturating_add(1);
+        }
+        Ok(())
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
 }
 
 /// Basic groups, and the invite links of groups and channels.

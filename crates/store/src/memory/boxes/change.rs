@@ -1,0 +1,180 @@
+//! Edits, deletions and reactions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::event::StoredBoxEvent;
+use model::message::{Body, Message};
+use model::reaction::{Reaction, distinct};
+use model::rights::Denial;
+use model::{MessageId, Peer, UnixTime, UserId};
+
+use super::super::{State, chats};
+use super::Boxes;
+use crate::ports::boxes::{DeleteHistory, Deleted, MessageChange};
+use crate::{Error, Result};
+
+/// What is to be deleted, by box.
+type Doomed = BTreeMap<UserId, Vec<MessageId>>;
+
+impl Boxes {
+    pub(super) fn edit(
+        &mut self,
+        owner: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> Result<Vec<MessageChange>> {
+        let message = &self.row(owner, id).ok_or(Error::NotFound)?.message;
+        if message.from != owner {
+            return Err(Denial::NotAuthor.into());
+        }
+        if message.body == body {
+            return Err(Error::NotModified);
+        }
+        let mut changes = Vec::new();
+        for (holder, id) in self.copies_of(message.origin, owner) {
+            let Some(copy) = self.row_mut(holder, id) else { continue };
+            copy.body = body.clone();
+            copy.edit_date = edited.or(copy.edit_date);
+            let date = edited.unwrap_or(copy.date);
+            let change = self.push(holder, 1, date, StoredBoxEvent::EditMessage { id });
+            let message = self.message(holder, id);
+            changes.extend(message.map(|message| MessageChange { change, message }));
+        }
+        Ok(changes)
+    }
+
+    /// Deletes for good; the owner's change comes first.
+    fn erase(&mut self, owner: UserId, doomed: Doomed) -> Vec<Deleted> {
+        let mut doomed: Vec<_> = doomed.into_iter().filter(|(_, ids)| !ids.is_empty()).collect();
+        doomed.sort_by_key(|(holder, _)| (*holder != owner, *holder));
+        let mut answer = Vec::new();
+        for (holder, ids) in doomed {
+            let mut newest = UnixTime(0);
+            for id in &ids {
+                newest = newest.max(self.forget(holder, *id));
+            }
+            let event = StoredBoxEvent::DeleteMessages { ids: ids.clone() };
+            let change = self.push(holder, ids.len(), newest, event);
+            answer.push(Deleted { change, ids });
+        }
+        answer
+    }
+
+    /// Removes one copy, and with the last one the reactions. Answers its date.
+    fn forget(&mut self, holder: UserId, id: MessageId) -> UnixTime {
+        let inbox = self.boxes.get_mut(&holder);
+        let Some(row) = inbox.and_then(|inbox| inbox.messages.remove(&id)) else { return UnixTime(0) };
+        if let Some(origin) = row.message.origin
+            && let Some(copies) = self.copies.get_mut(&origin)
+        {
+            copies.remove(&holder);
+            if copies.is_empty() {
+                self.copies.remove(&origin);
+                self.reactions.remove(&origin);
+            }
+        }
+        row.message.date
+    }
+
+    pub(super) fn react(
+        &mut self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Vec<(UserId, Message)>> {
+        let origin = self.row(owner, id).ok_or(Error::NotFound)?.message.origin;
+        let origin = origin.ok_or(Error::NotFound)?;
+        let all = self.reactions.entry(origin).or_default();
+        all.retain(|reaction| reaction.user != owner);
+        let new = distinct(emoji).into_iter();
+        all.extend(new.map(|emoji| Reaction { user: owner, emoji, date: at }));
+        let copies = self.copies_of(Some(origin), owner).into_iter();
+        Ok(copies.filter_map(|(holder, id)| Some((holder, self.message(holder, id)?))).collect())
+    }
+
+    pub(super) fn reactions(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Option<&str>,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Reaction>, i32)> {
+        let origin = self.row(owner, id).ok_or(Error::NotFound)?.message.origin;
+        let all = origin.and_then(|origin| self.reactions.get(&origin)).into_iter().flatten().rev();
+        let fitting: Vec<_> =
+            all.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji)).cloned().collect();
+        let total = i32::try_from(fitting.len()).unwrap_or(i32::MAX);
+        let page = fitting.into_iter().skip(usize::try_from(offset).unwrap_or(0));
+        Ok((page.take(usize::try_from(limit).unwrap_or(0)).collect(), total))
+    }
+}
+
+impl State {
+    /// Whether a deletion by `owner` reaches the other copies.
+    fn reaches_all(&self, owner: UserId, message: &Message) -> bool {
+        match message.peer {
+            Peer::Chat(id) => {
+                let chat = chats::group(&self.chats, id);
+                message.from == owner || chat.is_ok_and(|chat| chat.check_admin(owner).is_ok())
+            }
+            Peer::User(_) | Peer::Channel(_) => true,
+        }
+    }
+
+    /// The copies that a deletion of these messages reaches.
+    fn doomed(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Doomed {
+        let mut doomed = Doomed::new();
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            let Some(row) = self.boxes.row(owner, *id).filter(|_| seen.insert(*id)) else { continue };
+            doomed.entry(owner).or_default().push(*id);
+            if !revoke || !self.reaches_all(owner, &row.message) {
+                continue;
+            }
+            for (holder, id) in self.boxes.copies_of(row.message.origin, owner) {
+                if holder != owner {
+                    doomed.entry(holder).or_default().push(id);
+                }
+            }
+        }
+        doomed
+    }
+
+    pub(super) fn delete(&mut self, owner: UserId, ids: &[MessageId], revoke: bool) -> Vec<Deleted> {
+        let doomed = self.doomed(owner, ids, revoke);
+        self.boxes.erase(owner, doomed)
+    }
+
+    pub(super) fn delete_history(&mut self, request: DeleteHistory) -> (Vec<Deleted>, i32) {
+        let DeleteHistory { owner, peer, revoke, .. } = request;
+        let fitting = self.boxes.of_peer(owner, peer).rev();
+        let fitting: Vec<_> = fitting.filter(|message| request.covers(message.id, message.date)).collect();
+        let (total, top) = (fitting.len(), fitting.first().map(|message| message.date));
+        let limit = usize::try_from(request.limit).unwrap_or(0);
+        let ids: Vec<_> = fitting.into_iter().take(limit).map(|message| message.id).collect();
+        let answer = self.delete(owner, &ids, revoke);
+        if request.keep_dialog {
+            if let Some(top) = top {
+                let row = self.dialogs.entry(owner, peer);
+                row.date = row.date.max(top);
+            }
+        } else {
+            self.unlist_if_empty(owner, peer);
+            if let Peer::User(other) = peer
+                && revoke
+            {
+                self.unlist_if_empty(other, Peer::User(owner));
+            }
+        }
+        (answer, i32::try_from(total - ids.len()).unwrap_or(i32::MAX))
+    }
+
+    fn unlist_if_empty(&mut self, owner: UserId, peer: Peer) {
+        if self.boxes.top(owner, peer).is_none() {
+            self.dialogs.unlist(owner, peer);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Message boxes: a copy of each message for each reader, one pts a box.
+
+mod change;
+mod marks;
+mod read;
+mod send;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use model::dialog::{HistoryPage, HistoryWindow};
+use model::event::{BoxEntry, StoredBoxEvent};
+use model::invariants::START;
+use model::message::{Body, Message, Origin};
+use model::reaction::{Reaction, Summary};
+use model::{MessageId, Peer, Pts, UnixTime, UserId};
+
+use super::MemoryStore;
+use crate::Result;
+use crate::ports::BoxStore;
+use crate::ports::boxes::{
+    BoxChange, DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange,
+    SearchQuery, Sent,
+};
+
+/// All boxes.
+#[derive(Default)]
+pub(super) struct Boxes {
+    boxes: BTreeMap<UserId, MessageBox>,
+    /// The copies of each message.
+    copies: BTreeMap<Origin, BTreeMap<UserId, MessageId>>,
+    reactions: BTreeMap<Origin, Vec<Reaction>>,
+}
+
+/// One user's box.
+struct MessageBox {
+    pts: Pts,
+    /// The newest number given out.
+    last_id: MessageId,
+    messages: BTreeMap<MessageId, Row>,
+    events: BTreeMap<Pts, Event>,
+}
+
+impl Default for MessageBox {
+    fn default() -> Self {
+        Self {
+            pts: START,
+            last_id: MessageId(0),
+            messages: BTreeMap::new(),
+            events: BTreeMap::new(),
+        }
+    }
+}
+
+/// A stored copy. Its reactions are kept apart, by origin.
+struct Row {
+    message: Message,
+    random_id: Option<i64>,
+}
+
+struct Event {
+    count: i32,
+    date: UnixTime,
+    what: What,
+}
+
+/// Numbers are never used twice, so a new message that is not found was deleted.
+enum What {
+    New(MessageId),
+    Stored(StoredBoxEvent),
+}
+
+impl Boxes {
+    fn row(&self, owner: UserId, id: MessageId) -> Option<&Row> {
+        self.boxes.get(&owner)?.messages.get(&id)
+    }
+
+    fn row_mut(&mut self, owner: UserId, id: MessageId) -> Option<&mut Message> {
+        self.boxes.get_mut(&owner)?.messages.get_mut(&id).map(|row| &mut row.message)
+    }
+
+    /// Everything in a box, oldest first.
+    fn all(&self, owner: UserId) -> impl DoubleEndedIterator<Item = &Message> {
+        let messages = self.boxes.get(&owner).map(|inbox| &inbox.messages);
+        messages.into_iter().flat_map(|messages| messages.values().map(|row| &row.message))
+    }
+
+    /// One chat, oldest first.
+    fn of_peer(&self, owner: UserId, peer: Peer) -> impl DoubleEndedIterator<Item = &Message> {
+        self.all(owner).filter(move |message| message.peer == peer)
+    }
+
+    fn view(&self, owner: UserId, message: &Message) -> Message {
+        let reactions = message.origin.and_then(|origin| self.reactions.get(&origin));
+        let reactions = reactions.map_or_else(Summary::default, |all| Summary::of(all, owner, true));
+        Message { reactions, ..message.clone() }
+    }
+
+    /// A message as the box's owner sees it.
+    pub(super) fn message(&self, owner: UserId, id: MessageId) -> Option<Message> {
+        self.row(owner, id).map(|row| self.view(owner, &row.message))
+    }
+
+    /// The boxes that have a message, with its number there: `first`, then by owner.
+    fn copies_of(&self, origin: Option<Origin>, first: UserId) -> Vec<(UserId, MessageId)> {
+        let copies = origin.and_then(|origin| self.copies.get(&origin));
+        let mut copies: Vec<_> =
+            copies.into_iter().flatten().map(|(owner, id)| (*owner, *id)).collect();
+        copies.sort_by_key(|(owner, _)| (*owner != first, *owner));
+        copies
+    }
+
+    /// Moves a box by an event.
+    fn push(&mut self, owner: UserId, count: usize, date: UnixTime, event: StoredBoxEvent) -> BoxChange {
+        let count = i32::try_from(count).unwrap_or(i32::MAX);
+        self.push_what(owner, count, date, What::Stored(event))
+    }
+
+    fn push_what(&mut self, owner: UserId, count: i32, date: UnixTime, what: What) -> BoxChange {
+        let inbox = self.boxes.entry(owner).or_default();
+        inbox.pts.0 += count;
+        inbox.events.insert(inbox.pts, Event { count, date, what });
+        BoxChange { owner, pts: inbox.pts, pts_count: count }
+    }
+
+    /// The newest message of a chat, and its date.
+    pub(super) fn top(&self, owner: UserId, peer: Peer) -> Option<(MessageId, UnixTime)> {
+        self.of_peer(owner, peer).next_back().map(|message| (message.id, message.date))
+    }
+
+    /// Incoming messages of a chat after a read mark.
+    pub(super) fn unread_after(&self, owner: UserId, peer: Peer, mark: MessageId) -> i32 {
+        let unread = self.of_peer(owner, peer).filter(|message| !message.out && message.id > mark);
+        i32::try_from(unread.count()).unwrap_or(i32::MAX)
+    }
+
+    /// Mentions of a chat that were not seen.
+    pub(super) fn unread_mentions(&self, owner: UserId, peer: Peer) -> i32 {
+        let unread = self.of_peer(owner, peer).filter(|m| m.mentioned && m.media_unread);
+        i32::try_from(unread.count()).unwrap_or(i32::MAX)
+    }
+}
+
+#[async_trait]
+impl BoxStore for MemoryStore {
+    async fn send(&self, messages: Vec<NewBoxMessage>) -> Result<Vec<Sent>> {
+        self.state.lock().send(messages)
+    }
+
+    async fn edit(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> Result<Vec<MessageChange>> {
+        self.state.lock().boxes.edit(owner, id, body, edited)
+    }
+
+    async fn delete(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Result<Vec<Deleted>> {
+        Ok(self.state.lock().delete(owner, ids, revoke))
+    }
+
+    async fn delete_history(&self, request: DeleteHistory) -> Result<(Vec<Deleted>, i32)> {
+        Ok(self.state.lock().delete_history(request))
+    }
+
+    async fn read(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        max_id: MessageId,
+        at: UnixTime,
+    ) -> Result<Vec<ReadChange>> {
+        self.state.lock().read(owner, peer, max_id, at)
+    }
+
+    async fn read_contents(
+        &self,
+        owner: UserId,
+        ids: &[MessageId],
+        at: UnixTime,
+    ) -> Result<Vec<Deleted>> {
+        Ok(self.state.lock().boxes.read_contents(owner, ids, at))
+    }
+
+    async fn read_mentions(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        limit: i32,
+        at: UnixTime,
+    ) -> Result<Vec<Deleted>> {
+        Ok(self.state.lock().boxes.read_mentions(owner, peer, limit, at))
+    }
+
+    async fn pin(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        ids: &[MessageId],
+        pinned: bool,
+        for_others: bool,
+    ) -> Result<Vec<Pinned>> {
+        self.state.lock().pin(owner, peer, ids, pinned, for_others)
+    }
+
+    async fn react(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Vec<(UserId, Message)>> {
+        self.state.lock().boxes.react(owner, id, emoji, at)
+    }
+
+    async fn reactions(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Option<&str>,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Reaction>, i32)> {
+        self.state.lock().boxes.reactions(owner, id, emoji, offset, limit)
+    }
+
+    async fn messages(&self, owner: UserId, ids: &[MessageId]) -> Result<Vec<Message>> {
+        let state = self.state.lock();
+        Ok(ids.iter().filter_map(|id| state.boxes.message(owner, *id)).collect())
+    }
+
+    async fn history(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        window: HistoryWindow,
+    ) -> Result<HistoryPage> {
+        Ok(self.state.lock().boxes.history(owner, peer, window))
+    }
+
+    async fn search(&self, owner: UserId, query: SearchQuery) -> Result<HistoryPage> {
+        Ok(self.state.lock().boxes.search(owner, &query))
+    }
+
+    async fn pts(&self, owner: UserId) -> Result<Pts> {
+        Ok(self.state.lock().boxes.boxes.get(&owner).map_or(START, |inbox| inbox.pts))
+    }
+
+    async fn events(&self, owner: UserId, after: Pts, limit: i32) -> Result<Vec<BoxEntry>> {
+        Ok(self.state.lock().boxes.events(owner, after, limit))
+    }
+
+    async fn outbox_read_date(&self, owner: UserId, id: MessageId) -> Result<Option<UnixTime>> {
+        Ok(self.state.lock().outbox_read_date(owner, id))
+    }
+
+    async fn unread_total(&self, owner: UserId) -> Result<i32> {
+        Ok(self.state.lock().unread_total(owner))
+    }
+}

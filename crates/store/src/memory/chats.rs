@@ -1,0 +1,216 @@
+//! Basic groups, and the invite links of groups and channels.
+
+mod invites;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use model::chat::{Chat, Importer, Invite};
+use model::limits::CHAT_MEMBERS;
+use model::rights::Denial;
+use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
+
+pub(super) use invites::{Entered, enter_by_invite, request_to_join};
+
+use super::MemoryStore;
+use crate::ports::ChatStore;
+use crate::ports::chats::ChatChange;
+use crate::{Error, Result};
+
+/// Groups by id, links by their secret word, and who came or waits, by chat and person.
+#[derive(Default)]
+pub(super) struct Chats {
+    groups: BTreeMap<ChatId, Chat>,
+    invites: BTreeMap<String, (Peer, Invite)>,
+    importers: BTreeMap<(Peer, UserId), (Option<String>, Importer)>,
+}
+
+/// A group.
+pub(super) fn group(chats: &Chats, id: ChatId) -> Result<&Chat> {
+    chats.groups.get(&id).ok_or(Error::NotFound)
+}
+
+impl Chats {
+    fn create(
+        &mut self,
+        creator: UserId,
+        title: String,
+        users: &[UserId],
+        ttl_period: Option<i32>,
+        now: UnixTime,
+    ) -> Result<Chat> {
+        let id = ChatId(self.groups.keys().next_back().map_or(1, |last| last.0 + 1));
+        let mut chat =
+            Chat { id, title, creator, created: now, version: 0, ttl_period, ..Chat::default() };
+        chat.join(creator, creator, now);
+        for user in users {
+            if chat.member(*user).is_none() {
+                chat.join(*user, creator, now);
+            }
+        }
+        if chat.members.len() > CHAT_MEMBERS {
+            return Err(Denial::TooMany.into());
+        }
+        chat.version = 1;
+        self.groups.insert(id, chat.clone());
+        Ok(chat)
+    }
+
+    /// Applies a change to a copy and keeps it if the change went well.
+    fn change(&mut self, id: ChatId, change: impl FnOnce(&mut Chat) -> Result<()>) -> Result<Chat> {
+        let mut chat = group(self, id)?.clone();
+        change(&mut chat)?;
+        self.groups.insert(id, chat.clone());
+        Ok(chat)
+    }
+}
+
+#[async_trait]
+impl ChatStore for MemoryStore {
+    async fn create_chat(
+        &self,
+        creator: UserId,
+        title: String,
+        users: &[UserId],
+        ttl_period: Option<i32>,
+        now: UnixTime,
+    ) -> Result<Chat> {
+        self.state.lock().chats.create(creator, title, users, ttl_period, now)
+    }
+
+    async fn chats(&self, ids: &[ChatId]) -> Result<Vec<Chat>> {
+        let state = self.state.lock();
+        Ok(ids.iter().filter_map(|id| state.chats.groups.get(id).cloned()).collect())
+    }
+
+    async fn chats_of(&self, user: UserId) -> Result<Vec<ChatId>> {
+        let state = self.state.lock();
+        let open = state.chats.groups.values().filter(|chat| !chat.deactivated);
+        Ok(open.filter(|chat| chat.member(user).is_some()).map(|chat| chat.id).collect())
+    }
+
+    async fn change_chat(&self, chat: ChatId, actor: UserId, change: ChatChange) -> Result<Chat> {
+        self.state.lock().chats.change(chat, |chat| change.apply(chat, actor))
+    }
+
+    async fn add_member(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Chat> {
+        self.state.lock().chats.change(chat, |chat| {
+            chat.check_member(actor, |banned| banned.invite_users)?;
+            chat.check_joining(user)?;
+            chat.join(user, actor, now);
+            Ok(())
+        })
+    }
+
+    async fn remove_member(&self, chat: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
+        self.state.lock().chats.change(chat, |chat| {
+            chat.check_remove(actor, user)?;
+            chat.members.retain(|member| member.user != user);
+            chat.version += 1;
+            Ok(())
+        })
+    }
+
+    async fn set_admin(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        user: UserId,
+        admin: bool,
+    ) -> Result<Chat> {
+        self.state.lock().chats.change(chat, |chat| {
+            chat.check_admin_change(actor, user)?;
+            for member in chat.members.iter_mut().filter(|member| member.user == user) {
+                chat.version += i32::from(member.admin != admin);
+                member.admin = admin;
+            }
+            Ok(())
+        })
+    }
+
+    async fn delete_chat(&self, chat: ChatId, actor: UserId) -> Result<Chat> {
+        self.state.lock().chats.change(chat, |chat| {
+            chat.check_creator(actor)?;
+            chat.deactivated = true;
+            chat.version += 1;
+            Ok(())
+        })
+    }
+
+    async fn put_invite(&self, peer: Peer, actor: UserId, invite: Invite) -> Result<()> {
+        self.state.lock().put_invite(peer, actor, invite)
+    }
+
+    async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>> {
+        Ok(self.state.lock().chats.invites.get(hash).cloned())
+    }
+
+    async fn invites(
+        &self,
+        peer: Peer,
+        admin: UserId,
+        revoked: bool,
+        limit: i32,
+    ) -> Result<Vec<Invite>> {
+        Ok(self.state.lock().chats.invites_of(peer, admin, revoked, limit))
+    }
+
+    async fn delete_invite(&self, peer: Peer, actor: UserId, hash: &str) -> Result<()> {
+        self.state.lock().delete_invite(peer, actor, hash)
+    }
+
+    async fn admins_with_invites(&self, peer: Peer) -> Result<Vec<(UserId, i32, i32)>> {
+        Ok(self.state.lock().chats.admins_with_invites(peer))
+    }
+
+    async fn join_chat_by_invite(
+        &self,
+        hash: &str,
+        user: UserId,
+        about: Option<String>,
+        now: UnixTime,
+    ) -> Result<(Chat, Invite)> {
+        self.state.lock().join_chat_by_invite(hash, user, about, now)
+    }
+
+    async fn importers(
+        &self,
+        peer: Peer,
+        hash: Option<&str>,
+        requested: bool,
+        limit: i32,
+    ) -> Result<(Vec<Importer>, i32)> {
+        Ok(self.state.lock().chats.importers_of(peer, hash, requested, limit))
+    }
+
+    async fn take_join_request(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        user: UserId,
+        approved: bool,
+    ) -> Result<Importer> {
+        self.state.lock().take_join_request(peer, actor, user, approved)
+    }
+
+    async fn migrate_chat(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        channel: ChannelId,
+    ) -> Result<Chat> {
+        self.state.lock().chats.change(chat, |chat| {
+            chat.check_creator(actor)?;
+            chat.deactivated = true;
+            chat.migrated_to = Some(channel);
+            chat.version += 1;
+            Ok(())
+        })
+    }
+}

@@ -83,7 +83,8 @@ impl Bn {
         Ok(out)
     }
 
-    /// `rounds` rounds of Miller-Rabin with random bases.
+    /// `rounds` rounds of Miller-Rabin with random bases; the library makes it 16 at least.
+    #[cfg(test)]
     pub(crate) fn is_prime(&self, rounds: c_int) -> Result<bool, Error> {
         let ctx = Ctx::new()?;
         let mut prime: c_int = 0;

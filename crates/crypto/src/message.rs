@@ -115,7 +115,7 @@ fn prepare<'a>(
     let mut msg_key = [0; 16];
     msg_key.copy_from_slice(&large[8..24]);
     let (aes_key, aes_iv) = derive_v2(key, sender, &msg_key);
-    Ok((IgeLane { key: *aes_key, iv: *aes_iv, data }, quick_ack_token(&large)))
+    Ok((IgeLane { key: aes_key, iv: aes_iv, data }, quick_ack_token(&large)))
 }
 
 /// Opens a packet in place. `sender` is who encrypted it. The whole is decrypted and hashed before a byte of it is looked at.
@@ -149,24 +149,21 @@ fn msg_key_large(key: &AuthKey, sender: Sender, padded: &[u8]) -> [u8; 32] {
     sha256_parts(&[part, padded])
 }
 
-fn derive_v2(
-    key: &AuthKey,
-    sender: Sender,
-    msg_key: &[u8; 16],
-) -> (Zeroizing<[u8; 32]>, Zeroizing<[u8; 32]>) {
+/// Key and IV of one message. They are not wiped: they open nothing but a message that lies beside them in the clear.
+fn derive_v2(key: &AuthKey, sender: Sender, msg_key: &[u8; 16]) -> ([u8; 32], [u8; 32]) {
     let key = key.expose();
     let (for_a, for_b) = match sender {
         Sender::Client => (&key[..36], &key[40..76]),
         Sender::Server => (&key[8..44], &key[48..84]),
     };
-    let a = Zeroizing::new(sha256_parts(&[msg_key, for_a]));
-    let b = Zeroizing::new(sha256_parts(&[for_b, msg_key]));
+    let a = sha256_parts(&[msg_key, for_a]);
+    let b = sha256_parts(&[for_b, msg_key]);
     (mixed(&a, &b), mixed(&b, &a))
 }
 
 /// The outer quarters of one hash around the middle half of the other.
-fn mixed(outer: &[u8; 32], inner: &[u8; 32]) -> Zeroizing<[u8; 32]> {
-    let mut out = Zeroizing::new(*outer);
+fn mixed(outer: &[u8; 32], inner: &[u8; 32]) -> [u8; 32] {
+    let mut out = *outer;
     out[8..24].copy_from_slice(&inner[8..24]);
     out
 }

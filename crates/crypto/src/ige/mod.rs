@@ -27,13 +27,6 @@ impl core::fmt::Debug for IgeLane<'_> {
     }
 }
 
-impl Drop for IgeLane<'_> {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.key);
-        zeroize::Zeroize::zeroize(&mut self.iv);
-    }
-}
-
 /// Encrypts in place.
 ///
 /// # Errors

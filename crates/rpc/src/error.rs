@@ -110,7 +110,9 @@ fn sign_in(error: &Error) -> Option<RpcError> {
         Error::CodeEmpty => RpcError::bad_request("PHONE_CODE_EMPTY"),
         Error::PhoneUnoccupied => RpcError::bad_request("PHONE_NUMBER_UNOCCUPIED"),
         Error::PhoneOccupied => RpcError::bad_request("PHONE_NUMBER_OCCUPIED"),
-        Error::RegistrationClosed | Error::InvitationNeeded => RpcError::bad_request("PHONE_NUMBER_APP_SIGNUP_FORBIDDEN"),
+        Error::RegistrationClosed | Error::InvitationNeeded => {
+            RpcError::bad_request("PHONE_NUMBER_APP_SIGNUP_FORBIDDEN")
+        }
         Error::PasswordNeeded => RpcError::new(401, "SESSION_PASSWORD_NEEDED"),
         Error::PasswordInvalid => RpcError::bad_request("PASSWORD_HASH_INVALID"),
         Error::PasswordEmpty => RpcError::bad_request("PASSWORD_EMPTY"),
@@ -120,7 +122,9 @@ fn sign_in(error: &Error) -> Option<RpcError> {
         Error::RecoveryCodeInvalid => RpcError::bad_request("CODE_INVALID"),
         Error::RecoveryExpired => RpcError::bad_request("PASSWORD_RECOVERY_EXPIRED"),
         Error::EmailInvalid => RpcError::bad_request("EMAIL_INVALID"),
-        Error::EmailUnconfirmed { code_length } => RpcError::numbered(400, "EMAIL_UNCONFIRMED", code_length),
+        Error::EmailUnconfirmed { code_length } => {
+            RpcError::numbered(400, "EMAIL_UNCONFIRMED", code_length)
+        }
         Error::EmailUnavailable => RpcError::bad_request("EMAIL_NOT_ALLOWED"),
         Error::EmailCodeExpired => RpcError::bad_request("EMAIL_HASH_EXPIRED"),
         Error::TokenInvalid => RpcError::bad_request("AUTH_TOKEN_INVALID"),
@@ -207,7 +211,9 @@ fn files(error: &Error) -> Option<RpcError> {
         Error::PartEmpty => RpcError::bad_request("FILE_PART_EMPTY"),
         Error::PartTooBig => RpcError::bad_request("FILE_PART_TOO_BIG"),
         Error::PartSizeInvalid => RpcError::bad_request("FILE_PART_SIZE_INVALID"),
-        Error::PartMissing(part) => RpcError { code: 400, text: Cow::Owned(format!("FILE_PART_{part}_MISSING")) },
+        Error::PartMissing(part) => {
+            RpcError { code: 400, text: Cow::Owned(format!("FILE_PART_{part}_MISSING")) }
+        }
         Error::PartsInvalid => RpcError::bad_request("FILE_PARTS_INVALID"),
         Error::ChecksumInvalid => RpcError::bad_request("MD5_CHECKSUM_INVALID"),
         Error::FileTooBig => RpcError::bad_request("FILE_PARTS_INVALID"),

@@ -44,7 +44,12 @@ pub async fn set_ttl_days(core: &Core, caller: Caller, days: i32) -> Result<()> 
 ///
 /// # Errors
 /// [`Error::SessionTooFresh`] from a new device; [`Error::PhoneOccupied`]; those of [`sign_in::start`].
-pub async fn send_change_code(core: &Core, caller: Caller, device: Device, phone: &str) -> Result<SentCode> {
+pub async fn send_change_code(
+    core: &Core,
+    caller: Caller,
+    device: Device,
+    phone: &str,
+) -> Result<SentCode> {
     if let Some(seconds) = devices::too_fresh_for(core, caller).await? {
         return Err(Error::SessionTooFresh(seconds));
     }
@@ -59,7 +64,13 @@ pub async fn send_change_code(core: &Core, caller: Caller, device: Device, phone
 ///
 /// # Errors
 /// Those of a code; [`Error::PhoneOccupied`].
-pub async fn change_phone(core: &Core, caller: Caller, phone: &str, hash: &str, code: &str) -> Result<()> {
+pub async fn change_phone(
+    core: &Core,
+    caller: Caller,
+    phone: &str,
+    hash: &str,
+    code: &str,
+) -> Result<()> {
     let phone = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
     sign_in::prove_number(core, caller.user, &phone, hash, code)?;
     match core.stores.accounts.change_phone(caller.user, phone).await {

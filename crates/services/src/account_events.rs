@@ -13,14 +13,23 @@ use crate::{Core, Result};
 ///
 /// # Errors
 /// Those of the store; then nobody was told.
-pub async fn record(core: &Core, events: Vec<(UserId, AccountEvent)>, origin: Option<OriginSession>) -> Result<()> {
+pub async fn record(
+    core: &Core,
+    events: Vec<(UserId, AccountEvent)>,
+    origin: Option<OriginSession>,
+) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
     let users: Vec<UserId> = events.iter().map(|(user, _)| *user).collect();
     let entries = core.stores.accounts.append_account_events(events, core.now()).await?;
     for (user, entry) in users.into_iter().zip(entries) {
-        core.publish(Notice::Account { user, number: entry.number, entry: Arc::new(entry), origin });
+        core.publish(Notice::Account {
+            user,
+            number: entry.number,
+            entry: Arc::new(entry),
+            origin,
+        });
     }
     Ok(())
 }
@@ -29,6 +38,11 @@ pub async fn record(core: &Core, events: Vec<(UserId, AccountEvent)>, origin: Op
 ///
 /// # Errors
 /// See [`record`].
-pub async fn record_for(core: &Core, users: impl IntoIterator<Item = UserId>, event: &AccountEvent, origin: Option<OriginSession>) -> Result<()> {
+pub async fn record_for(
+    core: &Core,
+    users: impl IntoIterator<Item = UserId>,
+    event: &AccountEvent,
+    origin: Option<OriginSession>,
+) -> Result<()> {
     record(core, users.into_iter().map(|user| (user, event.clone())).collect(), origin).await
 }

@@ -42,20 +42,29 @@ pub async fn list(core: &Core, caller: Caller) -> Result<Vec<Contact>> {
 ///
 /// # Errors
 /// [`Error::FloodWait`]; [`Error::TooManyEntries`].
-pub async fn import(core: &Core, caller: Caller, entries: Vec<ImportEntry>) -> Result<Vec<(UserId, i64)>> {
+pub async fn import(
+    core: &Core,
+    caller: Caller,
+    entries: Vec<ImportEntry>,
+) -> Result<Vec<(UserId, i64)>> {
     if entries.len() > IMPORT {
         return Err(Error::TooManyEntries);
     }
     let cost = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     rate_limit::check_cost(core, Limit::ImportContacts, Subject::User(caller.user), cost)?;
-    let parsed: Vec<(Phone, ImportEntry)> = entries.into_iter().filter_map(|entry| Some((Phone::parse(&entry.phone)?, entry))).collect();
+    let parsed: Vec<(Phone, ImportEntry)> = entries
+        .into_iter()
+        .filter_map(|entry| Some((Phone::parse(&entry.phone)?, entry)))
+        .collect();
     let phones: Vec<Phone> = parsed.iter().map(|(phone, _)| phone.clone()).collect();
     let found = core.stores.accounts.users_by_phones(&phones).await?;
     let ids: Vec<UserId> = found.iter().map(|user| user.id).collect();
     let circles = privacy::circles(core, caller.user, &ids).await?;
     let by_phone: BTreeMap<&Phone, &User> = found
         .iter()
-        .filter(|user| circles.get(&user.id).is_some_and(|circle| circle.allows(PrivacyKey::AddedByPhone)))
+        .filter(|user| {
+            circles.get(&user.id).is_some_and(|circle| circle.allows(PrivacyKey::AddedByPhone))
+        })
         .filter_map(|user| Some((user.phone.as_ref()?, user)))
         .collect();
 
@@ -84,15 +93,23 @@ pub async fn import(core: &Core, caller: Caller, entries: Vec<ImportEntry>) -> R
 
 /// A book entry; without a name of its own it carries the person's.
 fn named(user: &User, first_name: String, last_name: String, phone: Option<Phone>) -> Contact {
-    let (first_name, last_name) =
-        if first_name.is_empty() && last_name.is_empty() { (user.first_name.clone(), user.last_name.clone()) } else { (first_name, last_name) };
+    let (first_name, last_name) = if first_name.is_empty() && last_name.is_empty() {
+        (user.first_name.clone(), user.last_name.clone())
+    } else {
+        (first_name, last_name)
+    };
     Contact { user: user.id, first_name, last_name, phone, mutual: false }
 }
 
 /// Tells the caller's other devices that entries changed.
 async fn tell(core: &Core, caller: Caller, users: &[UserId]) -> Result<()> {
     if users.len() > TOLD_ONE_BY_ONE {
-        return account_events::record(core, vec![(caller.user, AccountEvent::ContactsReset)], caller.origin()).await;
+        return account_events::record(
+            core,
+            vec![(caller.user, AccountEvent::ContactsReset)],
+            caller.origin(),
+        )
+        .await;
     }
     let mut events = Vec::with_capacity(users.len() * 2);
     for user in users {
@@ -158,7 +175,10 @@ async fn share_phone(core: &Core, caller: Caller, user: UserId) -> Result<()> {
         }
     }
     rules.retain(|rule| !matches!(rule, PrivacyRule::DisallowUsers(users) if users.is_empty()));
-    match rules.iter_mut().find_map(|rule| if let PrivacyRule::AllowUsers(users) = rule { Some(users) } else { None }) {
+    match rules
+        .iter_mut()
+        .find_map(|rule| if let PrivacyRule::AllowUsers(users) = rule { Some(users) } else { None })
+    {
         Some(users) if users.contains(&user) => {}
         Some(users) => users.push(user),
         None => rules.insert(0, PrivacyRule::AllowUsers(vec![user])),
@@ -176,7 +196,12 @@ pub async fn accept(core: &Core, caller: Caller, user: UserId) -> Result<()> {
     }
     let person = living(core, user).await?;
     let (first_name, last_name) = (person.first_name, person.last_name);
-    add(core, caller, NewContact { user, first_name, last_name, phone: String::new(), share_phone: true }).await
+    add(
+        core,
+        caller,
+        NewContact { user, first_name, last_name, phone: String::new(), share_phone: true },
+    )
+    .await
 }
 
 /// Removes contacts; people who are none are passed over. Answers who was removed.
@@ -198,8 +223,11 @@ pub async fn delete(core: &Core, caller: Caller, users: &[UserId]) -> Result<Vec
 pub async fn delete_by_phones(core: &Core, caller: Caller, phones: &[String]) -> Result<()> {
     let phones: BTreeSet<Phone> = phones.iter().filter_map(|phone| Phone::parse(phone)).collect();
     let book = core.stores.contacts.contacts(caller.user).await?;
-    let users: Vec<UserId> =
-        book.into_iter().filter(|contact| contact.phone.as_ref().is_some_and(|phone| phones.contains(phone))).map(|contact| contact.user).collect();
+    let users: Vec<UserId> = book
+        .into_iter()
+        .filter(|contact| contact.phone.as_ref().is_some_and(|phone| phones.contains(phone)))
+        .map(|contact| contact.user)
+        .collect();
     delete(core, caller, &users).await.map(drop)
 }
 
@@ -215,7 +243,12 @@ pub async fn set_blocked(core: &Core, caller: Caller, user: UserId, blocked: boo
         return Err(Error::UserInvalid);
     }
     if core.stores.contacts.set_blocked(caller.user, user, blocked, core.now()).await? {
-        account_events::record(core, vec![(caller.user, AccountEvent::PeerBlocked { user, blocked })], caller.origin()).await?;
+        account_events::record(
+            core,
+            vec![(caller.user, AccountEvent::PeerBlocked { user, blocked })],
+            caller.origin(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -224,7 +257,12 @@ pub async fn set_blocked(core: &Core, caller: Caller, user: UserId, blocked: boo
 ///
 /// # Errors
 /// Those of the store.
-pub async fn blocked(core: &Core, caller: Caller, offset: i32, limit: i32) -> Result<(Vec<(UserId, UnixTime)>, i32)> {
+pub async fn blocked(
+    core: &Core,
+    caller: Caller,
+    offset: i32,
+    limit: i32,
+) -> Result<(Vec<(UserId, UnixTime)>, i32)> {
     Ok(core.stores.contacts.blocked(caller.user, offset.max(0), limit.clamp(0, 100)).await?)
 }
 
@@ -252,18 +290,27 @@ pub async fn search(core: &Core, caller: Caller, query: &str, limit: i32) -> Res
     let book = core.stores.contacts.contacts(caller.user).await?;
     let in_book: BTreeSet<UserId> = book.iter().map(|contact| contact.user).collect();
     let dialogs = core.stores.dialogs.dialog_peers(caller.user).await?;
-    let own: BTreeSet<Peer> = dialogs.into_iter().chain(in_book.iter().copied().map(Peer::User)).collect();
-    let named: BTreeMap<Peer, String> =
-        book.iter().map(|contact| (Peer::User(contact.user), format!("{} {}", contact.first_name, contact.last_name))).collect();
+    let own: BTreeSet<Peer> =
+        dialogs.into_iter().chain(in_book.iter().copied().map(Peer::User)).collect();
+    let named: BTreeMap<Peer, String> = book
+        .iter()
+        .map(|contact| {
+            (Peer::User(contact.user), format!("{} {}", contact.first_name, contact.last_name))
+        })
+        .collect();
     let mut mine = Vec::new();
     for (peer, name) in own_names(core, &own).await? {
-        let fits = matches_words(&name, query) || named.get(&peer).is_some_and(|name| matches_words(name, query));
+        let fits = matches_words(&name, query)
+            || named.get(&peer).is_some_and(|name| matches_words(name, query));
         if fits && mine.len() < kept {
             mine.push(peer);
         }
     }
     let public = core.stores.accounts.search_public(query, limit).await?;
-    let public = public.into_iter().filter(|peer| !own.contains(peer) && *peer != Peer::User(caller.user)).collect();
+    let public = public
+        .into_iter()
+        .filter(|peer| !own.contains(peer) && *peer != Peer::User(caller.user))
+        .collect();
     Ok(Found { mine, public })
 }
 
@@ -295,7 +342,10 @@ async fn own_names(core: &Core, own: &BTreeSet<Peer>) -> Result<Vec<(Peer, Strin
 /// Whether every word of the query begins a word of the name.
 fn matches_words(name: &str, query: &str) -> bool {
     let name = name.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| name.split_whitespace().any(|part| part.starts_with(word)))
+    query
+        .to_lowercase()
+        .split_whitespace()
+        .all(|word| name.split_whitespace().any(|part| part.starts_with(word)))
 }
 
 /// Who has a public name.
@@ -319,40 +369,9 @@ pub async fn resolve_phone(core: &Core, caller: Caller, phone: &str) -> Result<U
     rate_limit::check(core, Limit::ResolveUsername, Subject::User(caller.user))?;
     let phone = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
     let user = core.stores.accounts.user_by_phone(&phone).await?.ok_or(Error::PhoneUnoccupied)?;
-    let may_be_found = privacy::allows(core, user.id, PrivacyKey::AddedByPhone, caller.user).await?;
+    let may_be_found =
+        privacy::allows(core, user.id, PrivacyKey::AddedByPhone, caller.user).await?;
     if may_be_found { Ok(user.id) } else { Err(Error::PhoneUnoccupied) }
-}
-
-/// What the bar above a private chat offers (`peerSettings`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, clippy::struct_excessive_bools, reason = "the flags of peerSettings")]
-pub struct PeerBar {
-    pub report_spam: bool,
-    pub add_contact: bool,
-    pub block_contact: bool,
-    pub share_contact: bool,
-    pub need_contacts_exception: bool,
-}
-
-/// The bar above the caller's chat with `user`.
-///
-/// # Errors
-/// Those of the store.
-pub async fn peer_bar(core: &Core, viewer: UserId, user: UserId) -> Result<PeerBar> {
-    if user == viewer || user == SERVICE_USER || core.stores.dialogs.is_peer_bar_hidden(viewer, Peer::User(user)).await? {
-        return Ok(PeerBar::default());
-    }
-    let is_contact = core.stores.contacts.contact(viewer, user).await?.is_some();
-    let is_blocked = core.stores.contacts.is_blocked(viewer, user).await?;
-    let sees_phone = privacy::allows(core, viewer, PrivacyKey::PhoneNumber, user).await?;
-    let spoken = core.stores.dialogs.dialog_peers(viewer).await?.contains(&Peer::User(user));
-    Ok(PeerBar {
-        report_spam: !is_contact && !is_blocked && spoken,
-        add_contact: !is_contact && !is_blocked,
-        block_contact: !is_contact && !is_blocked,
-        share_contact: is_contact && !sees_phone,
-        need_contacts_exception: !is_contact && !sees_phone,
-    })
 }
 
 #[cfg(test)]

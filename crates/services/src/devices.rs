@@ -59,7 +59,8 @@ pub async fn list(core: &Core, caller: Caller) -> Result<Vec<DeviceView>> {
         .map(|authorization| {
             let own = &choices[authorization.hash.0.to_string()];
             let is_on = |name: &str| own[name].as_bool().unwrap_or(false);
-            let is_fresh = authorization.created > oldest && now.0 - authorization.created.0 < FRESH_S;
+            let is_fresh =
+                authorization.created > oldest && now.0 - authorization.created.0 < FRESH_S;
             DeviceView {
                 current: authorization.key == caller.key,
                 unconfirmed: is_fresh && !is_on("confirmed"),
@@ -75,9 +76,17 @@ pub async fn list(core: &Core, caller: Caller) -> Result<Vec<DeviceView>> {
 ///
 /// # Errors
 /// [`Error::HashInvalid`]; a device can't confirm itself ([`Error::HashInvalid`] too).
-pub async fn change(core: &Core, caller: Caller, hash: AuthorizationHash, change: DeviceChange) -> Result<()> {
+pub async fn change(
+    core: &Core,
+    caller: Caller,
+    hash: AuthorizationHash,
+    change: DeviceChange,
+) -> Result<()> {
     let all = core.stores.keys.authorizations(caller.user).await?;
-    let device = all.iter().find(|device| device.hash == hash || hash.0 == 0 && device.key == caller.key).ok_or(Error::HashInvalid)?;
+    let device = all
+        .iter()
+        .find(|device| device.hash == hash || hash.0 == 0 && device.key == caller.key)
+        .ok_or(Error::HashInvalid)?;
     if change.confirmed && device.key == caller.key {
         return Err(Error::HashInvalid);
     }
@@ -89,14 +98,19 @@ pub async fn change(core: &Core, caller: Caller, hash: AuthorizationHash, change
     if change.confirmed {
         own["confirmed"] = Value::Bool(true);
     }
-    for (name, value) in [("secret_chats_off", change.secret_chats_off), ("calls_off", change.calls_off)] {
+    for (name, value) in
+        [("secret_chats_off", change.secret_chats_off), ("calls_off", change.calls_off)]
+    {
         if let Some(value) = value {
             own[name] = Value::Bool(value);
         }
     }
     // Choices for devices that are gone are dropped on the way.
     let mut kept: serde_json::Map<String, Value> = match choices.take() {
-        Value::Object(map) => map.into_iter().filter(|(name, _)| all.iter().any(|device| device.hash.0.to_string() == *name)).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(name, _)| all.iter().any(|device| device.hash.0.to_string() == *name))
+            .collect(),
         _ => serde_json::Map::new(),
     };
     kept.insert(device.hash.0.to_string(), own);
@@ -109,7 +123,10 @@ pub async fn change(core: &Core, caller: Caller, hash: AuthorizationHash, change
 /// [`Error::HashInvalid`]; [`Error::FreshAuthorization`] from a new device towards an older one.
 pub async fn end(core: &Core, caller: Caller, hash: AuthorizationHash) -> Result<()> {
     let all = core.stores.keys.authorizations(caller.user).await?;
-    let device = all.iter().find(|device| device.hash == hash && device.key != caller.key).ok_or(Error::HashInvalid)?;
+    let device = all
+        .iter()
+        .find(|device| device.hash == hash && device.key != caller.key)
+        .ok_or(Error::HashInvalid)?;
     check_may_end(core, caller, &all, device)?;
     revoke(core, device).await
 }
@@ -120,7 +137,8 @@ pub async fn end(core: &Core, caller: Caller, hash: AuthorizationHash) -> Result
 /// [`Error::FreshAuthorization`] from a new device if there is an older one.
 pub async fn end_others(core: &Core, caller: Caller) -> Result<()> {
     let all = core.stores.keys.authorizations(caller.user).await?;
-    let others: Vec<&Authorization> = all.iter().filter(|device| device.key != caller.key).collect();
+    let others: Vec<&Authorization> =
+        all.iter().filter(|device| device.key != caller.key).collect();
     for device in &others {
         check_may_end(core, caller, &all, device)?;
     }
@@ -130,7 +148,12 @@ pub async fn end_others(core: &Core, caller: Caller) -> Result<()> {
     Ok(())
 }
 
-fn check_may_end(core: &Core, caller: Caller, all: &[Authorization], device: &Authorization) -> Result<()> {
+fn check_may_end(
+    core: &Core,
+    caller: Caller,
+    all: &[Authorization],
+    device: &Authorization,
+) -> Result<()> {
     let own = all.iter().find(|own| own.key == caller.key).ok_or(Error::Unauthorized)?;
     match fresh_for(own, core.now()) {
         Some(seconds) if device.created < own.created => Err(Error::FreshAuthorization(seconds)),
@@ -223,7 +246,11 @@ async fn end_idle(core: &Core, caller: Caller) -> Result<()> {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn resume(core: &Core, key: AuthKeyId, ip: std::net::IpAddr) -> Result<Option<Authorization>> {
+pub async fn resume(
+    core: &Core,
+    key: AuthKeyId,
+    ip: std::net::IpAddr,
+) -> Result<Option<Authorization>> {
     let Some(device) = core.stores.keys.authorization(key).await? else { return Ok(None) };
     let now = core.now();
     let caller = Caller { user: device.user, key, session: 0 };

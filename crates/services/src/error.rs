@@ -194,6 +194,8 @@ pub enum Error {
     // Files.
     #[error("a part number is out of range")]
     PartInvalid,
+    #[error("a part is empty")]
+    PartEmpty,
     #[error("a part is too large")]
     PartTooBig,
     #[error("a part has a forbidden size")]

@@ -35,7 +35,8 @@ impl<K: Hash + Eq> Guesses<K> {
     /// Seconds until another guess is allowed, if `most` were wrong within 24 hours.
     pub(crate) fn locked_for(&self, subject: &K, most: usize, now: UnixTime) -> Option<u32> {
         let times = self.wrong.get(subject)?;
-        let recent: Vec<UnixTime> = times.iter().copied().filter(|at| at.0 + DAY_S > now.0).collect();
+        let recent: Vec<UnixTime> =
+            times.iter().copied().filter(|at| at.0 + DAY_S > now.0).collect();
         // With one guess more than allowed on the list, the first to leave it is not the first of all.
         let first = recent.get(recent.len().checked_sub(most)?)?;
         u32::try_from(first.0 + DAY_S - now.0).ok()

@@ -22,6 +22,7 @@ pub mod media;
 pub mod memory;
 pub mod messages;
 pub mod password;
+pub mod person;
 pub mod ports;
 pub mod presence;
 pub mod privacy;

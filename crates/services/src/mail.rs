@@ -37,7 +37,10 @@ pub struct MailConfig {
 
 impl std::fmt::Debug for MailConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MailConfig").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+        f.debug_struct("MailConfig")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
     }
 }
 
@@ -53,14 +56,21 @@ impl Mailer {
     /// # Errors
     /// One line: what is wrong in the configuration.
     pub fn new(config: &MailConfig) -> Result<Self, String> {
-        let from = config.from.parse().map_err(|_| "the sender of e-mail is not an address".to_owned())?;
-        let parameters = || TlsParameters::new(config.host.clone()).map_err(|error| format!("TLS for e-mail: {error}"));
+        let from =
+            config.from.parse().map_err(|_| "the sender of e-mail is not an address".to_owned())?;
+        let parameters = || {
+            TlsParameters::new(config.host.clone())
+                .map_err(|error| format!("TLS for e-mail: {error}"))
+        };
         let tls = match config.tls {
             MailTls::Implicit => Tls::Wrapper(parameters()?),
             MailTls::StartTls => Tls::Required(parameters()?),
             MailTls::Off => Tls::None,
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.clone()).port(config.port).tls(tls);
+        let mut builder =
+            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.clone())
+                .port(config.port)
+                .tls(tls);
         if let Some((user, password)) = &config.credentials {
             builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
         }
@@ -72,7 +82,11 @@ impl Mailer {
 impl Messenger for Mailer {
     async fn send(&self, address: &str, subject: &str, text: &str) -> Result<(), String> {
         let to: Address = address.parse().map_err(|_| "not an address".to_owned())?;
-        let message = Message::builder().from(self.from.clone()).to(Mailbox::new(None, to)).subject(subject).body(text.to_owned());
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(subject)
+            .body(text.to_owned());
         let message = message.map_err(|_| "the message could not be built".to_owned())?;
         // The server's own words may repeat the address: only the kind of failure is kept.
         self.transport.send(message).await.map(drop).map_err(|error| {

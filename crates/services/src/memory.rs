@@ -2,6 +2,7 @@
 
 use parking_lot::Mutex;
 
+use crate::media::MediaMemory;
 use crate::password::PasswordMemory;
 use crate::presence::Presence;
 use crate::rate_limit::Buckets;
@@ -16,6 +17,8 @@ pub struct Memory {
     pub(crate) sign_in: Mutex<SignInMemory>,
     /// SRP questions, recovery codes, wrong guesses.
     pub(crate) password: Mutex<PasswordMemory>,
+    /// Uploads that became files lately.
+    pub(crate) media: MediaMemory,
     /// Who is online.
     pub(crate) presence: Mutex<Presence>,
 }

@@ -83,9 +83,14 @@ pub async fn forget_device(core: &Core, user: UserId, key: AuthKeyId) -> Result<
 
 /// Tells everyone around `user` to look at their status again: what each may see is decided when it is read.
 async fn announce(core: &Core, user: UserId) -> Result<()> {
-    let users: Vec<UserId> = audience(core, user).await?.into_iter().filter(|other| *other != user).collect();
+    let users: Vec<UserId> =
+        audience(core, user).await?.into_iter().filter(|other| *other != user).collect();
     if !users.is_empty() {
-        core.publish(Notice::EphemeralToUsers { users, event: Ephemeral::UserStatus { user }, origin: None });
+        core.publish(Notice::EphemeralToUsers {
+            users,
+            event: Ephemeral::UserStatus { user },
+            origin: None,
+        });
     }
     Ok(())
 }
@@ -95,7 +100,11 @@ async fn announce(core: &Core, user: UserId) -> Result<()> {
 /// # Errors
 /// Those of the store.
 pub async fn audience(core: &Core, user: UserId) -> Result<BTreeSet<UserId>> {
-    let owners = core.stores.contacts.contact_owners(user, i32::try_from(AUDIENCE).unwrap_or(i32::MAX)).await?;
+    let owners = core
+        .stores
+        .contacts
+        .contact_owners(user, i32::try_from(AUDIENCE).unwrap_or(i32::MAX))
+        .await?;
     let partners = core.stores.dialogs.dialog_peers(user).await?;
     let partners = partners.into_iter().filter_map(|peer| match peer {
         Peer::User(other) => Some(other),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::account::{PrivacyKey, PrivacyRule, privacy_allows};
 use model::event::AccountEvent;
-use model::{UserId, limits};
+use model::{Peer, UserId, limits};
 
 use crate::{Caller, Core, Error, Result, account_events};
 
@@ -43,7 +43,9 @@ impl Circle {
                 &default
             }
         };
-        privacy_allows(rules, self.viewer, self.is_contact, &|chat| self.viewer_chats.contains(&chat))
+        privacy_allows(rules, self.viewer, self.is_contact, &|chat| {
+            self.viewer_chats.contains(&chat)
+        })
     }
 }
 
@@ -51,19 +53,28 @@ impl Circle {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn circles(core: &Core, viewer: UserId, others: &[UserId]) -> Result<BTreeMap<UserId, Circle>> {
+pub async fn circles(
+    core: &Core,
+    viewer: UserId,
+    others: &[UserId],
+) -> Result<BTreeMap<UserId, Circle>> {
     if others.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let contact_of: BTreeSet<UserId> = core.stores.contacts.who_has_contact(others, viewer).await?.into_iter().collect();
-    let blocked_by: BTreeSet<UserId> = core.stores.contacts.who_blocked(others, viewer).await?.into_iter().collect();
+    let contact_of: BTreeSet<UserId> =
+        core.stores.contacts.who_has_contact(others, viewer).await?.into_iter().collect();
+    let blocked_by: BTreeSet<UserId> =
+        core.stores.contacts.who_blocked(others, viewer).await?.into_iter().collect();
     let mut rules: BTreeMap<UserId, BTreeMap<PrivacyKey, Vec<PrivacyRule>>> = BTreeMap::new();
     let mut asks_for_chats = false;
     for (user, key, list) in core.stores.accounts.privacy_of_many(others).await? {
-        asks_for_chats |= list.iter().any(|rule| matches!(rule, PrivacyRule::AllowChatMembers(_) | PrivacyRule::DisallowChatMembers(_)));
+        asks_for_chats |= list.iter().any(|rule| {
+            matches!(rule, PrivacyRule::AllowChatMembers(_) | PrivacyRule::DisallowChatMembers(_))
+        });
         rules.entry(user).or_default().insert(key, list);
     }
-    let viewer_chats = Arc::new(if asks_for_chats { chats_of(core, viewer).await? } else { BTreeSet::new() });
+    let viewer_chats =
+        Arc::new(if asks_for_chats { chats_of(core, viewer).await? } else { BTreeSet::new() });
     let circle = |user: UserId| Circle {
         is_self: user == viewer,
         is_contact: contact_of.contains(&user),
@@ -92,7 +103,11 @@ pub async fn allows(core: &Core, owner: UserId, key: PrivacyKey, viewer: UserId)
 async fn chats_of(core: &Core, user: UserId) -> Result<BTreeSet<i64>> {
     let chats = core.stores.chats.chats_of(user).await?;
     let channels = core.stores.channels.channels_of(user).await?;
-    Ok(chats.into_iter().map(|chat| chat.0).chain(channels.into_iter().map(|channel| channel.0)).collect())
+    Ok(chats
+        .into_iter()
+        .map(|chat| chat.0)
+        .chain(channels.into_iter().map(|channel| channel.0))
+        .collect())
 }
 
 /// The caller's own rules for one key.
@@ -116,12 +131,19 @@ pub async fn rules_of(core: &Core, user: UserId, key: PrivacyKey) -> Result<Vec<
 ///
 /// # Errors
 /// [`Error::PrivacyInvalid`] for rules that are too many or name too many people.
-pub async fn set_rules(core: &Core, caller: Caller, key: PrivacyKey, rules: Vec<PrivacyRule>) -> Result<()> {
+pub async fn set_rules(
+    core: &Core,
+    caller: Caller,
+    key: PrivacyKey,
+    rules: Vec<PrivacyRule>,
+) -> Result<()> {
     let named: usize = rules
         .iter()
         .map(|rule| match rule {
             PrivacyRule::AllowUsers(users) | PrivacyRule::DisallowUsers(users) => users.len(),
-            PrivacyRule::AllowChatMembers(chats) | PrivacyRule::DisallowChatMembers(chats) => chats.len(),
+            PrivacyRule::AllowChatMembers(chats) | PrivacyRule::DisallowChatMembers(chats) => {
+                chats.len()
+            }
             _ => 0,
         })
         .sum();
@@ -129,5 +151,33 @@ pub async fn set_rules(core: &Core, caller: Caller, key: PrivacyKey, rules: Vec<
         return Err(Error::PrivacyInvalid);
     }
     core.stores.accounts.set_privacy(caller.user, key, rules).await?;
-    account_events::record(core, vec![(caller.user, AccountEvent::Privacy { key })], caller.origin()).await
+    account_events::record(
+        core,
+        vec![(caller.user, AccountEvent::Privacy { key })],
+        caller.origin(),
+    )
+    .await
+}
+
+/// The chats that rules name, of those that `user` is in.
+///
+/// # Errors
+/// Those of the store.
+pub async fn named_chats(core: &Core, user: UserId, rules: &[PrivacyRule]) -> Result<Vec<Peer>> {
+    let named: BTreeSet<i64> = rules
+        .iter()
+        .flat_map(|rule| match rule {
+            PrivacyRule::AllowChatMembers(chats) | PrivacyRule::DisallowChatMembers(chats) => {
+                chats.as_slice()
+            }
+            _ => &[],
+        })
+        .copied()
+        .collect();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let chats = core.stores.chats.chats_of(user).await?.into_iter().map(Peer::Chat);
+    let channels = core.stores.channels.channels_of(user).await?.into_iter().map(Peer::Channel);
+    Ok(chats.chain(channels).filter(|peer| named.contains(&peer.id())).collect())
 }

@@ -9,7 +9,19 @@ use crate::sign_in::clean_name;
 use crate::{Caller, Core, Error, Result, account_events, presence};
 
 /// Names that would be taken for the server's own.
-const RESERVED: &[&str] = &["admin", "administrator", "hoopoe", "telegram", "support", "security", "service", "settings", "joinchat", "addlist", "share"];
+const RESERVED: &[&str] = &[
+    "admin",
+    "administrator",
+    "hoopoe",
+    "telegram",
+    "support",
+    "security",
+    "service",
+    "settings",
+    "joinchat",
+    "addlist",
+    "share",
+];
 
 /// A change of names or bio; `None` leaves a field.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +99,11 @@ pub fn check_username(username: &str) -> Result<()> {
     let starts_well = username.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
     let underscores_stand_well = !username.ends_with('_') && !username.contains("__");
     let is_reserved = RESERVED.iter().any(|reserved| username.eq_ignore_ascii_case(reserved));
-    let fits = (5..=32).contains(&username.len()) && of_letters && starts_well && underscores_stand_well && !is_reserved;
+    let fits = (5..=32).contains(&username.len())
+        && of_letters
+        && starts_well
+        && underscores_stand_well
+        && !is_reserved;
     if fits { Ok(()) } else { Err(Error::UsernameInvalid) }
 }
 
@@ -100,7 +116,19 @@ mod tests {
         for name in ["alice", "Alice_99", "a2345", "abcdefghijklmnopqrstuvwxyzabcdef"] {
             assert!(check_username(name).is_ok(), "{name}");
         }
-        for name in ["", "abcd", "1alice", "_alice", "alice_", "al__ice", "al-ice", "älice", "telegram", "Hoopoe", "abcdefghijklmnopqrstuvwxyzabcdefg"] {
+        for name in [
+            "",
+            "abcd",
+            "1alice",
+            "_alice",
+            "alice_",
+            "al__ice",
+            "al-ice",
+            "älice",
+            "telegram",
+            "Hoopoe",
+            "abcdefghijklmnopqrstuvwxyzabcdefg",
+        ] {
             assert_eq!(check_username(name), Err(Error::UsernameInvalid), "{name}");
         }
     }

@@ -112,7 +112,13 @@ pub(crate) struct Buckets {
 
 impl Buckets {
     /// Takes `cost` tokens, or answers after how many milliseconds that many will be there.
-    fn take(&mut self, limit: Limit, subject: Subject, cost: i64, now_ms: i64) -> std::result::Result<(), i64> {
+    fn take(
+        &mut self,
+        limit: Limit,
+        subject: Subject,
+        cost: i64,
+        now_ms: i64,
+    ) -> std::result::Result<(), i64> {
         let rule = limit.rule();
         let key = (limit, subject);
         if !self.full_at.contains_key(&key) && self.full_at.len() >= CAPACITY {

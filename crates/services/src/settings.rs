@@ -38,8 +38,11 @@ pub async fn set_flag(core: &Core, user: UserId, name: &str, on: bool) -> Result
 
 /// A setting kept as JSON; null if never set.
 pub(crate) async fn json(core: &Core, user: UserId, name: &str) -> Result<Value> {
-    let Some(bytes) = core.stores.accounts.setting(user, name).await? else { return Ok(Value::Null) };
-    serde_json::from_slice(&bytes).map_err(|_| Error::Internal(format!("the setting {name} is unreadable")))
+    let Some(bytes) = core.stores.accounts.setting(user, name).await? else {
+        return Ok(Value::Null);
+    };
+    serde_json::from_slice(&bytes)
+        .map_err(|_| Error::Internal(format!("the setting {name} is unreadable")))
 }
 
 pub(crate) async fn set_json(core: &Core, user: UserId, name: &str, value: &Value) -> Result<()> {
@@ -48,7 +51,11 @@ pub(crate) async fn set_json(core: &Core, user: UserId, name: &str, value: &Valu
 
 /// `globalPrivacySettings`, as far as they mean something here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, clippy::struct_excessive_bools, reason = "the flags of globalPrivacySettings")]
+#[expect(
+    missing_docs,
+    clippy::struct_excessive_bools,
+    reason = "the flags of globalPrivacySettings"
+)]
 pub struct GlobalPrivacy {
     pub archive_and_mute_new_noncontact_peers: bool,
     pub keep_archived_unmuted: bool,
@@ -107,7 +114,10 @@ pub async fn register_push_token(core: &Core, caller: Caller, token: PushToken) 
         return Err(Error::TokenInvalid);
     }
     let mut tokens = push_tokens(core, caller.user).await?;
-    tokens.retain(|old| (old["kind"].as_i64(), old["token"].as_str()) != (Some(i64::from(token.kind)), Some(&token.token)));
+    tokens.retain(|old| {
+        (old["kind"].as_i64(), old["token"].as_str())
+            != (Some(i64::from(token.kind)), Some(&token.token))
+    });
     tokens.push(json!({
         "kind": token.kind,
         "token": token.token,
@@ -124,10 +134,17 @@ pub async fn register_push_token(core: &Core, caller: Caller, token: PushToken) 
 ///
 /// # Errors
 /// Those of the store.
-pub async fn unregister_push_token(core: &Core, caller: Caller, kind: i32, token: &str) -> Result<bool> {
+pub async fn unregister_push_token(
+    core: &Core,
+    caller: Caller,
+    kind: i32,
+    token: &str,
+) -> Result<bool> {
     let mut tokens = push_tokens(core, caller.user).await?;
     let before = tokens.len();
-    tokens.retain(|old| (old["kind"].as_i64(), old["token"].as_str()) != (Some(i64::from(kind)), Some(token)));
+    tokens.retain(|old| {
+        (old["kind"].as_i64(), old["token"].as_str()) != (Some(i64::from(kind)), Some(token))
+    });
     if tokens.len() == before {
         return Ok(false);
     }
@@ -154,9 +171,19 @@ pub async fn notify(core: &Core, user: UserId, scope: NotifyScope) -> Result<Not
 ///
 /// # Errors
 /// Those of the store.
-pub async fn set_notify(core: &Core, caller: Caller, scope: NotifyScope, settings: NotifySettings) -> Result<()> {
+pub async fn set_notify(
+    core: &Core,
+    caller: Caller,
+    scope: NotifyScope,
+    settings: NotifySettings,
+) -> Result<()> {
     core.stores.accounts.set_notify_settings(caller.user, scope, settings.clone()).await?;
-    account_events::record(core, vec![(caller.user, AccountEvent::NotifySettings { scope, settings })], caller.origin()).await
+    account_events::record(
+        core,
+        vec![(caller.user, AccountEvent::NotifySettings { scope, settings })],
+        caller.origin(),
+    )
+    .await
 }
 
 /// Back to the defaults everywhere.
@@ -168,7 +195,9 @@ pub async fn reset_notify(core: &Core, caller: Caller) -> Result<()> {
     core.stores.accounts.reset_notify_settings(caller.user).await?;
     let scopes = before.into_iter().map(|(peer, _)| NotifyScope::Peer(peer));
     let scopes = scopes.chain([NotifyScope::Users, NotifyScope::Chats, NotifyScope::Broadcasts]);
-    let events = scopes.map(|scope| (caller.user, AccountEvent::NotifySettings { scope, settings: NotifySettings::default() }));
+    let events = scopes.map(|scope| {
+        (caller.user, AccountEvent::NotifySettings { scope, settings: NotifySettings::default() })
+    });
     account_events::record(core, events.collect(), caller.origin()).await
 }
 

@@ -6,9 +6,9 @@ use model::account::{Contact, Phone, PrivacyKey, PrivacyRule, User};
 use model::channel::{Channel, Participant, ParticipantState};
 use model::chat::Chat;
 use model::event::AccountEvent;
+use model::ids::SERVICE_USER;
 use model::media::{Media, Photo};
 use model::message::{Action, EntityKind, Message};
-use model::ids::SERVICE_USER;
 use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
 
 use crate::access::HashKind;
@@ -66,7 +66,11 @@ impl PeerSet {
         if let Some(peer) = body.reply.as_ref().and_then(|reply| reply.from_peer) {
             self.add_peer(peer);
         }
-        let quoted = body.reply.iter().filter_map(|reply| reply.quote.as_ref()).flat_map(|quote| &quote.entities);
+        let quoted = body
+            .reply
+            .iter()
+            .filter_map(|reply| reply.quote.as_ref())
+            .flat_map(|quote| &quote.entities);
         for entity in body.entities.iter().chain(quoted) {
             if let EntityKind::MentionName { user } = entity.kind {
                 self.add_user(user);
@@ -83,7 +87,9 @@ impl PeerSet {
 
     fn add_action(&mut self, action: &Action) {
         match action {
-            Action::ChatCreate { users, .. } | Action::ChatAddUser { users } => self.add_users(users.iter().copied()),
+            Action::ChatCreate { users, .. } | Action::ChatAddUser { users } => {
+                self.add_users(users.iter().copied())
+            }
             Action::ChatDeleteUser { user } => self.add_user(*user),
             Action::ChatJoinedByLink { inviter } => self.add_user(*inviter),
             Action::ChatMigrateTo { channel } => self.add_peer(Peer::Channel(*channel)),
@@ -103,14 +109,24 @@ impl PeerSet {
             | AccountEvent::MessageReactions { peer, .. }
             | AccountEvent::PeerHistoryTtl { peer, .. }
             | AccountEvent::PendingJoinRequests { peer } => self.add_peer(*peer),
-            AccountEvent::PinnedDialogs { order } => order.iter().for_each(|peer| self.add_peer(*peer)),
-            AccountEvent::FolderPeers { peers } => peers.iter().for_each(|(peer, _)| self.add_peer(*peer)),
-            AccountEvent::NotifySettings { scope: model::account::NotifyScope::Peer(peer), .. } => self.add_peer(*peer),
-            AccountEvent::PeerBlocked { user, .. } | AccountEvent::User { user } | AccountEvent::UserName { user } => self.add_user(*user),
+            AccountEvent::PinnedDialogs { order } => {
+                order.iter().for_each(|peer| self.add_peer(*peer))
+            }
+            AccountEvent::FolderPeers { peers } => {
+                peers.iter().for_each(|(peer, _)| self.add_peer(*peer))
+            }
+            AccountEvent::NotifySettings {
+                scope: model::account::NotifyScope::Peer(peer), ..
+            } => self.add_peer(*peer),
+            AccountEvent::PeerBlocked { user, .. }
+            | AccountEvent::User { user }
+            | AccountEvent::UserName { user } => self.add_user(*user),
             AccountEvent::Channel { channel }
             | AccountEvent::ReadChannelInbox { channel, .. }
             | AccountEvent::ReadChannelOutbox { channel, .. }
-            | AccountEvent::ChannelReadMessagesContents { channel, .. } => self.add_peer(Peer::Channel(*channel)),
+            | AccountEvent::ChannelReadMessagesContents { channel, .. } => {
+                self.add_peer(Peer::Channel(*channel))
+            }
             AccountEvent::ChatParticipants { chat } => self.add_peer(Peer::Chat(*chat)),
             AccountEvent::MessagePollVote { voter, .. } => self.add_user(*voter),
             AccountEvent::NotifySettings { .. }
@@ -143,7 +159,10 @@ impl FromIterator<Peer> for PeerSet {
 
 /// When somebody was last seen, as far as the viewer may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as the protocol's UserStatus; `by_me`: hidden because the viewer hides theirs")]
+#[expect(
+    missing_docs,
+    reason = "named as the protocol's UserStatus; `by_me`: hidden because the viewer hides theirs"
+)]
 pub enum StatusView {
     Empty,
     Online { expires: UnixTime },
@@ -190,7 +209,9 @@ impl UserView {
     #[must_use]
     pub fn names(&self) -> (&str, &str) {
         match &self.contact {
-            Some(contact) if !contact.first_name.is_empty() && !self.user.deleted => (&contact.first_name, &contact.last_name),
+            Some(contact) if !contact.first_name.is_empty() && !self.user.deleted => {
+                (&contact.first_name, &contact.last_name)
+            }
             _ => (&self.user.first_name, &self.user.last_name),
         }
     }
@@ -232,7 +253,9 @@ impl ChannelView {
     /// Whether the viewer is in it.
     #[must_use]
     pub fn is_member(&self) -> bool {
-        self.participant.as_ref().is_some_and(|participant| participant.state == ParticipantState::Member)
+        self.participant
+            .as_ref()
+            .is_some_and(|participant| participant.state == ParticipantState::Member)
     }
 }
 
@@ -258,7 +281,8 @@ pub async fn related(core: &Core, viewer: UserId, peers: &PeerSet) -> Result<Rel
 
     let wanted = users.iter().filter_map(UserDraft::photo_id);
     let wanted = wanted.chain(chats.iter().filter_map(|chat| chat.photo));
-    let wanted: Vec<PhotoId> = wanted.chain(channels.iter().filter_map(|(channel, _)| channel.photo)).collect();
+    let wanted: Vec<PhotoId> =
+        wanted.chain(channels.iter().filter_map(|(channel, _)| channel.photo)).collect();
     let photos = load_photos(core, &wanted).await?;
 
     let photo_of = |id: Option<PhotoId>| id.and_then(|id| photos.get(&id).cloned());
@@ -290,7 +314,8 @@ pub async fn user(core: &Core, viewer: UserId, user: UserId) -> Result<UserView>
 pub async fn users(core: &Core, viewer: UserId, ids: &[UserId]) -> Result<Vec<UserView>> {
     let set = ids.iter().copied().map(Peer::User).collect();
     let found = related(core, viewer, &set).await?.users;
-    let mut by_id: BTreeMap<UserId, UserView> = found.into_iter().map(|view| (view.user.id, view)).collect();
+    let mut by_id: BTreeMap<UserId, UserView> =
+        found.into_iter().map(|view| (view.user.id, view)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
@@ -299,11 +324,19 @@ pub async fn users(core: &Core, viewer: UserId, ids: &[UserId]) -> Result<Vec<Us
 ///
 /// # Errors
 /// Those of the store.
-pub async fn is_met_in_message(core: &Core, viewer: UserId, peer: Peer, id: model::MessageId, target: Peer) -> Result<bool> {
+pub async fn is_met_in_message(
+    core: &Core,
+    viewer: UserId,
+    peer: Peer,
+    id: model::MessageId,
+    target: Peer,
+) -> Result<bool> {
     let messages = match peer {
         Peer::Channel(channel) => {
             let found = load_channels(core, viewer, &BTreeSet::from([channel])).await?;
-            let visible = found.iter().any(|(channel, participant)| channel.check_view(participant.as_ref(), core.now()).is_ok());
+            let visible = found.iter().any(|(channel, participant)| {
+                channel.check_view(participant.as_ref(), core.now()).is_ok()
+            });
             if !visible {
                 return Ok(false);
             }
@@ -312,7 +345,10 @@ pub async fn is_met_in_message(core: &Core, viewer: UserId, peer: Peer, id: mode
         Peer::User(_) | Peer::Chat(_) => core.stores.boxes.messages(viewer, &[id]).await?,
     };
     let mut set = PeerSet::default();
-    messages.iter().filter(|message| message.peer == peer).for_each(|message| set.add_message(message));
+    messages
+        .iter()
+        .filter(|message| message.peer == peer)
+        .for_each(|message| set.add_message(message));
     Ok(set.contains(target))
 }
 
@@ -340,7 +376,11 @@ impl UserDraft {
             phone: phone.filter(|_| !user.deleted),
             status,
             photo,
-            about: if circle.allows(PrivacyKey::About) { user.about.clone() } else { String::new() },
+            about: if circle.allows(PrivacyKey::About) {
+                user.about.clone()
+            } else {
+                String::new()
+            },
             is_self: circle.is_self,
             blocked_viewer: circle.blocked,
             invitable: circle.allows(PrivacyKey::ChatInvite) && !circle.blocked,
@@ -358,10 +398,12 @@ async fn load_users(core: &Core, viewer: UserId, ids: &BTreeSet<UserId>) -> Resu
     }
     let ids: Vec<UserId> = ids.iter().copied().collect();
     let users = core.stores.accounts.users(&ids).await?;
-    let others: Vec<UserId> = ids.iter().copied().filter(|id| *id != viewer && *id != SERVICE_USER).collect();
+    let others: Vec<UserId> =
+        ids.iter().copied().filter(|id| *id != viewer && *id != SERVICE_USER).collect();
     let circles = crate::privacy::circles(core, viewer, &others).await?;
     let contacts = core.stores.contacts.contacts_among(viewer, &ids).await?;
-    let mut contacts: BTreeMap<UserId, Contact> = contacts.into_iter().map(|contact| (contact.user, contact)).collect();
+    let mut contacts: BTreeMap<UserId, Contact> =
+        contacts.into_iter().map(|contact| (contact.user, contact)).collect();
     let own_rules = core.stores.accounts.privacy(viewer, PrivacyKey::StatusTimestamp).await?;
     let drafts = users.into_iter().map(|user| {
         let contact = contacts.remove(&user.id).filter(|_| user.id != viewer);
@@ -369,7 +411,13 @@ async fn load_users(core: &Core, viewer: UserId, ids: &BTreeSet<UserId>) -> Resu
         circle.is_self = user.id == viewer;
         let hides_own = hides_status(own_rules.as_deref(), user.id, contact.is_some());
         let status = status(core, &user, &circle, hides_own);
-        UserDraft { access_hash: core.access.hash(viewer, HashKind::User, user.id.0), user, contact, circle, status }
+        UserDraft {
+            access_hash: core.access.hash(viewer, HashKind::User, user.id.0),
+            user,
+            contact,
+            circle,
+            status,
+        }
     });
     Ok(drafts.collect())
 }
@@ -417,7 +465,11 @@ async fn load_chats(core: &Core, ids: &BTreeSet<ChatId>) -> Result<Vec<Chat>> {
     Ok(core.stores.chats.chats(&ids).await?)
 }
 
-async fn load_channels(core: &Core, viewer: UserId, ids: &BTreeSet<ChannelId>) -> Result<Vec<(Channel, Option<Participant>)>> {
+async fn load_channels(
+    core: &Core,
+    viewer: UserId,
+    ids: &BTreeSet<ChannelId>,
+) -> Result<Vec<(Channel, Option<Participant>)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -443,7 +495,9 @@ async fn load_photos(core: &Core, ids: &[PhotoId]) -> Result<BTreeMap<PhotoId, P
 }
 
 fn chat_view(core: &Core, viewer: UserId, photo: Option<Photo>, chat: Chat) -> ChatView {
-    let migrated_hash = chat.migrated_to.map_or(0, |channel| core.access.hash(viewer, HashKind::Channel, channel.0));
+    let migrated_hash = chat
+        .migrated_to
+        .map_or(0, |channel| core.access.hash(viewer, HashKind::Channel, channel.0));
     ChatView {
         photo,
         left: chat.member(viewer).is_none(),
@@ -456,7 +510,13 @@ fn chat_view(core: &Core, viewer: UserId, photo: Option<Photo>, chat: Chat) -> C
 
 /// A channel that was fetched already, as `viewer` sees it.
 #[must_use]
-pub fn channel_view(core: &Core, viewer: UserId, channel: Channel, participant: Option<Participant>, photo: Option<Photo>) -> ChannelView {
+pub fn channel_view(
+    core: &Core,
+    viewer: UserId,
+    channel: Channel,
+    participant: Option<Participant>,
+    photo: Option<Photo>,
+) -> ChannelView {
     let forbidden = channel.check_view(participant.as_ref(), core.now()).is_err();
     ChannelView {
         access_hash: core.access.hash(viewer, HashKind::Channel, channel.id.0),

@@ -30,13 +30,19 @@ impl Webhook {
     /// # Errors
     /// One line: what is wrong with the URL.
     pub fn new(url: &str) -> Result<Self, String> {
-        let rest = url.strip_prefix("http://").ok_or("the webhook's URL must start with http://")?;
+        let rest =
+            url.strip_prefix("http://").ok_or("the webhook's URL must start with http://")?;
         let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-        if authority.is_empty() || authority.contains('@') || !is_plain(authority) || !is_plain(path) {
+        if authority.is_empty()
+            || authority.contains('@')
+            || !is_plain(authority)
+            || !is_plain(path)
+        {
             return Err("the webhook's URL is malformed".to_owned());
         }
-        let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let has_port =
+            authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
         let address = if has_port { authority.to_owned() } else { format!("{authority}:80") };
         Ok(Self { authority: authority.to_owned(), address, path: path.to_owned() })
     }
@@ -57,7 +63,9 @@ impl Webhook {
         let status = answer.strip_prefix(b"HTTP/1.").and_then(|rest| rest.get(2..5));
         match status {
             Some([b'2', _, _]) => Ok(()),
-            Some(status) => Err(format!("the webhook answered {}", String::from_utf8_lossy(status))),
+            Some(status) => {
+                Err(format!("the webhook answered {}", String::from_utf8_lossy(status)))
+            }
             None => Err("the webhook did not answer in HTTP".to_owned()),
         }
     }
@@ -67,7 +75,9 @@ impl Webhook {
 impl Messenger for Webhook {
     async fn send(&self, address: &str, _subject: &str, text: &str) -> Result<(), String> {
         let body = serde_json::json!({ "phone": address, "text": text }).to_string();
-        tokio::time::timeout(TIMEOUT, self.post(&body)).await.map_err(|_| "the webhook took too long".to_owned())?
+        tokio::time::timeout(TIMEOUT, self.post(&body))
+            .await
+            .map_err(|_| "the webhook took too long".to_owned())?
     }
 }
 
@@ -88,7 +98,10 @@ mod tests {
                 let length = stream.read(&mut buffer).await.unwrap();
                 request.push_str(std::str::from_utf8(&buffer[..length]).unwrap());
             }
-            stream.write_all(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").as_bytes()).await.unwrap();
+            stream
+                .write_all(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").as_bytes())
+                .await
+                .unwrap();
             request
         };
         let webhook = Webhook::new(&url).unwrap();
@@ -107,7 +120,15 @@ mod tests {
 
     #[test]
     fn only_plain_http_urls_are_taken() {
-        for url in ["https://example.org/", "http://", "http:///x", "http://a b/", "http://u@h/", "http://h/\r\nX: y", "ftp://h"] {
+        for url in [
+            "https://example.org/",
+            "http://",
+            "http:///x",
+            "http://a b/",
+            "http://u@h/",
+            "http://h/\r\nX: y",
+            "ftp://h",
+        ] {
             assert!(Webhook::new(url).is_err(), "{url}");
         }
         assert_eq!(Webhook::new("http://example.org").unwrap().address, "example.org:80");

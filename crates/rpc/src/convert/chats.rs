@@ -27,9 +27,9 @@ pub fn chat(view: &ChatView, dc: i32) -> enums::Chat {
         participants_count: i32::try_from(chat.members.len()).unwrap_or(i32::MAX),
         date: date(chat.created),
         version: chat.version,
-        migrated_to: chat
-            .migrated_to
-            .map(|channel| types::InputChannel { channel_id: channel.0, access_hash: view.migrated_hash }.into()),
+        migrated_to: chat.migrated_to.map(|channel| {
+            types::InputChannel { channel_id: channel.0, access_hash: view.migrated_hash }.into()
+        }),
         admin_rights: admin.map(|rights| admin_rights(&rights)),
         default_banned_rights: Some(banned_rights(&chat.default_banned)),
         ..Default::default()
@@ -83,7 +83,11 @@ pub fn channel(view: &ChannelView, dc: i32) -> enums::Chat {
 
 /// A channel as every plain subscriber may be shown it alike: without anything that is the viewer's own.
 #[must_use]
-pub fn channel_min(channel: &model::channel::Channel, picture: Option<&Photo>, dc: i32) -> enums::Chat {
+pub fn channel_min(
+    channel: &model::channel::Channel,
+    picture: Option<&Photo>,
+    dc: i32,
+) -> enums::Chat {
     types::Channel {
         min: true,
         broadcast: channel.broadcast,
@@ -105,7 +109,8 @@ pub fn channel_min(channel: &model::channel::Channel, picture: Option<&Photo>, d
 
 /// Members are shown when they joined, others when the channel was made.
 fn joined_or_made(view: &ChannelView) -> i32 {
-    let joined = view.participant.as_ref().filter(|_| view.is_member()).map(|participant| participant.date);
+    let joined =
+        view.participant.as_ref().filter(|_| view.is_member()).map(|participant| participant.date);
     date(joined.unwrap_or(view.channel.created))
 }
 

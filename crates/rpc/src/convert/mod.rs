@@ -15,6 +15,7 @@ pub mod entities;
 pub mod media;
 pub mod messages;
 pub mod participants;
+pub mod password;
 pub mod peers;
 pub mod polls;
 pub mod settings;
@@ -61,4 +62,16 @@ pub async fn fetch_related(
     dc: i32,
 ) -> Result<(Vec<enums::User>, Vec<enums::Chat>), RpcError> {
     Ok(related(&views::related(core, viewer, peers).await?, dc))
+}
+
+/// The hash that clients compute over a list of ids to ask whether it changed (`core.telegram.org/api/offsets`, "hash generation").
+#[must_use]
+pub fn hash_of(ids: impl IntoIterator<Item = i64>) -> i64 {
+    let hash = ids.into_iter().fold(0_u64, |mut hash, id| {
+        hash ^= hash >> 21;
+        hash ^= hash << 35;
+        hash ^= hash >> 4;
+        hash.wrapping_add(id.cast_unsigned())
+    });
+    hash.cast_signed()
 }

@@ -31,11 +31,16 @@ pub async fn input_peer(call: &Call, input: &enums::InputPeer) -> Result<Peer, R
     match input {
         enums::InputPeer::InputPeerEmpty => Err(PEER),
         enums::InputPeer::InputPeerSelf => Ok(Peer::User(viewer)),
-        enums::InputPeer::InputPeerChat(chat) if chat.chat_id > 0 => Ok(Peer::Chat(ChatId(chat.chat_id))),
+        enums::InputPeer::InputPeerChat(chat) if chat.chat_id > 0 => {
+            Ok(Peer::Chat(ChatId(chat.chat_id)))
+        }
         enums::InputPeer::InputPeerChat(_) => Err(PEER),
-        enums::InputPeer::InputPeerUser(user) => by_hash_user(call, viewer, user.user_id, user.access_hash, PEER).map(Peer::User),
+        enums::InputPeer::InputPeerUser(user) => {
+            by_hash_user(call, viewer, user.user_id, user.access_hash, PEER).map(Peer::User)
+        }
         enums::InputPeer::InputPeerChannel(channel) => {
-            by_hash_channel(call, viewer, channel.channel_id, channel.access_hash).map(Peer::Channel)
+            by_hash_channel(call, viewer, channel.channel_id, channel.access_hash)
+                .map(Peer::Channel)
         }
         enums::InputPeer::InputPeerUserFromMessage(form) => {
             let target = Peer::User(UserId(form.user_id));
@@ -57,7 +62,9 @@ pub async fn input_user(call: &Call, input: &enums::InputUser) -> Result<UserId,
     match input {
         enums::InputUser::InputUserEmpty => Err(USER),
         enums::InputUser::InputUserSelf => Ok(viewer),
-        enums::InputUser::InputUser(user) => by_hash_user(call, viewer, user.user_id, user.access_hash, USER),
+        enums::InputUser::InputUser(user) => {
+            by_hash_user(call, viewer, user.user_id, user.access_hash, USER)
+        }
         enums::InputUser::InputUserFromMessage(form) => {
             let target = Peer::User(UserId(form.user_id));
             from_message(call, viewer, &form.peer, form.msg_id, target, USER).await?;
@@ -70,7 +77,10 @@ pub async fn input_user(call: &Call, input: &enums::InputUser) -> Result<UserId,
 ///
 /// # Errors
 /// 401 before sign-in; those of the store.
-pub async fn input_users(call: &Call, inputs: &[enums::InputUser]) -> Result<Vec<UserId>, RpcError> {
+pub async fn input_users(
+    call: &Call,
+    inputs: &[enums::InputUser],
+) -> Result<Vec<UserId>, RpcError> {
     let mut users = Vec::with_capacity(inputs.len());
     for input in inputs {
         match input_user(call, input).await {
@@ -86,11 +96,16 @@ pub async fn input_users(call: &Call, inputs: &[enums::InputUser]) -> Result<Vec
 ///
 /// # Errors
 /// 400 `CHANNEL_INVALID`; 401 before sign-in.
-pub async fn input_channel(call: &Call, input: &enums::InputChannel) -> Result<ChannelId, RpcError> {
+pub async fn input_channel(
+    call: &Call,
+    input: &enums::InputChannel,
+) -> Result<ChannelId, RpcError> {
     let viewer = call.signed_in()?.user;
     match input {
         enums::InputChannel::InputChannelEmpty => Err(CHANNEL),
-        enums::InputChannel::InputChannel(channel) => by_hash_channel(call, viewer, channel.channel_id, channel.access_hash),
+        enums::InputChannel::InputChannel(channel) => {
+            by_hash_channel(call, viewer, channel.channel_id, channel.access_hash)
+        }
         enums::InputChannel::InputChannelFromMessage(form) => {
             let target = Peer::Channel(ChannelId(form.channel_id));
             from_message(call, viewer, &form.peer, form.msg_id, target, CHANNEL).await?;
@@ -110,9 +125,16 @@ pub async fn input_peer_user(call: &Call, input: &enums::InputPeer) -> Result<Us
     }
 }
 
-fn by_hash_user(call: &Call, viewer: UserId, id: i64, hash: i64, error: RpcError) -> Result<UserId, RpcError> {
+fn by_hash_user(
+    call: &Call,
+    viewer: UserId,
+    id: i64,
+    hash: i64,
+    error: RpcError,
+) -> Result<UserId, RpcError> {
     // Oneself may come with any hash: clients keep 0 or an old one.
-    let is_met = id == viewer.0 || id > 0 && call.core.access.verify(viewer, HashKind::User, id, hash);
+    let is_met =
+        id == viewer.0 || id > 0 && call.core.access.verify(viewer, HashKind::User, id, hash);
     if is_met { Ok(UserId(id)) } else { Err(error) }
 }
 
@@ -132,13 +154,16 @@ async fn from_message(
     // The container must be a chat in its own right: nested forms would only be a longer way to say the same.
     let container = match container {
         enums::InputPeer::InputPeerSelf => Peer::User(viewer),
-        enums::InputPeer::InputPeerUser(user) => Peer::User(by_hash_user(call, viewer, user.user_id, user.access_hash, PEER)?),
+        enums::InputPeer::InputPeerUser(user) => {
+            Peer::User(by_hash_user(call, viewer, user.user_id, user.access_hash, PEER)?)
+        }
         enums::InputPeer::InputPeerChat(chat) => Peer::Chat(ChatId(chat.chat_id)),
         enums::InputPeer::InputPeerChannel(channel) => {
             Peer::Channel(by_hash_channel(call, viewer, channel.channel_id, channel.access_hash)?)
         }
         _ => return Err(PEER),
     };
-    let is_met = views::is_met_in_message(&call.core, viewer, container, MessageId(message), target).await?;
+    let is_met =
+        views::is_met_in_message(&call.core, viewer, container, MessageId(message), target).await?;
     if is_met { Ok(target) } else { Err(error) }
 }

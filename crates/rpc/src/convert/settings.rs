@@ -2,8 +2,8 @@
 
 use model::account::{NotifyScope, NotifySettings, PrivacyKey, PrivacyRule};
 use model::{UnixTime, UserId};
-use services::contacts::PeerBar;
 use services::devices::DeviceView;
+use services::dialogs::PeerBar;
 use services::settings::GlobalPrivacy;
 use tl_api::{enums, types};
 
@@ -48,13 +48,21 @@ pub fn notify_scope(scope: NotifyScope) -> enums::NotifyPeer {
 ///
 /// # Errors
 /// 400 `PEER_ID_INVALID`; also for forum topics, which are not offered.
-pub async fn from_notify_scope(call: &Call, scope: &enums::InputNotifyPeer) -> Result<NotifyScope, RpcError> {
+pub async fn from_notify_scope(
+    call: &Call,
+    scope: &enums::InputNotifyPeer,
+) -> Result<NotifyScope, RpcError> {
     match scope {
-        enums::InputNotifyPeer::InputNotifyPeer(form) => Ok(NotifyScope::Peer(peers::input_peer(call, &form.peer).await?)),
+        enums::InputNotifyPeer::InputNotifyPeer(form) => {
+            Ok(NotifyScope::Peer(peers::input_peer(call, &form.peer).await?))
+        }
         enums::InputNotifyPeer::InputNotifyUsers => Ok(NotifyScope::Users),
         enums::InputNotifyPeer::InputNotifyChats => Ok(NotifyScope::Chats),
         enums::InputNotifyPeer::InputNotifyBroadcasts => Ok(NotifyScope::Broadcasts),
-        enums::InputNotifyPeer::InputNotifyForumTopic(_) | enums::InputNotifyPeer::InputNotifyCommunity(_) => Err(RpcError::bad_request("PEER_ID_INVALID")),
+        enums::InputNotifyPeer::InputNotifyForumTopic(_)
+        | enums::InputNotifyPeer::InputNotifyCommunity(_) => {
+            Err(RpcError::bad_request("PEER_ID_INVALID"))
+        }
     }
 }
 
@@ -66,7 +74,6 @@ pub fn peer_settings(bar: &PeerBar) -> enums::PeerSettings {
         add_contact: bar.add_contact,
         block_contact: bar.block_contact,
         share_contact: bar.share_contact,
-        need_contacts_exception: bar.need_contacts_exception,
         ..Default::default()
     }
     .into()
@@ -110,7 +117,9 @@ pub fn from_privacy_key(key: &enums::InputPrivacyKey) -> Result<PrivacyKey, RpcE
         Key::InputPrivacyKeyBirthday => PrivacyKey::Birthday,
         Key::InputPrivacyKeyStarGiftsAutoSave
         | Key::InputPrivacyKeyNoPaidMessages
-        | Key::InputPrivacyKeySavedMusic => return Err(RpcError::bad_request("PRIVACY_KEY_INVALID")),
+        | Key::InputPrivacyKeySavedMusic => {
+            return Err(RpcError::bad_request("PRIVACY_KEY_INVALID"));
+        }
     })
 }
 
@@ -119,10 +128,18 @@ pub fn from_privacy_key(key: &enums::InputPrivacyKey) -> Result<PrivacyKey, RpcE
 pub fn privacy_rule(rule: &PrivacyRule) -> enums::PrivacyRule {
     let ids = |users: &[UserId]| users.iter().map(|user| user.0).collect();
     match rule {
-        PrivacyRule::AllowUsers(users) => types::PrivacyValueAllowUsers { users: ids(users) }.into(),
-        PrivacyRule::DisallowUsers(users) => types::PrivacyValueDisallowUsers { users: ids(users) }.into(),
-        PrivacyRule::AllowChatMembers(chats) => types::PrivacyValueAllowChatParticipants { chats: chats.clone() }.into(),
-        PrivacyRule::DisallowChatMembers(chats) => types::PrivacyValueDisallowChatParticipants { chats: chats.clone() }.into(),
+        PrivacyRule::AllowUsers(users) => {
+            types::PrivacyValueAllowUsers { users: ids(users) }.into()
+        }
+        PrivacyRule::DisallowUsers(users) => {
+            types::PrivacyValueDisallowUsers { users: ids(users) }.into()
+        }
+        PrivacyRule::AllowChatMembers(chats) => {
+            types::PrivacyValueAllowChatParticipants { chats: chats.clone() }.into()
+        }
+        PrivacyRule::DisallowChatMembers(chats) => {
+            types::PrivacyValueDisallowChatParticipants { chats: chats.clone() }.into()
+        }
         PrivacyRule::AllowContacts => enums::PrivacyRule::PrivacyValueAllowContacts,
         PrivacyRule::DisallowContacts => enums::PrivacyRule::PrivacyValueDisallowContacts,
         PrivacyRule::AllowAll => enums::PrivacyRule::PrivacyValueAllowAll,
@@ -139,29 +156,45 @@ pub fn privacy_rules(rules: &[PrivacyRule]) -> Vec<enums::PrivacyRule> {
 
 /// The people that rules name.
 pub fn named_users(rules: &[PrivacyRule]) -> impl Iterator<Item = UserId> + '_ {
-    rules.iter().flat_map(|rule| match rule {
-        PrivacyRule::AllowUsers(users) | PrivacyRule::DisallowUsers(users) => users.as_slice(),
-        _ => &[],
-    }).copied()
+    rules
+        .iter()
+        .flat_map(|rule| match rule {
+            PrivacyRule::AllowUsers(users) | PrivacyRule::DisallowUsers(users) => users.as_slice(),
+            _ => &[],
+        })
+        .copied()
 }
 
 /// A privacy rule, as a client sets it. `None` for rules about what does not exist here (bots, premium): they can't match anybody.
 ///
 /// # Errors
 /// 400 `USER_ID_INVALID`.
-pub async fn from_privacy_rule(call: &Call, rule: &enums::InputPrivacyRule) -> Result<Option<PrivacyRule>, RpcError> {
+pub async fn from_privacy_rule(
+    call: &Call,
+    rule: &enums::InputPrivacyRule,
+) -> Result<Option<PrivacyRule>, RpcError> {
     use enums::InputPrivacyRule as Rule;
     Ok(Some(match rule {
-        Rule::InputPrivacyValueAllowUsers(rule) => PrivacyRule::AllowUsers(peers::input_users(call, &rule.users).await?),
-        Rule::InputPrivacyValueDisallowUsers(rule) => PrivacyRule::DisallowUsers(peers::input_users(call, &rule.users).await?),
-        Rule::InputPrivacyValueAllowChatParticipants(rule) => PrivacyRule::AllowChatMembers(rule.chats.clone()),
-        Rule::InputPrivacyValueDisallowChatParticipants(rule) => PrivacyRule::DisallowChatMembers(rule.chats.clone()),
+        Rule::InputPrivacyValueAllowUsers(rule) => {
+            PrivacyRule::AllowUsers(peers::input_users(call, &rule.users).await?)
+        }
+        Rule::InputPrivacyValueDisallowUsers(rule) => {
+            PrivacyRule::DisallowUsers(peers::input_users(call, &rule.users).await?)
+        }
+        Rule::InputPrivacyValueAllowChatParticipants(rule) => {
+            PrivacyRule::AllowChatMembers(rule.chats.clone())
+        }
+        Rule::InputPrivacyValueDisallowChatParticipants(rule) => {
+            PrivacyRule::DisallowChatMembers(rule.chats.clone())
+        }
         Rule::InputPrivacyValueAllowContacts => PrivacyRule::AllowContacts,
         Rule::InputPrivacyValueDisallowContacts => PrivacyRule::DisallowContacts,
         Rule::InputPrivacyValueAllowAll => PrivacyRule::AllowAll,
         Rule::InputPrivacyValueDisallowAll => PrivacyRule::DisallowAll,
         Rule::InputPrivacyValueAllowCloseFriends => PrivacyRule::AllowCloseFriends,
-        Rule::InputPrivacyValueAllowPremium | Rule::InputPrivacyValueAllowBots | Rule::InputPrivacyValueDisallowBots => return Ok(None),
+        Rule::InputPrivacyValueAllowPremium
+        | Rule::InputPrivacyValueAllowBots
+        | Rule::InputPrivacyValueDisallowBots => return Ok(None),
     }))
 }
 

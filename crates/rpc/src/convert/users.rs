@@ -1,7 +1,7 @@
 //! People.
 
-use model::ids::SERVICE_USER;
 use model::account::Contact;
+use model::ids::SERVICE_USER;
 use model::media::Photo;
 use services::views::{StatusView, UserView};
 use tl_api::{enums, types};

@@ -29,21 +29,32 @@ pub(super) struct Unconfirmed {
 /// # Errors
 /// [`Error::EmailUnconfirmed`] when it was sent: this is how the protocol says so. [`Error::EmailInvalid`];
 /// [`Error::EmailUnavailable`] if the server sends no e-mail.
-pub(super) async fn ask_to_confirm(core: &Core, user: UserId, address: String, password: Password) -> Result<()> {
+pub(super) async fn ask_to_confirm(
+    core: &Core,
+    user: UserId,
+    address: String,
+    password: Password,
+) -> Result<()> {
     if !crate::mail::is_address(&address) {
         return Err(Error::EmailInvalid);
     }
     let code = Zeroizing::new(sign_in::random_digits(core.random.as_ref(), DIGITS));
     send(core, user, &address, &code).await?;
     let expires = UnixTime(core.now().0 + CODE_S);
-    core.memory.password.lock().emails.insert(user, Unconfirmed { address, password, code, expires, wrong: 0 });
+    core.memory
+        .password
+        .lock()
+        .emails
+        .insert(user, Unconfirmed { address, password, code, expires, wrong: 0 });
     Err(Error::EmailUnconfirmed { code_length: i32::try_from(DIGITS).unwrap_or(6) })
 }
 
 async fn send(core: &Core, user: UserId, address: &str, code: &str) -> Result<()> {
     let mailer = core.mailer.as_ref().ok_or(Error::EmailUnavailable)?;
     rate_limit::check(core, Limit::Email, Subject::User(user))?;
-    let text = format!("Your code to confirm this address is {code}.\n\nIt lets this address recover the password of an account.\n");
+    let text = format!(
+        "Your code to confirm this address is {code}.\n\nIt lets this address recover the password of an account.\n"
+    );
     mailer.send(address, "Confirm your address", &text).await.map_err(|error| {
         tracing::warn!(%error, "a confirmation could not be sent by e-mail");
         Error::EmailUnavailable
@@ -57,7 +68,10 @@ async fn send(core: &Core, user: UserId, address: &str, code: &str) -> Result<()
 pub async fn confirm_email(core: &Core, caller: Caller, code: &str) -> Result<()> {
     let password = {
         let emails = &mut core.memory.password.lock().emails;
-        let waiting = emails.get_mut(&caller.user).filter(|waiting| waiting.expires > core.now()).ok_or(Error::EmailCodeExpired)?;
+        let waiting = emails
+            .get_mut(&caller.user)
+            .filter(|waiting| waiting.expires > core.now())
+            .ok_or(Error::EmailCodeExpired)?;
         if !crypto::ct_eq(waiting.code.as_bytes(), code.trim().as_bytes()) {
             waiting.wrong += 1;
             if waiting.wrong >= TRIES {
@@ -75,7 +89,13 @@ pub async fn confirm_email(core: &Core, caller: Caller, code: &str) -> Result<()
 /// # Errors
 /// [`Error::EmailCodeExpired`] if none waits.
 pub async fn resend_email(core: &Core, caller: Caller) -> Result<()> {
-    let waiting = core.memory.password.lock().emails.get(&caller.user).map(|waiting| (waiting.address.clone(), waiting.code.clone()));
+    let waiting = core
+        .memory
+        .password
+        .lock()
+        .emails
+        .get(&caller.user)
+        .map(|waiting| (waiting.address.clone(), waiting.code.clone()));
     let (address, code) = waiting.ok_or(Error::EmailCodeExpired)?;
     send(core, caller.user, &address, &code).await
 }

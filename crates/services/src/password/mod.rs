@@ -83,6 +83,12 @@ pub struct Proof {
     pub m1: Vec<u8>,
 }
 
+/// The group that passwords are proved in: `g` and `p`.
+#[must_use]
+pub const fn group() -> (i32, &'static [u8; 256]) {
+    (crypto::G as i32, &crypto::PRIME)
+}
+
 /// The state of an account's password, with a new question if there is one.
 ///
 /// # Errors
@@ -150,15 +156,22 @@ pub async fn check(core: &Core, user: UserId, proof: &Proof) -> Result<()> {
             return Err(Error::FloodWait(seconds));
         }
         let challenge = memory.challenges.remove(&proof.srp_id);
-        let challenge = challenge.filter(|old| old.user == user && old.expires > now).ok_or(Error::SrpIdInvalid)?;
+        let challenge = challenge
+            .filter(|old| old.user == user && old.expires > now)
+            .ok_or(Error::SrpIdInvalid)?;
         // Counted before the work, so that guesses in parallel are counted too; a right one clears the count.
         memory.guesses.note(user, now);
         challenge
     };
     let verifier = open_verifier(core, user, &password)?;
-    let proof = SrpProof { a: padded(&proof.a).ok_or(Error::PasswordInvalid)?, m1: proof.m1.as_slice().try_into().map_err(|_| Error::PasswordInvalid)? };
+    let proof = SrpProof {
+        a: padded(&proof.a).ok_or(Error::PasswordInvalid)?,
+        m1: proof.m1.as_slice().try_into().map_err(|_| Error::PasswordInvalid)?,
+    };
     let challenge = SrpChallenge::from_secret(&verifier, challenge.secret).map_err(internal)?;
-    let is_right = challenge.verify(&verifier, (&password.salt1, &password.salt2), &proof).map_err(|_| Error::PasswordInvalid)?;
+    let is_right = challenge
+        .verify(&verifier, (&password.salt1, &password.salt2), &proof)
+        .map_err(|_| Error::PasswordInvalid)?;
     if !is_right {
         return Err(Error::PasswordInvalid);
     }
@@ -192,7 +205,10 @@ fn verifier_context(user: UserId) -> Vec<u8> {
 
 fn open_verifier(core: &Core, user: UserId, password: &Password) -> Result<Zeroizing<[u8; 256]>> {
     let plain = core.sealer.open(&verifier_context(user), &password.verifier).map_err(internal)?;
-    let verifier: [u8; 256] = plain.as_slice().try_into().map_err(|_| Error::Internal("a verifier has a wrong length".to_owned()))?;
+    let verifier: [u8; 256] = plain
+        .as_slice()
+        .try_into()
+        .map_err(|_| Error::Internal("a verifier has a wrong length".to_owned()))?;
     Ok(Zeroizing::new(verifier))
 }
 

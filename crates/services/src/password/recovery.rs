@@ -28,7 +28,10 @@ pub async fn request_recovery(core: &Core, user: UserId) -> Result<String> {
     let mailer = core.mailer.as_ref().ok_or(Error::RecoveryUnavailable)?;
     rate_limit::check(core, Limit::Email, Subject::User(user))?;
     let code = Zeroizing::new(sign_in::random_digits(core.random.as_ref(), DIGITS));
-    let text = format!("Your code to recover your password is {}.\n\nIf you did not ask for it, ignore this message.\n", *code);
+    let text = format!(
+        "Your code to recover your password is {}.\n\nIf you did not ask for it, ignore this message.\n",
+        *code
+    );
     mailer.send(&address, "Password recovery", &text).await.map_err(|error| {
         tracing::warn!(%error, "a recovery code could not be sent by e-mail");
         Error::RecoveryUnavailable
@@ -48,7 +51,11 @@ pub fn check_recovery_code(core: &Core, user: UserId, code: &str) -> Result<()> 
     if let Some(seconds) = memory.guesses.locked_for(&user, WRONG_A_DAY, now) {
         return Err(Error::FloodWait(seconds));
     }
-    let waiting = memory.recoveries.get(&user).filter(|waiting| waiting.expires > now).ok_or(Error::RecoveryExpired)?;
+    let waiting = memory
+        .recoveries
+        .get(&user)
+        .filter(|waiting| waiting.expires > now)
+        .ok_or(Error::RecoveryExpired)?;
     if crypto::ct_eq(waiting.code.as_bytes(), code.trim().as_bytes()) {
         return Ok(());
     }
@@ -60,7 +67,12 @@ pub fn check_recovery_code(core: &Core, user: UserId, code: &str) -> Result<()> 
 ///
 /// # Errors
 /// See [`check_recovery_code`]; [`Error::NewPasswordInvalid`].
-pub async fn recover(core: &Core, user: UserId, code: &str, new: Option<NewPassword>) -> Result<()> {
+pub async fn recover(
+    core: &Core,
+    user: UserId,
+    code: &str,
+    new: Option<NewPassword>,
+) -> Result<()> {
     check_recovery_code(core, user, code)?;
     settings::clear_for_recovery(core, user, new).await
 }

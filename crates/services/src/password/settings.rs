@@ -38,7 +38,12 @@ pub struct SettingsChange {
 /// # Errors
 /// Those of [`super::check`]; [`Error::SessionTooFresh`] from a device that is new; [`Error::NewPasswordInvalid`];
 /// [`Error::EmailUnconfirmed`] when a code was sent to the new address.
-pub async fn update(core: &Core, caller: Caller, proof: Option<&Proof>, change: SettingsChange) -> Result<()> {
+pub async fn update(
+    core: &Core,
+    caller: Caller,
+    proof: Option<&Proof>,
+    change: SettingsChange,
+) -> Result<()> {
     if let Some(seconds) = devices::too_fresh_for(core, caller).await? {
         return Err(Error::SessionTooFresh(seconds));
     }
@@ -48,11 +53,15 @@ pub async fn update(core: &Core, caller: Caller, proof: Option<&Proof>, change: 
     let password = match change.password {
         None => current,
         Some(None) => None,
-        Some(Some(new)) => Some(Password { recovery_email: kept_email, ..sealed(core, caller.user, new)? }),
+        Some(Some(new)) => {
+            Some(Password { recovery_email: kept_email, ..sealed(core, caller.user, new)? })
+        }
     };
     match (password, change.email) {
         (None, Some(address)) if !address.is_empty() => Err(Error::NewPasswordInvalid),
-        (Some(password), Some(address)) if !address.is_empty() => email::ask_to_confirm(core, caller.user, address, password).await,
+        (Some(password), Some(address)) if !address.is_empty() => {
+            email::ask_to_confirm(core, caller.user, address, password).await
+        }
         (password, address) => {
             let password = password.map(|password| match address {
                 Some(_) => Password { recovery_email: None, ..password },
@@ -89,7 +98,8 @@ pub async fn clear_for_recovery(core: &Core, user: UserId, new: Option<NewPasswo
 
 fn sealed(core: &Core, user: UserId, new: NewPassword) -> Result<Password> {
     let salts_fit = SALT_BYTES.contains(&new.salt1.len()) && SALT_BYTES.contains(&new.salt2.len());
-    let verifier = padded(&new.verifier).filter(crypto::srp_verifier_is_valid).filter(|_| salts_fit);
+    let verifier =
+        padded(&new.verifier).filter(crypto::srp_verifier_is_valid).filter(|_| salts_fit);
     let verifier = verifier.ok_or(Error::NewPasswordInvalid)?;
     let mut rng = |out: &mut [u8]| core.random.fill(out);
     let sealed = core.sealer.seal(&verifier_context(user), &verifier, &mut rng);
@@ -110,7 +120,16 @@ fn sealed(core: &Core, user: UserId, new: NewPassword) -> Result<Password> {
 ///
 /// # Errors
 /// Those of [`super::check`].
-pub async fn recovery_email(core: &Core, caller: Caller, proof: Option<&Proof>) -> Result<Option<String>> {
+pub async fn recovery_email(
+    core: &Core,
+    caller: Caller,
+    proof: Option<&Proof>,
+) -> Result<Option<String>> {
     check_if_set(core, caller.user, proof).await?;
-    Ok(core.stores.accounts.password(caller.user).await?.and_then(|password| password.recovery_email))
+    Ok(core
+        .stores
+        .accounts
+        .password(caller.user)
+        .await?
+        .and_then(|password| password.recovery_email))
 }

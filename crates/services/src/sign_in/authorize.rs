@@ -34,7 +34,12 @@ pub async fn sign_in_with(core: &Core, device: Device, user: UserId) -> Result<A
 }
 
 /// Signs a device in. With `announce`, the account's other devices are told.
-pub(super) async fn authorize(core: &Core, device: Device, user: UserId, announce: bool) -> Result<Authorization> {
+pub(super) async fn authorize(
+    core: &Core,
+    device: Device,
+    user: UserId,
+    announce: bool,
+) -> Result<Authorization> {
     let now = core.now();
     let before = core.stores.keys.authorizations(user).await?;
     let others = before.iter().any(|other| other.key != device.key);
@@ -86,7 +91,8 @@ async fn tell_others(core: &Core, device: &Authorization) -> Result<()> {
 fn device_name(device: &Authorization) -> String {
     let client = &device.client;
     let parts = [&client.device_model, &client.system_version, &client.app_version];
-    let named: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    let named: Vec<&str> =
+        parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     if named.is_empty() { "unknown".to_owned() } else { named.join(", ") }
 }
 

@@ -66,10 +66,22 @@ pub(crate) struct Codes {
 
 impl Codes {
     /// Makes a code; a code that the same device asked for before ends. Answers its `phone_code_hash`.
-    pub(super) fn make(&mut self, random: &dyn Entropy, phone: Phone, purpose: Purpose, key: AuthKeyId, now: UnixTime) -> String {
-        self.waiting.retain(|_, waiting| waiting.expires > now && !(waiting.key == key && waiting.phone == phone));
+    pub(super) fn make(
+        &mut self,
+        random: &dyn Entropy,
+        phone: Phone,
+        purpose: Purpose,
+        key: AuthKeyId,
+        now: UnixTime,
+    ) -> String {
+        self.waiting.retain(|_, waiting| {
+            waiting.expires > now && !(waiting.key == key && waiting.phone == phone)
+        });
         while self.waiting.values().filter(|waiting| waiting.phone == phone).count() >= PER_PHONE {
-            let oldest = self.of_phone(&phone).min_by_key(|(_, waiting)| waiting.number).map(|(hash, _)| hash.clone());
+            let oldest = self
+                .of_phone(&phone)
+                .min_by_key(|(_, waiting)| waiting.number)
+                .map(|(hash, _)| hash.clone());
             let Some(oldest) = oldest else { break };
             self.waiting.remove(&oldest);
         }
@@ -78,7 +90,18 @@ impl Codes {
         let code = Zeroizing::new(random_digits(random, CODE_DIGITS));
         let expires = UnixTime(now.0 + CODE_S);
         let (shown, number) = (Shown::Nothing, self.made);
-        let waiting = Waiting { phone, purpose, code, shown, resent: false, account: None, key, number, expires, wrong: 0 };
+        let waiting = Waiting {
+            phone,
+            purpose,
+            code,
+            shown,
+            resent: false,
+            account: None,
+            key,
+            number,
+            expires,
+            wrong: 0,
+        };
         self.waiting.insert(hash.clone(), waiting);
         hash
     }
@@ -92,7 +115,10 @@ impl Codes {
     /// # Errors
     /// [`Error::CodeExpired`].
     pub(super) fn get(&mut self, hash: &str, phone: &Phone, now: UnixTime) -> Result<&mut Waiting> {
-        let waiting = self.waiting.get_mut(hash).filter(|waiting| waiting.phone == *phone && waiting.expires > now);
+        let waiting = self
+            .waiting
+            .get_mut(hash)
+            .filter(|waiting| waiting.phone == *phone && waiting.expires > now);
         waiting.ok_or(Error::CodeExpired)
     }
 
@@ -110,7 +136,13 @@ impl Codes {
     ///
     /// # Errors
     /// [`Error::CodeInvalid`], [`Error::CodeExpired`], [`Error::CodeEmpty`].
-    pub(super) fn check(&mut self, hash: &str, phone: &Phone, given: &str, now: UnixTime) -> Result<()> {
+    pub(super) fn check(
+        &mut self,
+        hash: &str,
+        phone: &Phone,
+        given: &str,
+        now: UnixTime,
+    ) -> Result<()> {
         let waiting = self.get(hash, phone, now)?;
         let given = given.trim();
         if given.is_empty() {
@@ -142,7 +174,9 @@ impl Codes {
     /// # Errors
     /// [`Error::FloodWait`].
     pub(super) fn check_lock(&self, phone: &Phone, now: UnixTime) -> Result<()> {
-        self.guesses.locked_for(phone, LOCK_AFTER, now).map_or(Ok(()), |seconds| Err(Error::FloodWait(seconds)))
+        self.guesses
+            .locked_for(phone, LOCK_AFTER, now)
+            .map_or(Ok(()), |seconds| Err(Error::FloodWait(seconds)))
     }
 
     pub(super) fn unlock(&mut self, phone: &Phone) {
@@ -151,13 +185,17 @@ impl Codes {
 
     /// The newest code that waits for a number.
     pub(super) fn newest(&self, phone: &Phone, now: UnixTime) -> Option<String> {
-        let live = self.of_phone(phone).filter(|(_, waiting)| waiting.expires > now && waiting.shown == Shown::Nothing);
+        let live = self
+            .of_phone(phone)
+            .filter(|(_, waiting)| waiting.expires > now && waiting.shown == Shown::Nothing);
         live.max_by_key(|(_, waiting)| waiting.number).map(|(_, waiting)| waiting.code.to_string())
     }
 
     /// Burns the account's codes that stand in a text: what is told to somebody is a code no more.
     pub(super) fn burn_told(&mut self, account: UserId, text: &str) {
-        self.waiting.retain(|_, waiting| waiting.account != Some(account) || !contains_code(text, &waiting.code));
+        self.waiting.retain(|_, waiting| {
+            waiting.account != Some(account) || !contains_code(text, &waiting.code)
+        });
     }
 }
 

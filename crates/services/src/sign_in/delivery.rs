@@ -1,9 +1,9 @@
 //! How a code reaches the person.
 
-use model::account::Phone;
-use model::message::{Body, Entity, EntityKind};
 use model::UserId;
+use model::account::Phone;
 use model::ids::SERVICE_USER;
+use model::message::{Body, Entity, EntityKind};
 use store::ports::Notice;
 use store::ports::boxes::{BoxPeer, NewBoxMessage};
 
@@ -61,9 +61,12 @@ async fn deliver_to_account(core: &Core, user: UserId, parcel: &Parcel) -> Resul
         return Ok(true);
     }
     let Some(mailer) = &core.mailer else { return Ok(false) };
-    let address = core.stores.accounts.password(user).await?.and_then(|password| password.recovery_email);
+    let address =
+        core.stores.accounts.password(user).await?.and_then(|password| password.recovery_email);
     let Some(address) = address else { return Ok(false) };
-    let sent = mailer.send(&address, "Your login code", &format!("Your login code is {}.\n", parcel.code)).await;
+    let sent = mailer
+        .send(&address, "Your login code", &format!("Your login code is {}.\n", parcel.code))
+        .await;
     if let Err(error) = &sent {
         tracing::warn!(%error, "a login code could not be sent by e-mail");
     }
@@ -99,7 +102,12 @@ pub async fn service_message(core: &Core, user: UserId, text: String) -> Result<
     for sent in core.stores.boxes.send(vec![message]).await? {
         for copy in sent.copies {
             if copy.owner == user {
-                core.publish(Notice::Box { user, pts: copy.message.pts, pts_count: 1, origin: None });
+                core.publish(Notice::Box {
+                    user,
+                    pts: copy.message.pts,
+                    pts_count: 1,
+                    origin: None,
+                });
             } else {
                 core.stores.boxes.delete(copy.owner, &[copy.message.id], false).await?;
             }
@@ -113,5 +121,9 @@ fn code_entity(text: &str) -> Option<Entity> {
     let offset = text.strip_prefix("Login code: ").map(|_| "Login code: ".len())?;
     let length = text.chars().skip(offset).take_while(char::is_ascii_digit).count();
     // The prefix is ASCII: bytes, characters and UTF-16 units are the same.
-    Some(Entity { offset: i32::try_from(offset).ok()?, length: i32::try_from(length).ok()?, kind: EntityKind::Code })
+    Some(Entity {
+        offset: i32::try_from(offset).ok()?,
+        length: i32::try_from(length).ok()?,
+        kind: EntityKind::Code,
+    })
 }

@@ -34,7 +34,8 @@ pub fn export(core: &Core, caller: Caller) -> Vec<u8> {
 /// [`Error::ExportInvalid`].
 pub async fn import(core: &Core, device: Device, user: i64, bytes: &[u8]) -> Result<UserId> {
     let bytes: [u8; 64] = bytes.try_into().map_err(|_| Error::ExportInvalid)?;
-    let (owner, expires) = core.memory.sign_in.lock().exports.exports.remove(&bytes).ok_or(Error::ExportInvalid)?;
+    let (owner, expires) =
+        core.memory.sign_in.lock().exports.exports.remove(&bytes).ok_or(Error::ExportInvalid)?;
     if owner.0 != user || expires <= core.now() {
         return Err(Error::ExportInvalid);
     }

@@ -22,14 +22,17 @@ pub async fn invite(core: &Core, uses: i32, expires: UnixTime) -> Result<String>
         core.random.fill(&mut byte);
         let [byte] = byte;
         // 240 is the largest multiple of 20 in a byte.
-        let Some(letter) = LETTERS.get(usize::from(byte % 20)).filter(|_| byte < 240) else { continue };
+        let Some(letter) = LETTERS.get(usize::from(byte % 20)).filter(|_| byte < 240) else {
+            continue;
+        };
         if letters > 0 && letters % 4 == 0 {
             word.push('-');
         }
         word.push(char::from(*letter));
         letters += 1;
     }
-    let invitation = Invitation { token_hash: token_hash(&normal(&word)), expires, uses_left: uses };
+    let invitation =
+        Invitation { token_hash: token_hash(&normal(&word)), expires, uses_left: uses };
     core.stores.accounts.add_invitation(invitation).await?;
     Ok(word)
 }
@@ -41,7 +44,10 @@ pub(super) fn is_word(code: &str) -> bool {
 
 /// Without hyphens, spaces and capitals.
 pub(super) fn normal(word: &str) -> String {
-    word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    word.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }
 
 /// What the store knows an invitation by. A plain hash will do: the word holds 69 bits of chance.

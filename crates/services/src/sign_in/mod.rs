@@ -120,7 +120,13 @@ pub fn cancel(core: &Core, phone: &str, hash: &str) -> Result<()> {
 /// # Errors
 /// [`Error::CodeInvalid`], [`Error::CodeExpired`], [`Error::CodeEmpty`]; [`Error::PasswordNeeded`] when the account has a two-step
 /// password; [`Error::RegistrationClosed`] and [`Error::InvitationNeeded`] for a number without an account.
-pub async fn sign_in(core: &Core, device: Device, phone: &str, hash: &str, code: &str) -> Result<Outcome> {
+pub async fn sign_in(
+    core: &Core,
+    device: Device,
+    phone: &str,
+    hash: &str,
+    code: &str,
+) -> Result<Outcome> {
     let phone = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
     let account = core.stores.accounts.user_by_phone(&phone).await?;
     let by_invitation = account.is_none() && core.policy.registration == Registration::Invitation;
@@ -131,7 +137,8 @@ pub async fn sign_in(core: &Core, device: Device, phone: &str, hash: &str, code:
             return Err(Error::CodeExpired);
         }
         if by_invitation && invitation::is_word(code) {
-            codes.get(hash, &phone, now)?.shown = Shown::Word(Zeroizing::new(invitation::normal(code)));
+            codes.get(hash, &phone, now)?.shown =
+                Shown::Word(Zeroizing::new(invitation::normal(code)));
         } else {
             codes.check(hash, &phone, code, now)?;
         }
@@ -150,7 +157,11 @@ fn may_sign_up(core: &Core, hash: &str, phone: &Phone) -> Result<Outcome> {
         Registration::Invitation => {
             let codes = &mut core.memory.sign_in.lock().codes;
             let waiting = codes.get(hash, phone, core.now())?;
-            if matches!(waiting.shown, Shown::Word(_)) { Ok(Outcome::SignUpRequired) } else { Err(Error::InvitationNeeded) }
+            if matches!(waiting.shown, Shown::Word(_)) {
+                Ok(Outcome::SignUpRequired)
+            } else {
+                Err(Error::InvitationNeeded)
+            }
         }
     }
 }
@@ -204,7 +215,13 @@ pub fn burn_told_codes(core: &Core, sender: UserId, text: &str) {
 ///
 /// # Errors
 /// Those of a wrong or expired code.
-pub(crate) fn prove_number(core: &Core, user: UserId, phone: &Phone, hash: &str, code: &str) -> Result<()> {
+pub(crate) fn prove_number(
+    core: &Core,
+    user: UserId,
+    phone: &Phone,
+    hash: &str,
+    code: &str,
+) -> Result<()> {
     let codes = &mut core.memory.sign_in.lock().codes;
     let now = core.now();
     if codes.get(hash, phone, now)?.purpose != Purpose::ChangePhone(user) {

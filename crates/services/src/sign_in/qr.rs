@@ -76,7 +76,10 @@ fn accepted(core: &Core, key: AuthKeyId, bytes: Option<&[u8]>) -> Result<Option<
     let memory = core.memory.sign_in.lock();
     let mut mine = memory.tokens.tokens.iter().filter(|(_, token)| token.device.key == key);
     let found = match bytes {
-        Some(bytes) => Some(mine.find(|(known, _)| crypto::ct_eq(known.as_slice(), bytes)).ok_or(Error::TokenInvalid)?),
+        Some(bytes) => Some(
+            mine.find(|(known, _)| crypto::ct_eq(known.as_slice(), bytes))
+                .ok_or(Error::TokenInvalid)?,
+        ),
         None => mine.next(),
     };
     let Some((_, token)) = found else { return Ok(None) };
@@ -93,14 +96,22 @@ async fn finish(core: &Core, device: Device, user: UserId) -> Result<Login> {
     // It was signed in when the token was accepted, unless the owner has ended it since.
     let current = core.stores.keys.authorization(device.key).await?;
     core.memory.sign_in.lock().tokens.tokens.retain(|_, token| token.device.key != device.key);
-    if current.is_some_and(|authorization| authorization.user == user) { Ok(Login::Success(user)) } else { Err(Error::TokenExpired) }
+    if current.is_some_and(|authorization| authorization.user == user) {
+        Ok(Login::Success(user))
+    } else {
+        Err(Error::TokenExpired)
+    }
 }
 
 /// Signs in the device that shows a token, in the caller's name. The flag of the answer says that it must still show the two-step password.
 ///
 /// # Errors
 /// [`Error::TokenInvalid`], [`Error::TokenExpired`], [`Error::TokenAccepted`], [`Error::TokenException`].
-pub async fn accept_token(core: &Core, caller: Caller, token: &[u8]) -> Result<(Authorization, bool)> {
+pub async fn accept_token(
+    core: &Core,
+    caller: Caller,
+    token: &[u8],
+) -> Result<(Authorization, bool)> {
     let bytes: [u8; 32] = token.try_into().map_err(|_| Error::TokenInvalid)?;
     let device = {
         let memory = &mut *core.memory.sign_in.lock();
@@ -135,5 +146,13 @@ pub async fn accept_token(core: &Core, caller: Caller, token: &[u8]) -> Result<(
 async fn waiting_device(core: &Core, device: Device, user: UserId) -> Authorization {
     let now = core.now();
     let client = core.stores.keys.client_info(device.key).await.unwrap_or_default();
-    Authorization { key: device.key, user, client, ip: device.ip.to_string(), created: now, active: now, ..Authorization::default() }
+    Authorization {
+        key: device.key,
+        user,
+        client,
+        ip: device.ip.to_string(),
+        created: now,
+        active: now,
+        ..Authorization::default()
+    }
 }

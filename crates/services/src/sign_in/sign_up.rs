@@ -34,7 +34,8 @@ pub struct Registrant<'a> {
 /// [`Error::CodeInvalid`] for an invitation that does not exist or is used up.
 pub async fn sign_up(core: &Core, device: Device, registrant: Registrant<'_>) -> Result<UserId> {
     let phone = Phone::parse(registrant.phone).ok_or(Error::PhoneInvalid)?;
-    let shown = core.memory.sign_in.lock().codes.get(registrant.hash, &phone, core.now())?.shown.clone();
+    let shown =
+        core.memory.sign_in.lock().codes.get(registrant.hash, &phone, core.now())?.shown.clone();
     let first_name = name(registrant.first_name).ok_or(Error::FirstNameInvalid)?;
     let last_name = name(registrant.last_name).unwrap_or_default();
     if core.stores.accounts.user_by_phone(&phone).await?.is_some() {
@@ -44,12 +45,17 @@ pub async fn sign_up(core: &Core, device: Device, registrant: Registrant<'_>) ->
         (_, Shown::Nothing) => return Err(Error::CodeExpired),
         (Registration::Closed, _) => return Err(Error::RegistrationClosed),
         (Registration::Invitation, Shown::Code) => return Err(Error::InvitationNeeded),
-        (Registration::Invitation, Shown::Word(word)) => use_invitation(core, registrant.hash, &word).await?,
+        (Registration::Invitation, Shown::Word(word)) => {
+            use_invitation(core, registrant.hash, &word).await?
+        }
         (Registration::Open, Shown::Code | Shown::Word(_)) => {}
     }
     core.memory.sign_in.lock().codes.take(registrant.hash);
-    let created = core.stores.accounts.create_user(phone.clone(), first_name, last_name, core.now()).await;
-    let user = created.map_err(|error| if error == store::Error::Conflict { Error::PhoneOccupied } else { error.into() })?;
+    let created =
+        core.stores.accounts.create_user(phone.clone(), first_name, last_name, core.now()).await;
+    let user = created.map_err(|error| {
+        if error == store::Error::Conflict { Error::PhoneOccupied } else { error.into() }
+    })?;
     authorize::authorize(core, device, user.id, false).await?;
     meet_contacts(core, &user, &phone, registrant.quiet).await?;
     Ok(user.id)
@@ -106,7 +112,12 @@ async fn tell_of_sign_up(core: &Core, user: UserId, owner: UserId, silent: bool)
     for sent in core.stores.boxes.send(vec![message]).await? {
         for copy in sent.copies {
             if copy.owner == owner {
-                core.publish(Notice::Box { user: owner, pts: copy.message.pts, pts_count: 1, origin: None });
+                core.publish(Notice::Box {
+                    user: owner,
+                    pts: copy.message.pts,
+                    pts_count: 1,
+                    origin: None,
+                });
             } else {
                 // The newcomer said nothing: their own box stays empty.
                 core.stores.boxes.delete(copy.owner, &[copy.message.id], false).await?;

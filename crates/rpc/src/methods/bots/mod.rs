@@ -1,7 +1,15 @@
-//! The methods of `bots`.
+//! Bots, which are not offered yet.
 
-use crate::dispatch::Entry;
+mod get_bot_commands;
+mod set_bot_commands;
+
+use tl_api::functions::bots as f;
+
+use crate::dispatch::{Entry, Spec, entry};
 
 pub(super) fn entries() -> Vec<Entry> {
-    Vec::new()
+    vec![
+        entry!(Spec::SIGNED_IN, f::GetBotCommands, get_bot_commands::handle),
+        entry!(Spec::SIGNED_IN, f::SetBotCommands, set_bot_commands::handle),
+    ]
 }

@@ -1,7 +1,21 @@
-//! The methods of `langpack`.
+//! Language packs, which are empty: clients bring their own words.
 
-use crate::dispatch::Entry;
+mod get_difference;
+mod get_lang_pack;
+mod get_language;
+mod get_languages;
+mod get_strings;
+
+use tl_api::functions::langpack as f;
+
+use crate::dispatch::{Entry, Spec, entry};
 
 pub(super) fn entries() -> Vec<Entry> {
-    Vec::new()
+    vec![
+        entry!(Spec::ANYONE, f::GetLangPack, get_lang_pack::handle),
+        entry!(Spec::ANYONE, f::GetDifference, get_difference::handle),
+        entry!(Spec::ANYONE, f::GetStrings, get_strings::handle),
+        entry!(Spec::ANYONE, f::GetLanguages, get_languages::handle),
+        entry!(Spec::ANYONE, f::GetLanguage, get_language::handle),
+    ]
 }

@@ -1,7 +1,11 @@
-//! The methods of `payments`.
+//! Payments, which are not offered.
 
-use crate::dispatch::Entry;
+mod get_stars_topup_options;
+
+use tl_api::functions::payments as f;
+
+use crate::dispatch::{Entry, Spec, entry};
 
 pub(super) fn entries() -> Vec<Entry> {
-    Vec::new()
+    vec![entry!(Spec::SIGNED_IN, f::GetStarsTopupOptions, get_stars_topup_options::handle)]
 }

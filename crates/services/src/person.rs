@@ -1,0 +1,90 @@
+//! A person's page, as one viewer sees it.
+
+use std::collections::BTreeSet;
+
+use model::account::{NotifyScope, NotifySettings};
+use model::dialog::HistoryWindow;
+use model::{MessageId, Peer, UserId};
+use store::ports::boxes::SearchQuery;
+
+use crate::dialogs::{self, PeerBar};
+use crate::views::{self, UserView};
+use crate::{Core, Result, settings};
+
+/// What a person's page shows besides the person.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The person.
+    pub view: UserView,
+    /// The viewer blocked them.
+    pub blocked: bool,
+    /// The bar above the chat.
+    pub bar: PeerBar,
+    /// The viewer's notification settings for the chat.
+    pub notify: NotifySettings,
+    /// The newest pinned message of the chat.
+    pub pinned: Option<MessageId>,
+    /// Groups that both are in.
+    pub common_chats: i32,
+    /// The folder that the chat is in.
+    pub folder: i32,
+    /// The chat's timer, seconds.
+    pub ttl_period: Option<i32>,
+    /// When they read messages is not shown.
+    pub read_dates_hidden: bool,
+}
+
+/// A person's page.
+///
+/// # Errors
+/// [`crate::Error::UserInvalid`].
+pub async fn page(core: &Core, viewer: UserId, user: UserId) -> Result<Page> {
+    let peer = Peer::User(user);
+    let dialog =
+        core.stores.dialogs.peer_dialogs(viewer, &[peer]).await?.dialogs.into_iter().next();
+    let newest = HistoryWindow { limit: 1, ..HistoryWindow::default() };
+    let pinned =
+        SearchQuery { peer: Some(peer), pinned: true, window: newest, ..SearchQuery::default() };
+    let pinned =
+        core.stores.boxes.search(viewer, pinned).await?.messages.first().map(|message| message.id);
+    Ok(Page {
+        view: views::user(core, viewer, user).await?,
+        blocked: core.stores.contacts.is_blocked(viewer, user).await?,
+        bar: dialogs::peer_bar(core, viewer, peer).await?,
+        notify: settings::notify(core, viewer, NotifyScope::Peer(peer)).await?,
+        pinned,
+        common_chats: i32::try_from(common_chats(core, viewer, user).await?).unwrap_or(i32::MAX),
+        folder: dialog.as_ref().map_or(0, |dialog| dialog.folder),
+        ttl_period: dialog.and_then(|dialog| dialog.ttl_period),
+        read_dates_hidden: user != viewer
+            && settings::global_privacy(core, user).await?.hide_read_marks,
+    })
+}
+
+/// How many groups two people are both in. Broadcast channels do not count: their members do not see each other.
+async fn common_chats(core: &Core, viewer: UserId, user: UserId) -> Result<usize> {
+    if viewer == user {
+        return Ok(0);
+    }
+    let mine: BTreeSet<_> = core.stores.chats.chats_of(viewer).await?.into_iter().collect();
+    let chats = core
+        .stores
+        .chats
+        .chats_of(user)
+        .await?
+        .into_iter()
+        .filter(|chat| mine.contains(chat))
+        .count();
+    let mine: BTreeSet<_> = core.stores.channels.channels_of(viewer).await?.into_iter().collect();
+    let theirs = core.stores.channels.channels_of(user).await?;
+    let both: Vec<_> = theirs.into_iter().filter(|channel| mine.contains(channel)).collect();
+    let groups = core
+        .stores
+        .channels
+        .channels(&both)
+        .await?
+        .into_iter()
+        .filter(|channel| !channel.broadcast)
+        .count();
+    Ok(chats + groups)
+}

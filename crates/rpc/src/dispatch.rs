@@ -10,6 +10,7 @@ use services::{Caller, Core};
 use tl_api::Function;
 use tl_codec::Deserialize as _;
 
+use crate::convert::Viewer;
 use crate::error::RpcError;
 
 /// Everything a method may know of its request.
@@ -47,6 +48,14 @@ impl Call {
     /// 401 `AUTH_KEY_UNREGISTERED` before sign-in.
     pub fn signed_in(&self) -> Result<Caller, RpcError> {
         self.caller.ok_or_else(RpcError::unregistered)
+    }
+
+    /// The signed-in caller as the reader of the answer.
+    ///
+    /// # Errors
+    /// See [`Self::signed_in`].
+    pub fn viewer(&self) -> Result<Viewer, RpcError> {
+        Ok(Viewer { user: self.signed_in()?.user, dc: self.connection.dc })
     }
 }
 
@@ -89,7 +98,7 @@ where
     match decode::<F>(body) {
         Ok(request) => {
             let running = handle(call, request);
-            Box::pin(async move { running.await.map(|answer| tl_codec::to_bytes(&answer)) })
+            Box::pin(async move { running.await.map(|answer| tl_codec::Serialize::to_bytes(&answer)) })
         }
         Err(error) => Box::pin(std::future::ready(Err(error))),
     }

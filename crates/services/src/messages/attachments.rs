@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::media::Media;
 use model::message::Message;
 use model::{PollId, UserId};
 
@@ -26,6 +27,24 @@ pub async fn load(core: &Core, viewer: UserId, messages: &[&Message]) -> Result<
     let files = media::files(core, messages.iter().copied()).await?;
     let polls = messages.iter().filter_map(|message| message.body.poll()).collect();
     Ok(Attachments { files, polls: load_polls(core, viewer, polls).await? })
+}
+
+/// The photos and documents of one medium that stands in no message yet.
+///
+/// # Errors
+/// Storage only.
+pub async fn of_media(core: &Core, media: &Media) -> Result<Files> {
+    let (photos, documents) = match media {
+        Media::Photo { photo, .. } => (vec![*photo], Vec::new()),
+        Media::Document { document, cover, .. } => (cover.iter().copied().collect(), vec![*document]),
+        _ => return Ok(Files::default()),
+    };
+    let photos = core.stores.media.photos(&photos).await?;
+    let documents = core.stores.media.documents(&documents).await?;
+    Ok(Files {
+        photos: photos.into_iter().map(|photo| (photo.id, photo)).collect(),
+        documents: documents.into_iter().map(|document| (document.id, document)).collect(),
+    })
 }
 
 async fn load_polls(core: &Core, viewer: UserId, mut ids: Vec<PollId>) -> Result<BTreeMap<PollId, Seen>> {

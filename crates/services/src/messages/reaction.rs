@@ -94,8 +94,7 @@ pub async fn of_messages(core: &Core, caller: Caller, peer: Peer, ids: &[Message
 pub async fn list(
     core: &Core,
     caller: Caller,
-    peer: Peer,
-    id: MessageId,
+    (peer, id): (Peer, MessageId),
     emoji: Option<&str>,
     offset: i32,
     limit: i32,

@@ -1,0 +1,63 @@
+//! What several methods of this namespace share.
+
+use model::media::Media;
+use model::Peer;
+use services::messages::Affected;
+use tl_api::{enums, types};
+
+use crate::convert::{media, peers, polls};
+use crate::{Call, RpcError};
+
+/// Scheduling and quick replies are not offered, and a client must not believe that they were taken.
+pub(super) fn check_not_offered(schedule_date: Option<i32>, quick_reply: bool) -> Result<(), RpcError> {
+    if schedule_date.is_some_and(|date| date != 0) {
+        return Err(RpcError::bad_request("SCHEDULE_DATE_INVALID"));
+    }
+    if quick_reply {
+        return Err(RpcError::bad_request("SHORTCUT_INVALID"));
+    }
+    Ok(())
+}
+
+/// Everyone speaks as themselves.
+pub(super) async fn check_send_as(call: &Call, send_as: Option<&enums::InputPeer>) -> Result<(), RpcError> {
+    let Some(send_as) = send_as else { return Ok(()) };
+    let own = Peer::User(call.signed_in()?.user);
+    match peers::input_peer(call, send_as).await {
+        Ok(peer) if peer == own => Ok(()),
+        _ => Err(RpcError::bad_request("SEND_AS_PEER_INVALID")),
+    }
+}
+
+/// What a client attaches: a poll is made, everything else was uploaded or met before.
+pub(super) async fn input_media(call: &Call, input: &enums::InputMedia) -> Result<Media, RpcError> {
+    match input {
+        enums::InputMedia::InputMediaPoll(poll) => polls::input_poll(call, poll).await,
+        other => media::input_media(call, other).await,
+    }
+}
+
+/// `messages.affectedMessages`.
+pub(super) fn affected_messages(affected: Affected) -> enums::messages::AffectedMessages {
+    types::messages::AffectedMessages { pts: affected.pts.0, pts_count: affected.pts_count }.into()
+}
+
+/// `messages.affectedHistory`.
+pub(super) fn affected_history(affected: Affected) -> enums::messages::AffectedHistory {
+    types::messages::AffectedHistory { pts: affected.pts.0, pts_count: affected.pts_count, offset: affected.left }
+        .into()
+}
+
+/// The place in a list that a client continues from, as [`str`] number.
+pub(super) fn text_offset(offset: Option<&String>) -> Result<i32, RpcError> {
+    let Some(offset) = offset.filter(|offset| !offset.is_empty()) else { return Ok(0) };
+    offset.parse().ok().filter(|offset| *offset >= 0).ok_or(RpcError::bad_request("OFFSET_INVALID"))
+}
+
+/// For groups, "nothing would change" has a text of its own.
+pub(super) fn chat_error(error: services::Error) -> RpcError {
+    match error {
+        services::Error::NotModified => RpcError::bad_request("CHAT_NOT_MODIFIED"),
+        error => error.into(),
+    }
+}

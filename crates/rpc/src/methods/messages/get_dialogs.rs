@@ -1,0 +1,48 @@
+//! `messages.getDialogs`: a page of the list of chats, newest first.
+//!
+//! Errors: `FOLDER_ID_INVALID`, `OFFSET_PEER_ID_INVALID`.
+
+use model::dialog::DialogOffset;
+use model::{MessageId, UnixTime};
+use services::dialogs;
+use tl_api::{enums, functions, types};
+
+use crate::convert::{count, peers};
+use crate::{Call, RpcError, convert};
+
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::GetDialogs,
+) -> Result<enums::messages::Dialogs, RpcError> {
+    let peer = match &request.offset_peer {
+        enums::InputPeer::InputPeerEmpty => None,
+        peer => Some(
+            peers::input_peer(&call, peer).await.map_err(|_| RpcError::bad_request("OFFSET_PEER_ID_INVALID"))?,
+        ),
+    };
+    let offset =
+        DialogOffset { date: UnixTime(request.offset_date.into()), message: MessageId(request.offset_id), peer };
+    let first = offset == DialogOffset::default();
+    let limit = if request.limit <= 0 { model::limits::DIALOG_PAGE } else { request.limit };
+    let caller = call.signed_in()?;
+    let page =
+        dialogs::page(&call.core, caller, request.folder_id, request.exclude_pinned, offset, limit).await?;
+    let (dialogs, shown) = convert::dialogs::page(&call, &page).await?;
+    if first && count(dialogs.len()) >= page.total {
+        return Ok(types::messages::Dialogs {
+            dialogs,
+            messages: shown.messages,
+            chats: shown.chats,
+            users: shown.users,
+        }
+        .into());
+    }
+    Ok(types::messages::DialogsSlice {
+        count: page.total,
+        dialogs,
+        messages: shown.messages,
+        chats: shown.chats,
+        users: shown.users,
+    }
+    .into())
+}

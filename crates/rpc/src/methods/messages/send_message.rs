@@ -1,0 +1,33 @@
+//! `messages.sendMessage`: a text into a private chat, a group or a channel.
+//!
+//! Errors: `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`, `RANDOM_ID_INVALID`, `REPLY_MESSAGE_ID_INVALID`, `QUOTE_TEXT_INVALID`,
+//! `PEER_ID_INVALID`, `CHAT_WRITE_FORBIDDEN`, `FLOOD_WAIT_X`.
+
+use services::messages::send::{self, Item, Options};
+use tl_api::{enums, functions};
+
+use super::common::{check_not_offered, check_send_as};
+use crate::convert::dialogs::input_reply;
+use crate::convert::{entities, peers};
+use crate::{Call, RpcError, updates};
+
+pub(super) async fn handle(call: Call, request: functions::messages::SendMessage) -> Result<enums::Updates, RpcError> {
+    check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
+    let peer = peers::input_peer(&call, &request.peer).await?;
+    check_send_as(&call, request.send_as.as_ref()).await?;
+    let item = Item {
+        random_id: request.random_id,
+        text: request.message,
+        entities: entities::from_input(&call, request.entities.as_deref()).await?,
+        media: None,
+    };
+    let options = Options {
+        silent: request.silent,
+        noforwards: request.noforwards,
+        invert_media: request.invert_media,
+        clear_draft: request.clear_draft,
+        reply: input_reply(&call, request.reply_to.as_ref()).await?,
+    };
+    let effect = send::send(&call.core, call.signed_in()?, peer, vec![item], options).await?;
+    updates::answer(&call, &effect, &[]).await
+}

@@ -1,0 +1,43 @@
+//! `messages.sendMultiMedia`: an album of two to ten, all or none.
+//!
+//! Errors: those of `messages.sendMedia`, `MULTI_MEDIA_TOO_LONG`, `MEDIA_INVALID` for what does not go together.
+
+use services::messages::send::{self, Item, Options};
+use tl_api::{enums, functions};
+
+use super::common::{check_not_offered, check_send_as, input_media};
+use crate::convert::dialogs::input_reply;
+use crate::convert::{entities, peers};
+use crate::{Call, RpcError, updates};
+
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::SendMultiMedia,
+) -> Result<enums::Updates, RpcError> {
+    check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
+    if request.multi_media.len() > model::limits::ALBUM {
+        return Err(RpcError::bad_request("MULTI_MEDIA_TOO_LONG"));
+    }
+    let peer = peers::input_peer(&call, &request.peer).await?;
+    check_send_as(&call, request.send_as.as_ref()).await?;
+    let reply = input_reply(&call, request.reply_to.as_ref()).await?;
+    let mut items = Vec::with_capacity(request.multi_media.len());
+    for single in request.multi_media {
+        let enums::InputSingleMedia::InputSingleMedia(single) = single;
+        items.push(Item {
+            random_id: single.random_id,
+            media: Some(input_media(&call, &single.media).await?),
+            entities: entities::from_input(&call, single.entities.as_deref()).await?,
+            text: single.message,
+        });
+    }
+    let options = Options {
+        silent: request.silent,
+        noforwards: request.noforwards,
+        invert_media: request.invert_media,
+        clear_draft: request.clear_draft,
+        reply,
+    };
+    let effect = send::send(&call.core, call.signed_in()?, peer, items, options).await?;
+    updates::answer(&call, &effect, &[]).await
+}

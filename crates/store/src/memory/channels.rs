@@ -75,9 +75,7 @@ pub(super) fn message_for(
 /// Where a log is: its pts, its newest message and that one's date (of an empty log: when the channel was made).
 pub(super) fn head(state: &State, channel: ChannelId) -> (Pts, MessageId, UnixTime) {
     let Some(log) = state.channels.logs.get(&channel) else { return Default::default() };
-    let Channel { pts, top_message, created, .. } = log.channel;
-    let date = log.posts.get(&top_message).map_or(created, |post| post.date);
-    (pts, top_message, date)
+    (log.channel.pts, log.channel.top_message, log.top_date())
 }
 
 /// Messages after a read mark that others wrote.
@@ -178,6 +176,9 @@ impl State {
         log.posts.clear();
         log.events.clear();
         let channel = log.channel.clone();
+        for user in log.rows.keys() {
+            super::dialogs::close_channel(&mut self.dialogs, *user, id);
+        }
         self.accounts.remove_public(Peer::Channel(id));
         Ok(channel)
     }
@@ -421,7 +422,7 @@ impl ChannelStore for MemoryStore {
         limit: i32,
     ) -> Result<(Vec<Reaction>, i32)> {
         let state = self.state.lock();
-        let post = state.channels.log(channel)?.posts.get(&id).ok_or(Error::NotFound)?;
+        let post = state.channels.log(channel)?.live_post(id).ok_or(Error::NotFound)?;
         let given = post.reactions.iter().rev();
         let wanted = given.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji));
         Ok(page(wanted.cloned().collect(), offset, limit))

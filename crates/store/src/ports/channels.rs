@@ -184,8 +184,8 @@ pub trait ChannelStore: Send + Sync {
     /// `NotModified`; `Denied`.
     async fn change_channel(&self, channel: ChannelId, actor: UserId, change: ChannelChange) -> Result<Channel>;
 
-    /// Marks a channel deleted; the creator only. Its public name becomes free, its log is erased and answers nothing any more.
-    /// The rows of its members stay, so that they can be told.
+    /// Marks a channel deleted; the creator only. Its public name becomes free, its log is erased and answers nothing any more, and
+    /// it goes from its members' lists. Their rows stay, so that they can be told.
     ///
     /// # Errors
     /// `Denied(AdminRequired)`; `Denied(Private)` if it is deleted already.
@@ -221,7 +221,7 @@ pub trait ChannelStore: Send + Sync {
     /// `model::channel` decides: `check_write`, slow mode (of several messages in one call, those of one album count as one).
     /// Service messages (`body.action`) are not checked: services post them after the act that
     /// they tell of, which was. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
-    /// starts with one view, its author's.
+    /// starts with one view, its author's. Dates in a log never go back: a message gets at least its predecessor's.
     ///
     /// # Errors
     /// `NotFound`; `Denied`; `Conflict` if the `random_id` was used for a message that is deleted now.

@@ -1,1 +1,115 @@
--- channels
+-- Channels: where each log stands, and how many people it has. body: everything else of model::channel::Channel.
+-- last_id: the newest number given out. messages: those not deleted; top_*: the newest of them.
+CREATE TABLE channels (
+    id INTEGER PRIMARY KEY,
+    creator_id INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    erased INTEGER NOT NULL DEFAULT 0,
+    pts INTEGER NOT NULL,
+    last_id INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    top_message INTEGER NOT NULL,
+    top_date INTEGER NOT NULL,
+    participants INTEGER NOT NULL,
+    admins INTEGER NOT NULL,
+    kicked INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX channels_by_creator ON channels (creator_id, id);
+-- Deleted ones whose log is not erased yet.
+CREATE INDEX channels_to_erase ON channels (id) WHERE deleted = 1 AND erased = 0;
+
+-- class: model::channel::ParticipantClass.
+CREATE TABLE channel_participants (
+    channel_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    member INTEGER NOT NULL,
+    class INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (channel_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_members_by_date ON channel_participants (channel_id, date DESC, user_id) WHERE member = 1;
+CREATE INDEX channel_members_by_user ON channel_participants (user_id, channel_id) WHERE member = 1;
+CREATE INDEX channel_participants_by_class ON channel_participants (channel_id, class, date DESC, user_id) WHERE class <> 0;
+
+-- A post is one row here and one update of its channel, whatever the audience. Numbers have no holes: a deleted message
+-- keeps its row, without a body, so that its pts and random_id stay taken. Ids, pts and dates rise together.
+-- kind: 0 a message of a supergroup, 1 a post, 2 a service message. class: model::message::MediaClass.
+CREATE TABLE channel_messages (
+    channel_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    pts INTEGER NOT NULL,
+    sender_id INTEGER NOT NULL,
+    random_id INTEGER,
+    kind INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    edit_date INTEGER,
+    class INTEGER NOT NULL,
+    pinned INTEGER NOT NULL DEFAULT 0,
+    reacted INTEGER NOT NULL DEFAULT 0,
+    reply_to INTEGER,
+    mentions BLOB,
+    body BLOB,
+    PRIMARY KEY (channel_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX channel_messages_by_random ON channel_messages (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL;
+CREATE INDEX channel_messages_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NOT NULL;
+CREATE INDEX channel_messages_by_class ON channel_messages (channel_id, class, id) WHERE class <> 0;
+CREATE INDEX channel_messages_pinned ON channel_messages (channel_id, id) WHERE pinned = 1;
+CREATE INDEX channel_messages_gone ON channel_messages (channel_id, id) WHERE body IS NULL;
+
+-- All events but new messages, which are the messages themselves.
+CREATE TABLE channel_events (
+    channel_id INTEGER NOT NULL,
+    pts INTEGER NOT NULL,
+    pts_count INTEGER NOT NULL,
+    payload BLOB NOT NULL,
+    PRIMARY KEY (channel_id, pts)
+) STRICT, WITHOUT ROWID;
+
+-- Mentions not yet seen.
+CREATE TABLE channel_mentions (
+    channel_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, user_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- number: order in which they were given. Counts are kept, so that a post with a million reactions is read at the cost of one.
+CREATE TABLE channel_reactions (
+    channel_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    emoji TEXT NOT NULL,
+    date INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_reactions_by_user ON channel_reactions (channel_id, id, user_id, number);
+CREATE INDEX channel_reactions_by_emoji ON channel_reactions (channel_id, id, emoji, number);
+CREATE TABLE channel_reaction_counts (
+    channel_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    emoji TEXT NOT NULL,
+    given INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, id, emoji)
+) STRICT, WITHOUT ROWID;
+
+-- Views and forwards of posts, written in groups: a post without a row has one view, its author's.
+CREATE TABLE channel_counters (
+    channel_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    views INTEGER NOT NULL,
+    forwards INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Full-text search, filled when somebody searches: up to which number a log is in it. A word carries its channel in
+-- front, and a row's number is that of channel and message, so that nobody searches beside another channel's words.
+CREATE TABLE channel_indexed (
+    channel_id INTEGER PRIMARY KEY,
+    last_id INTEGER NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE channel_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
+INSERT INTO channel_words (channel_words, rank) VALUES ('secure-delete', 1);

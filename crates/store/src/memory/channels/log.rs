@@ -63,6 +63,7 @@ impl Album {
 
 impl Log {
     fn post(&mut self, new: NewChannelMessage, continues_album: bool) -> Result<Posted> {
+        self.channel.check_exists()?;
         if let Some(id) = new.random_id.and_then(|id| self.random_ids.get(&(new.sender, id))) {
             let message = self.message(new.sender, *id).ok_or(Error::Conflict)?;
             return Ok(Posted { duplicate: true, message });
@@ -75,7 +76,7 @@ impl Log {
         let post = Post {
             pts: self.advance(1),
             sender: new.sender,
-            date: new.date,
+            date: new.date.max(self.top_date()),
             body: Some(new.body),
             reply_to,
             unseen_by: mentions.clone(),
@@ -94,7 +95,6 @@ impl Log {
 
     fn check_post(&self, new: &NewChannelMessage, continues_album: bool) -> Result<()> {
         let (channel, row) = (&self.channel, self.rows.get(&new.sender));
-        channel.check_exists()?;
         if new.body.action.is_some() {
             return Ok(());
         }
@@ -121,6 +121,11 @@ impl Log {
         let named = new.mentions.iter().copied().chain(new.body.mentioned_ids()).chain(answered);
         let members = named.filter(|user| self.rows.get(user).is_some_and(Participant::is_member));
         members.filter(|user| *user != new.sender).collect()
+    }
+
+    /// Date of the newest message; of an empty log, when the channel was made.
+    pub(super) fn top_date(&self) -> UnixTime {
+        self.live().last().map_or(self.channel.created, |(_, post)| post.date)
     }
 
     /// Moves the position.

@@ -127,7 +127,7 @@ impl State {
             .filter(|row| match filter {
                 Recent | Admins => true,
                 Kicked(words) | Banned(words) | Search(words) | Contacts(words) => {
-                    self.accounts.names_of(row.user).is_some_and(|names| matches(&names, words))
+                    matches(&self.accounts.names_of(row.user).unwrap_or_default(), words)
                 }
             })
             .cloned()

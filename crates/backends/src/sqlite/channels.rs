@@ -1,0 +1,519 @@
+//! Channels: one log each, read by everyone. A post is one row, whatever the audience.
+
+mod change;
+mod check;
+mod erase;
+mod events;
+mod members;
+mod people;
+mod post;
+mod reactions;
+mod read;
+mod rows;
+mod search;
+mod views;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use async_trait::async_trait;
+use model::channel::{Channel, Participant};
+use model::dialog::{HistoryPage, HistoryWindow};
+use model::event::{ChannelEntry, ChannelEvent};
+use model::message::{Body, Counters, Message};
+use model::reaction::Reaction;
+use model::rights::BannedRights;
+use model::search::words;
+use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
+use rusqlite::Connection;
+use store::Error;
+use store::ports::ChannelStore;
+use store::ports::boxes::SearchQuery;
+use store::ports::channels::{
+    AdminGrant, ChannelChange, LogChange, NewChannel, NewChannelMessage, ParticipantFilter, Posted,
+};
+
+pub(super) use change::unread_mentions;
+pub(super) use check::check;
+pub(super) use erase::some as erase_deleted;
+pub(super) use read::unread_after;
+
+use super::{Result, Sqlite, dialogs};
+use views::{Count, Views};
+
+/// Pieces of a deleted channel that are erased at once; the upkeep erases the rest.
+const PIECES: usize = 20;
+
+/// The port of channels, over the database and the counters that are in memory.
+#[derive(Clone)]
+pub struct Channels {
+    database: Arc<Sqlite>,
+    counters: Arc<Counting>,
+}
+
+/// The counters with what writes the last of them.
+struct Counting {
+    views: Arc<Views>,
+    database: Arc<Sqlite>,
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        // Polled once, which gives the command to the writer: it finishes what waits before the database closes.
+        let last = pin!(self.views.write(&self.database));
+        let _ = last.poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+impl std::fmt::Debug for Channels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Channels").field("database", &self.database).finish_non_exhaustive()
+    }
+}
+
+/// A message of a channel's log as `viewer` sees it.
+pub(super) fn message_for(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+    id: MessageId,
+) -> Result<Option<Message>> {
+    let Some(log) = rows::find(conn, channel)? else { return Ok(None) };
+    read::message(conn, &read::Viewer::of(conn, &log.channel, viewer)?, id)
+}
+
+/// Where a log is: its pts, its newest message and that one's date (of an empty log: when the channel was made).
+pub(super) fn head(conn: &Connection, channel: ChannelId) -> Result<(Pts, MessageId, UnixTime)> {
+    let log = rows::find(conn, channel)?;
+    Ok(log.map_or_else(Default::default, |log| {
+        (log.channel.pts, log.channel.top_message, log.top_date)
+    }))
+}
+
+/// Whether `actor` may manage the invite links of a channel; answers whether they own it.
+pub(super) fn check_invite(conn: &Connection, channel: ChannelId, actor: UserId) -> Result<bool> {
+    let channel = rows::log(conn, channel)?.channel;
+    let row = rows::participant(conn, channel.id, actor)?;
+    channel.check_admin(actor, row.as_ref(), |rights| rights.invite_users)?;
+    Ok(channel.creator == actor)
+}
+
+/// The title of a channel that was not deleted.
+pub(super) fn title(conn: &Connection, channel: ChannelId) -> Result<Option<String>> {
+    let log = rows::find(conn, channel)?.filter(|log| !log.channel.deleted);
+    Ok(log.map(|log| log.channel.title))
+}
+
+/// Notes a channel's public name, which `names` keeps.
+pub(super) fn set_username(tx: &Connection, channel: ChannelId, name: Option<&str>) -> Result<()> {
+    let mut channel = rows::log(tx, channel)?.channel;
+    channel.username = name.map(str::to_owned);
+    rows::save_description(tx, &channel)
+}
+
+impl Channels {
+    /// The port over an open database.
+    #[must_use]
+    pub fn new(database: Arc<Sqlite>) -> Self {
+        let views = Arc::new(Views::default());
+        let counters = Arc::new(Counting { views, database: database.clone() });
+        Self { database, counters }
+    }
+
+    /// Puts the counters that are newer in memory into a message.
+    fn refresh(&self, channel: ChannelId, message: &mut Message) {
+        if message.counters.is_some() {
+            let newer = self.counters.views.of(channel, message.id);
+            message.counters = newer.or(message.counters);
+        }
+    }
+
+    fn refreshed(&self, channel: ChannelId, mut page: HistoryPage) -> HistoryPage {
+        page.messages.iter_mut().for_each(|message| self.refresh(channel, message));
+        page
+    }
+
+    async fn count(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        count: Count,
+    ) -> store::Result<Vec<(MessageId, Counters)>> {
+        let views = &self.counters.views;
+        loop {
+            let drops = views.drops();
+            let ids = ids.to_vec();
+            let known = self.database.read(move |conn| {
+                rows::log(conn, channel)?;
+                views::stored(conn, channel, &ids)
+            });
+            if let Some(counted) = views.add(channel, &known.await?, count, drops) {
+                views.schedule(&self.database);
+                return Ok(counted);
+            }
+        }
+    }
+
+    /// Brings the search index up to the newest message, in pieces.
+    async fn index(&self, channel: ChannelId) -> store::Result<()> {
+        if self.database.read(move |conn| search::is_caught_up(conn, channel)).await? {
+            return Ok(());
+        }
+        while !self.database.write(move |tx| search::catch_up(tx, channel)).await? {}
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ChannelStore for Channels {
+    async fn create_channel(&self, new: NewChannel) -> store::Result<Channel> {
+        self.database.write(move |tx| members::create(tx, new)).await
+    }
+
+    async fn channels(&self, ids: &[ChannelId]) -> store::Result<Vec<Channel>> {
+        let ids = ids.to_vec();
+        self.database
+            .read(move |conn| {
+                let mut channels = Vec::with_capacity(ids.len());
+                for id in ids {
+                    channels.extend(rows::find(conn, id)?.map(|log| log.channel));
+                }
+                Ok(channels)
+            })
+            .await
+    }
+
+    async fn channels_of(&self, user: UserId) -> store::Result<Vec<ChannelId>> {
+        self.database.read(move |conn| people::channels_of(conn, user)).await
+    }
+
+    async fn participations(
+        &self,
+        user: UserId,
+        ids: &[ChannelId],
+    ) -> store::Result<Vec<(ChannelId, Participant)>> {
+        let ids = ids.to_vec();
+        self.database
+            .read(move |conn| {
+                let mut found = Vec::new();
+                for id in ids {
+                    found.extend(rows::participant(conn, id, user)?.map(|row| (id, row)));
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    async fn participant(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+    ) -> store::Result<Option<Participant>> {
+        self.database
+            .read(move |conn| {
+                rows::log(conn, channel)?;
+                rows::participant(conn, channel, user)
+            })
+            .await
+    }
+
+    async fn participants(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        filter: ParticipantFilter,
+        offset: i32,
+        limit: i32,
+    ) -> store::Result<(Vec<Participant>, i32)> {
+        self.database
+            .read(move |conn| people::list(conn, channel, viewer, &filter, (offset, limit)))
+            .await
+    }
+
+    async fn change_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        change: ChannelChange,
+    ) -> store::Result<Channel> {
+        self.database.write(move |tx| members::change(tx, channel, actor, change)).await
+    }
+
+    async fn delete_channel(&self, channel: ChannelId, actor: UserId) -> store::Result<Channel> {
+        let deleted = self.database.write(move |tx| erase::mark(tx, channel, actor)).await?;
+        for _ in 0..PIECES {
+            if !self.database.write(move |tx| erase::of(tx, channel)).await? {
+                break;
+            }
+        }
+        Ok(deleted)
+    }
+
+    async fn join_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        invite: Option<String>,
+        now: UnixTime,
+    ) -> store::Result<Channel> {
+        // An error would take the request back.
+        let joined =
+            self.database.write(move |tx| members::join(tx, channel, user, invite, now)).await?;
+        joined.ok_or(Error::Conflict)
+    }
+
+    async fn invite_to_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        users: &[UserId],
+        now: UnixTime,
+    ) -> store::Result<Vec<UserId>> {
+        let users = users.to_vec();
+        self.database.write(move |tx| members::invite(tx, channel, actor, &users, now)).await
+    }
+
+    async fn leave_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        _now: UnixTime,
+    ) -> store::Result<Channel> {
+        self.database.write(move |tx| members::leave(tx, channel, user)).await
+    }
+
+    async fn set_channel_admin(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        grant: AdminGrant,
+        now: UnixTime,
+    ) -> store::Result<Participant> {
+        let AdminGrant { user, rights, rank } = grant;
+        self.database
+            .write(move |tx| {
+                members::change_member(tx, channel, (actor, user), now, |change| {
+                    change.promote(rights, rank)
+                })
+            })
+            .await
+    }
+
+    async fn set_channel_ban(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        user: UserId,
+        rights: BannedRights,
+        now: UnixTime,
+    ) -> store::Result<Participant> {
+        self.database
+            .write(move |tx| {
+                members::change_member(tx, channel, (actor, user), now, |change| {
+                    change.restrict(rights)
+                })
+            })
+            .await
+    }
+
+    async fn post(&self, messages: Vec<NewChannelMessage>) -> store::Result<Vec<Posted>> {
+        self.database.write(move |tx| post::post(tx, messages)).await
+    }
+
+    async fn edit_post(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> store::Result<(Message, LogChange)> {
+        let edit =
+            self.database.write(move |tx| change::edit(tx, channel, actor, (id, &body), edited));
+        let (mut message, change) = edit.await?;
+        self.refresh(channel, &mut message);
+        Ok((message, change))
+    }
+
+    async fn delete_posts(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+    ) -> store::Result<(Vec<MessageId>, LogChange)> {
+        let ids = ids.to_vec();
+        self.database.write(move |tx| change::delete(tx, channel, actor, &ids)).await
+    }
+
+    async fn pin_posts(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+        pinned: bool,
+    ) -> store::Result<(Vec<MessageId>, LogChange)> {
+        let ids = ids.to_vec();
+        self.database.write(move |tx| change::pin(tx, channel, actor, &ids, pinned)).await
+    }
+
+    async fn posts(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        ids: &[MessageId],
+    ) -> store::Result<Vec<Message>> {
+        let ids = ids.to_vec();
+        let read = self.database.read(move |conn| read::posts(conn, channel, viewer, &ids));
+        let mut messages = read.await?;
+        messages.iter_mut().for_each(|message| self.refresh(channel, message));
+        Ok(messages)
+    }
+
+    async fn channel_history(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        window: HistoryWindow,
+    ) -> store::Result<HistoryPage> {
+        let read = self.database.read(move |conn| read::history(conn, channel, viewer, &window));
+        Ok(self.refreshed(channel, read.await?))
+    }
+
+    async fn search_channel(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        query: SearchQuery,
+    ) -> store::Result<HistoryPage> {
+        if !words(&query.text).is_empty() {
+            self.index(channel).await?;
+        }
+        let read = self.database.read(move |conn| search::search(conn, channel, viewer, &query));
+        Ok(self.refreshed(channel, read.await?))
+    }
+
+    async fn channel_events(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        after: Pts,
+        limit: i32,
+    ) -> store::Result<Vec<ChannelEntry>> {
+        let read =
+            self.database.read(move |conn| events::after(conn, channel, viewer, after, limit));
+        let mut entries = read.await?;
+        for entry in &mut entries {
+            if let ChannelEvent::NewMessage(Some(message))
+            | ChannelEvent::EditMessage(Some(message)) = &mut entry.event
+            {
+                self.refresh(channel, message);
+            }
+        }
+        Ok(entries)
+    }
+
+    async fn count_views(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        ids: &[MessageId],
+        increment: bool,
+    ) -> store::Result<Vec<(MessageId, Counters)>> {
+        let count = if increment { Count::ViewBy(viewer) } else { Count::Nothing };
+        self.count(channel, ids, count).await
+    }
+
+    async fn count_forwards(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+    ) -> store::Result<Vec<(MessageId, Counters)>> {
+        self.count(channel, ids, Count::Forward).await
+    }
+
+    async fn react_to_post(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> store::Result<Message> {
+        let reacted =
+            self.database.write(move |tx| reactions::react(tx, (channel, id), user, emoji, at));
+        let mut message = reacted.await?;
+        self.refresh(channel, &mut message);
+        Ok(message)
+    }
+
+    async fn post_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&str>,
+        offset: i32,
+        limit: i32,
+    ) -> store::Result<(Vec<Reaction>, i32)> {
+        let emoji = emoji.map(str::to_owned);
+        self.database
+            .read(move |conn| reactions::page(conn, channel, id, emoji.as_deref(), (offset, limit)))
+            .await
+    }
+
+    async fn read_post_contents(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        ids: &[MessageId],
+    ) -> store::Result<Vec<MessageId>> {
+        let ids = ids.to_vec();
+        self.database
+            .write(move |tx| {
+                rows::log(tx, channel)?;
+                change::see_mentions(tx, channel, user, &ids)
+            })
+            .await
+    }
+
+    async fn read_post_mentions(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        limit: i32,
+    ) -> store::Result<Vec<MessageId>> {
+        self.database
+            .write(move |tx| {
+                rows::log(tx, channel)?;
+                let unseen = change::unseen(tx, channel, user, limit)?;
+                change::see_mentions(tx, channel, user, &unseen)
+            })
+            .await
+    }
+
+    async fn channel_outbox_mark(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+    ) -> store::Result<MessageId> {
+        self.database
+            .read(move |conn| {
+                let read = dialogs::newest_read_by_others(conn, channel, user)?;
+                read::newest_own(conn, channel, user, read)
+            })
+            .await
+    }
+
+    async fn public_channels_of(&self, creator: UserId) -> store::Result<Vec<ChannelId>> {
+        self.database.read(move |conn| people::public_channels_of(conn, creator)).await
+    }
+
+    async fn member_ids(
+        &self,
+        channel: ChannelId,
+        after: UserId,
+        limit: i32,
+    ) -> store::Result<Vec<UserId>> {
+        self.database.read(move |conn| people::member_ids(conn, channel, after, limit)).await
+    }
+}

@@ -1,0 +1,242 @@
+//! What changes messages: edits, deletions, pins, mentions seen.
+
+use std::collections::BTreeSet;
+
+use model::event::StoredChannelEvent;
+use model::message::{Body, Message};
+use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use store::Error;
+use store::ports::channels::LogChange;
+
+use super::super::Result;
+use super::super::codec::{decode, encode};
+use super::rows::{self, Log};
+use super::{read, search};
+
+/// Moves the position of the log by an event; the caller saves it.
+fn append(
+    tx: &Connection,
+    log: &mut Log,
+    by: usize,
+    event: &StoredChannelEvent,
+) -> Result<LogChange> {
+    let pts_count = i32::try_from(by).unwrap_or(i32::MAX);
+    let pts = log.channel.pts.0.checked_add(pts_count);
+    let pts = Pts(pts.ok_or_else(|| Error::Unavailable("the log is full".to_owned()))?);
+    tx.prepare_cached(
+        "INSERT INTO channel_events (channel_id, pts, pts_count, payload) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![log.channel.id.0, pts.0, pts_count, encode(event)?])?;
+    log.channel.pts = pts;
+    Ok(LogChange { pts, pts_count })
+}
+
+const fn unmoved(log: &Log) -> LogChange {
+    LogChange { pts: log.channel.pts, pts_count: 0 }
+}
+
+/// A message's author and body, if it was not deleted.
+fn live(conn: &Connection, channel: ChannelId, id: MessageId) -> Result<Option<(UserId, Body)>> {
+    let found: Option<(i64, Vec<u8>)> = conn
+        .prepare_cached(
+            "SELECT sender_id, body FROM channel_messages
+             WHERE channel_id = ?1 AND id = ?2 AND body IS NOT NULL",
+        )?
+        .query_row(params![channel.0, id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found.map(|(sender, body)| Ok((UserId(sender), decode(&body)?))).transpose()
+}
+
+pub(super) fn edit(
+    tx: &Connection,
+    channel: ChannelId,
+    actor: UserId,
+    (id, body): (MessageId, &Body),
+    edited: Option<UnixTime>,
+) -> Result<(Message, LogChange)> {
+    let mut log = rows::log(tx, channel)?;
+    log.channel.check_exists()?;
+    let row = rows::participant(tx, channel, actor)?;
+    let found = live(tx, channel, id)?.filter(|(_, body)| body.action.is_none());
+    let (author, before) = found.ok_or(Error::NotFound)?;
+    log.channel.check_edit(actor, row.as_ref(), author)?;
+    if before == *body {
+        return Err(Error::NotModified.into());
+    }
+    tx.prepare_cached(
+        "UPDATE channel_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date)
+         WHERE channel_id = ?1 AND id = ?2",
+    )?
+    .execute(params![
+        channel.0,
+        id.0,
+        encode(body)?,
+        body.media_class().number(),
+        edited.map(|at| at.0),
+    ])?;
+    search::replace(tx, channel, id, Some(&before), Some(body))?;
+    let change = append(tx, &mut log, 1, &StoredChannelEvent::EditMessage { id })?;
+    rows::save_position(tx, &log)?;
+    let viewer = read::Viewer::of(tx, &log.channel, actor)?.seeing_all();
+    let message = read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?;
+    Ok((message, change))
+}
+
+pub(super) fn delete(
+    tx: &Connection,
+    channel: ChannelId,
+    actor: UserId,
+    ids: &[MessageId],
+) -> Result<(Vec<MessageId>, LogChange)> {
+    let mut log = rows::log(tx, channel)?;
+    let mut found = Vec::new();
+    for id in ids.iter().copied().collect::<BTreeSet<_>>() {
+        found.extend(live(tx, channel, id)?.map(|(author, body)| (id, author, body)));
+    }
+    let all_own = found.iter().all(|(_, author, _)| *author == actor);
+    log.channel.check_delete(actor, rows::participant(tx, channel, actor)?.as_ref(), all_own)?;
+    if found.is_empty() {
+        return Ok((Vec::new(), unmoved(&log)));
+    }
+    for (id, _, body) in &found {
+        erase_message(tx, channel, *id, body)?;
+    }
+    let deleted: Vec<_> = found.iter().map(|(id, _, _)| *id).collect();
+    let gone = i32::try_from(deleted.len()).unwrap_or(i32::MAX);
+    log.messages = log.messages.saturating_sub(gone);
+    if deleted.contains(&log.channel.top_message) {
+        find_top(tx, &mut log)?;
+    }
+    let event = StoredChannelEvent::DeleteMessages { ids: deleted.clone() };
+    let change = append(tx, &mut log, deleted.len(), &event)?;
+    rows::save_position(tx, &log)?;
+    Ok((deleted, change))
+}
+
+/// Leaves only what keeps the log without holes.
+fn erase_message(tx: &Connection, channel: ChannelId, id: MessageId, body: &Body) -> Result<()> {
+    let mentions: Option<Vec<u8>> = tx
+        .prepare_cached("SELECT mentions FROM channel_messages WHERE channel_id = ?1 AND id = ?2")?
+        .query_row(params![channel.0, id.0], |row| row.get(0))?;
+    let mentions: BTreeSet<UserId> =
+        mentions.map_or_else(|| Ok(BTreeSet::new()), |users| decode(&users))?;
+    for user in mentions {
+        see_mentions(tx, channel, user, &[id])?;
+    }
+    tx.prepare_cached(
+        "UPDATE channel_messages SET edit_date = NULL, class = 0, pinned = 0, reacted = 0, reply_to = NULL,
+             mentions = NULL, body = NULL
+         WHERE channel_id = ?1 AND id = ?2",
+    )?
+    .execute(params![channel.0, id.0])?;
+    for table in ["channel_reactions", "channel_reaction_counts", "channel_counters"] {
+        let sql = format!("DELETE FROM {table} WHERE channel_id = ?1 AND id = ?2");
+        tx.prepare_cached(&sql)?.execute(params![channel.0, id.0])?;
+    }
+    search::replace(tx, channel, id, Some(body), None)
+}
+
+fn find_top(conn: &Connection, log: &mut Log) -> Result<()> {
+    let top = conn
+        .prepare_cached(
+            "SELECT id, date FROM channel_messages WHERE channel_id = ?1 AND body IS NOT NULL
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([log.channel.id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (id, date) = top.unwrap_or((0, log.channel.created.0));
+    (log.channel.top_message, log.top_date) = (MessageId(id), UnixTime(date));
+    Ok(())
+}
+
+pub(super) fn pin(
+    tx: &Connection,
+    channel: ChannelId,
+    actor: UserId,
+    ids: &[MessageId],
+    pinned: bool,
+) -> Result<(Vec<MessageId>, LogChange)> {
+    let mut log = rows::log(tx, channel)?;
+    log.channel.check_pin(actor, rows::participant(tx, channel, actor)?.as_ref())?;
+    let wanted: BTreeSet<_> = if ids.is_empty() && !pinned {
+        all_pinned(tx, channel)?
+    } else {
+        ids.iter().copied().collect()
+    };
+    let mut changed = Vec::new();
+    for id in wanted {
+        let rows = tx
+            .prepare_cached(
+                "UPDATE channel_messages SET pinned = ?3
+                 WHERE channel_id = ?1 AND id = ?2 AND pinned <> ?3 AND body IS NOT NULL",
+            )?
+            .execute(params![channel.0, id.0, pinned])?;
+        if rows > 0 {
+            changed.push(id);
+        }
+    }
+    if changed.is_empty() {
+        return Ok((changed, unmoved(&log)));
+    }
+    let event = StoredChannelEvent::PinnedMessages { ids: changed.clone(), pinned };
+    let change = append(tx, &mut log, changed.len(), &event)?;
+    rows::save_position(tx, &log)?;
+    Ok((changed, change))
+}
+
+fn all_pinned(conn: &Connection, channel: ChannelId) -> Result<BTreeSet<MessageId>> {
+    let mut statement = conn
+        .prepare_cached("SELECT id FROM channel_messages WHERE channel_id = ?1 AND pinned = 1")?;
+    let ids = statement.query_map([channel.0], |row| row.get(0).map(MessageId))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Mentions of `user` not yet seen.
+pub(in super::super) fn unread_mentions(
+    conn: &Connection,
+    channel: ChannelId,
+    user: UserId,
+) -> Result<i32> {
+    Ok(i32::try_from(unseen(conn, channel, user, i32::MAX)?.len()).unwrap_or(i32::MAX))
+}
+
+/// The oldest of them.
+pub(super) fn unseen(
+    conn: &Connection,
+    channel: ChannelId,
+    user: UserId,
+    limit: i32,
+) -> Result<Vec<MessageId>> {
+    let Some(log) = rows::find(conn, channel)?.filter(|log| !log.channel.deleted) else {
+        return Ok(Vec::new());
+    };
+    let hidden = read::Viewer::of(conn, &log.channel, user)?.hidden;
+    let mut statement = conn.prepare_cached(
+        "SELECT n.id FROM channel_mentions n
+         JOIN channel_messages m ON m.channel_id = n.channel_id AND m.id = n.id AND m.body IS NOT NULL
+         WHERE n.channel_id = ?1 AND n.user_id = ?2 AND n.id > ?3 ORDER BY n.id LIMIT ?4",
+    )?;
+    let params = params![channel.0, user.0, hidden.0, limit.max(0)];
+    let ids = statement.query_map(params, |row| row.get(0).map(MessageId))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Marks mentions as seen; answers those that were not.
+pub(super) fn see_mentions(
+    tx: &Connection,
+    channel: ChannelId,
+    user: UserId,
+    ids: &[MessageId],
+) -> Result<Vec<MessageId>> {
+    let mut delete = tx.prepare_cached(
+        "DELETE FROM channel_mentions WHERE channel_id = ?1 AND user_id = ?2 AND id = ?3",
+    )?;
+    let mut seen = Vec::new();
+    for id in ids {
+        if delete.execute(params![channel.0, user.0, id.0])? > 0 {
+            seen.push(*id);
+        }
+    }
+    Ok(seen)
+}

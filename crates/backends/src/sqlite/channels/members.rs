@@ -1,0 +1,176 @@
+//! Who comes, goes, rules and is shown out.
+
+use model::channel::{Channel, MemberChange, Participant};
+use model::invariants::START;
+use model::limits::CHANNELS_PER_USER;
+use model::rights::Denial;
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
+use rusqlite::{Connection, params};
+use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
+
+use super::super::chats::{Entered, enter_by_invite, request_to_join};
+use super::super::{Result, dialogs, names, sequences};
+use super::rows;
+
+pub(super) fn create(tx: &Connection, new: NewChannel) -> Result<Channel> {
+    check_room(tx, new.creator)?;
+    let mut channel = Channel {
+        id: ChannelId(sequences::next(tx, "channel", FIRST_CHANNEL)?),
+        title: new.title,
+        about: new.about,
+        creator: new.creator,
+        created: new.now,
+        broadcast: new.broadcast,
+        ttl_period: new.ttl_period,
+        pts: START,
+        ..Channel::default()
+    };
+    let creator = channel.joined(new.creator, None, new.creator, None, new.now);
+    channel.recount(None, Some(&creator));
+    rows::insert(tx, &channel)?;
+    rows::write_participant(tx, channel.id, &creator)?;
+    dialogs::open_channel(tx, new.creator, channel.id, new.now, MessageId(0))?;
+    Ok(channel)
+}
+
+pub(super) fn change(
+    tx: &Connection,
+    id: ChannelId,
+    actor: UserId,
+    change: ChannelChange,
+) -> Result<Channel> {
+    let mut channel = rows::log(tx, id)?.channel;
+    let retitled = change.title.is_some();
+    change.apply(&mut channel, actor, rows::participant(tx, id, actor)?.as_ref())?;
+    rows::save_description(tx, &channel)?;
+    if retitled && channel.username.is_some() {
+        names::index_public(tx, Peer::Channel(id), &channel.title)?;
+    }
+    Ok(channel)
+}
+
+/// Somebody comes in, or asks to: then `None`.
+pub(super) fn join(
+    tx: &Connection,
+    id: ChannelId,
+    user: UserId,
+    link: Option<String>,
+    now: UnixTime,
+) -> Result<Option<Channel>> {
+    let mut channel = rows::log(tx, id)?.channel;
+    let before = rows::participant(tx, id, user)?;
+    channel.check_join(user, before.as_ref(), link.is_some(), now)?;
+    check_room(tx, user)?;
+    let peer = Peer::Channel(id);
+    let mut by = user;
+    if let Some(hash) = &link {
+        match enter_by_invite(tx, peer, hash, user, None, now)? {
+            Entered::Requested => return Ok(None),
+            Entered::Joined(invite) => by = invite.admin,
+        }
+    } else if channel.join_request && channel.creator != user {
+        request_to_join(tx, peer, user, None, now)?;
+        return Ok(None);
+    }
+    let joined = channel.joined(user, before.as_ref(), by, link, now);
+    enter(tx, &mut channel, before.as_ref(), &joined, now)?;
+    Ok(Some(channel))
+}
+
+pub(super) fn invite(
+    tx: &Connection,
+    id: ChannelId,
+    actor: UserId,
+    users: &[UserId],
+    now: UnixTime,
+) -> Result<Vec<UserId>> {
+    let mut channel = rows::log(tx, id)?.channel;
+    channel.check_invite(actor, rows::participant(tx, id, actor)?.as_ref(), now)?;
+    let mut added = Vec::new();
+    for user in users {
+        let before = rows::participant(tx, id, *user)?;
+        let may = channel.check_join(*user, before.as_ref(), true, now);
+        if may.is_ok() && has_room(tx, *user)? {
+            let joined = channel.joined(*user, before.as_ref(), actor, None, now);
+            enter(tx, &mut channel, before.as_ref(), &joined, now)?;
+            added.push(*user);
+        }
+    }
+    Ok(added)
+}
+
+pub(super) fn leave(tx: &Connection, id: ChannelId, user: UserId) -> Result<Channel> {
+    let mut channel = rows::log(tx, id)?.channel;
+    let before = rows::participant(tx, id, user)?;
+    let left = channel.left(before.as_ref())?;
+    rows::put_participant(tx, &mut channel, before.as_ref(), &left)?;
+    forget_member(tx, id, user)?;
+    Ok(channel)
+}
+
+/// Changes what `user` may do, by a rule of `model::channel`.
+pub(super) fn change_member(
+    tx: &Connection,
+    id: ChannelId,
+    (actor, user): (UserId, UserId),
+    now: UnixTime,
+    rule: impl FnOnce(MemberChange<'_>) -> Result<Participant, Denial>,
+) -> Result<Participant> {
+    let mut channel = rows::log(tx, id)?.channel;
+    let row = rows::participant(tx, id, user)?;
+    let actor_row = rows::participant(tx, id, actor)?;
+    let after = rule(MemberChange {
+        channel: &channel,
+        actor,
+        actor_row: actor_row.as_ref(),
+        user,
+        row: row.as_ref(),
+        now,
+    })?;
+    let was_member = row.as_ref().is_some_and(Participant::is_member);
+    if after.is_member() && !was_member {
+        check_room(tx, user)?;
+        enter(tx, &mut channel, row.as_ref(), &after, now)?;
+        return Ok(after);
+    }
+    rows::put_participant(tx, &mut channel, row.as_ref(), &after)?;
+    if was_member && !after.is_member() {
+        forget_member(tx, id, user)?;
+    }
+    Ok(after)
+}
+
+/// Writes the row of somebody who comes in, and puts the channel into their list.
+fn enter(
+    tx: &Connection,
+    channel: &mut Channel,
+    before: Option<&Participant>,
+    joined: &Participant,
+    now: UnixTime,
+) -> Result<()> {
+    rows::put_participant(tx, channel, before, joined)?;
+    dialogs::open_channel(tx, joined.user, channel.id, now, channel.top_message)
+}
+
+/// Drops what only members have.
+fn forget_member(tx: &Connection, id: ChannelId, user: UserId) -> Result<()> {
+    dialogs::close_channel(tx, user, id)?;
+    tx.prepare_cached("DELETE FROM channel_mentions WHERE channel_id = ?1 AND user_id = ?2")?
+        .execute(params![id.0, user.0])?;
+    Ok(())
+}
+
+fn has_room(conn: &Connection, user: UserId) -> Result<bool> {
+    let limit = i64::try_from(CHANNELS_PER_USER).unwrap_or(i64::MAX);
+    let count: i64 = conn
+        .prepare_cached(
+            "SELECT count(*) FROM channel_participants p JOIN channels c ON c.id = p.channel_id
+             WHERE p.user_id = ?1 AND p.member = 1 AND c.deleted = 0",
+        )?
+        .query_row([user.0], |row| row.get(0))?;
+    Ok(count < limit)
+}
+
+fn check_room(conn: &Connection, user: UserId) -> Result<()> {
+    if has_room(conn, user)? { Ok(()) } else { Err(Denial::TooMany.into()) }
+}

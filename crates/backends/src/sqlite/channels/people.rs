@@ -1,0 +1,170 @@
+//! Lists of people, and of the channels of a person.
+
+use model::channel::{Participant, ParticipantClass};
+use model::search::{matches, words};
+use model::{ChannelId, UserId};
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, params};
+use store::ports::channels::ParticipantFilter;
+
+use super::super::Result;
+use super::rows;
+
+/// People looked through for one search by name: a bound on what one call may cost.
+const CANDIDATES: i64 = 10_000;
+
+/// The channels that a person is in.
+pub(super) fn channels_of(conn: &Connection, user: UserId) -> Result<Vec<ChannelId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT p.channel_id FROM channel_participants p JOIN channels c ON c.id = p.channel_id
+         WHERE p.user_id = ?1 AND p.member = 1 AND c.deleted = 0 ORDER BY p.channel_id",
+    )?;
+    let ids = statement.query_map([user.0], |row| row.get(0).map(ChannelId))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The public channels that a person made.
+pub(super) fn public_channels_of(conn: &Connection, creator: UserId) -> Result<Vec<ChannelId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT c.id FROM channels c JOIN names n ON n.peer_kind = 3 AND n.peer_id = c.id
+         WHERE c.creator_id = ?1 AND c.deleted = 0 ORDER BY c.id",
+    )?;
+    let ids = statement.query_map([creator.0], |row| row.get(0).map(ChannelId))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Members with an id above `after`.
+pub(super) fn member_ids(
+    conn: &Connection,
+    channel: ChannelId,
+    after: UserId,
+    limit: i32,
+) -> Result<Vec<UserId>> {
+    rows::log(conn, channel)?;
+    let mut statement = conn.prepare_cached(
+        "SELECT user_id FROM channel_participants WHERE channel_id = ?1 AND user_id > ?2 AND member = 1
+         ORDER BY user_id LIMIT ?3",
+    )?;
+    let params = params![channel.0, after.0, limit.max(0)];
+    let ids = statement.query_map(params, |row| row.get(0).map(UserId))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A page of participants, and how many fit the filter.
+pub(super) fn list(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+    filter: &ParticipantFilter,
+    (offset, limit): (i32, i32),
+) -> Result<(Vec<Participant>, i32)> {
+    let log = rows::log(conn, channel)?;
+    match filter {
+        ParticipantFilter::Recent => {
+            let page = recent(conn, channel, offset, limit)?;
+            Ok((page, log.channel.participants))
+        }
+        ParticipantFilter::Search(query) if words(query).is_empty() => {
+            let page = recent(conn, channel, offset, limit)?;
+            Ok((page, log.channel.participants))
+        }
+        ParticipantFilter::Admins => {
+            let mut admins = of_class(conn, channel, ParticipantClass::Admin, "")?;
+            admins.sort_by_key(|row| (row.user != log.channel.creator, row.user));
+            Ok(page(admins, offset, limit))
+        }
+        ParticipantFilter::Kicked(query) => {
+            Ok(page(of_class(conn, channel, ParticipantClass::Kicked, query)?, offset, limit))
+        }
+        ParticipantFilter::Banned(query) => {
+            Ok(page(of_class(conn, channel, ParticipantClass::Restricted, query)?, offset, limit))
+        }
+        ParticipantFilter::Search(query) => {
+            Ok(page(members_named(conn, channel, query)?, offset, limit))
+        }
+        ParticipantFilter::Contacts(query) => {
+            Ok(page(contacts(conn, channel, viewer, query)?, offset, limit))
+        }
+    }
+}
+
+fn page(list: Vec<Participant>, offset: i32, limit: i32) -> (Vec<Participant>, i32) {
+    let total = i32::try_from(list.len()).unwrap_or(i32::MAX);
+    let at = |n: i32| usize::try_from(n).unwrap_or(0);
+    (list.into_iter().skip(at(offset)).take(at(limit)).collect(), total)
+}
+
+fn recent(
+    conn: &Connection,
+    channel: ChannelId,
+    offset: i32,
+    limit: i32,
+) -> Result<Vec<Participant>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT body FROM channel_participants WHERE channel_id = ?1 AND member = 1
+         ORDER BY date DESC, user_id LIMIT ?2 OFFSET ?3",
+    )?;
+    let mut rows = statement.query(params![channel.0, limit.max(0), offset.max(0)])?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        people.push(rows::participant_of(row)?);
+    }
+    Ok(people)
+}
+
+fn of_class(
+    conn: &Connection,
+    channel: ChannelId,
+    class: ParticipantClass,
+    query: &str,
+) -> Result<Vec<Participant>> {
+    let sql = "SELECT p.body, u.first_name, u.last_name, u.username
+         FROM channel_participants p LEFT JOIN users u ON u.id = p.user_id
+         WHERE p.channel_id = ?1 AND p.class = ?2 AND p.class <> 0
+         ORDER BY p.date DESC, p.user_id LIMIT ?3";
+    named(conn, sql, &[&channel.0, &class.number(), &CANDIDATES], query)
+}
+
+fn members_named(conn: &Connection, channel: ChannelId, query: &str) -> Result<Vec<Participant>> {
+    let sql = "SELECT p.body, u.first_name, u.last_name, u.username
+         FROM channel_participants p LEFT JOIN users u ON u.id = p.user_id
+         WHERE p.channel_id = ?1 AND p.member = 1 ORDER BY p.date DESC, p.user_id LIMIT ?2";
+    named(conn, sql, &[&channel.0, &CANDIDATES], query)
+}
+
+fn contacts(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+    query: &str,
+) -> Result<Vec<Participant>> {
+    let sql = "SELECT p.body, u.first_name, u.last_name, u.username
+         FROM contacts k
+         JOIN channel_participants p ON p.channel_id = ?1 AND p.user_id = k.user_id AND p.member = 1
+         LEFT JOIN users u ON u.id = p.user_id
+         WHERE k.owner_id = ?2 ORDER BY p.date DESC, p.user_id LIMIT ?3";
+    named(conn, sql, &[&channel.0, &viewer.0, &CANDIDATES], query)
+}
+
+/// The people of a query (participant, first, last and public name) who are called so.
+fn named(
+    conn: &Connection,
+    sql: &str,
+    params: &[&dyn ToSql],
+    query: &str,
+) -> Result<Vec<Participant>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut names = String::new();
+        for column in 1..=3 {
+            names.push_str(&row.get::<_, Option<String>>(column)?.unwrap_or_default());
+            names.push(' ');
+        }
+        if matches(&names, query) {
+            people.push(rows::participant_of(row)?);
+        }
+    }
+    Ok(people)
+}

@@ -1,0 +1,224 @@
+//! Posting: one row for the message and one update of the channel, whatever the audience.
+
+use std::collections::BTreeSet;
+
+use model::message::{Counters, Message};
+use model::reaction::Summary;
+use model::rights::forbidden_flag;
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use store::Error;
+use store::ports::channels::{NewChannelMessage, Posted};
+
+use super::super::codec::encode;
+use super::super::{Result, dialogs};
+use super::read::{self, Kind};
+use super::rows::{self, Log};
+
+/// Appends messages, all or none.
+pub(super) fn post(tx: &Connection, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>> {
+    let mut posting = Posting { tx, logs: Vec::new(), album: None };
+    let posted = messages.into_iter().map(|new| posting.one(new)).collect::<Result<_>>()?;
+    posting.finish()?;
+    Ok(posted)
+}
+
+/// One call's messages in the making.
+struct Posting<'a> {
+    tx: &'a Connection,
+    /// The channels concerned, each read and written once; usually one.
+    logs: Vec<Log>,
+    /// The album of the message before, which slow mode takes for one message.
+    album: Option<i64>,
+}
+
+impl Posting<'_> {
+    fn one(&mut self, new: NewChannelMessage) -> Result<Posted> {
+        let place = self.place(new.channel)?;
+        let continues_album = new.body.grouped_id.is_some() && self.album == new.body.grouped_id;
+        self.album = new.body.grouped_id;
+        let Some(log) = self.logs.get_mut(place) else { return Err(Error::NotFound.into()) };
+        log.channel.check_exists()?;
+        if let Err(fault) = check(self.tx, log, &new, continues_album) {
+            // A repetition gets its answer whatever has happened to the sender's rights since.
+            return duplicate(self.tx, log, &new)?.ok_or(fault);
+        }
+        let peer = Peer::Channel(new.channel);
+        let cleared = new.clear_draft.then_some(new.sender);
+        let posted = append(self.tx, log, new)?;
+        if let Some(owner) = cleared.filter(|_| !posted.duplicate) {
+            dialogs::clear_draft(self.tx, owner, peer)?;
+        }
+        Ok(posted)
+    }
+
+    fn place(&mut self, channel: ChannelId) -> Result<usize> {
+        if let Some(place) = self.logs.iter().position(|log| log.channel.id == channel) {
+            return Ok(place);
+        }
+        self.logs.push(rows::log(self.tx, channel)?);
+        Ok(self.logs.len() - 1)
+    }
+
+    fn finish(self) -> Result<()> {
+        self.logs.iter().try_for_each(|log| rows::save_position(self.tx, log))
+    }
+}
+
+fn check(tx: &Connection, log: &Log, new: &NewChannelMessage, continues_album: bool) -> Result<()> {
+    let channel = &log.channel;
+    if new.body.action.is_some() {
+        return Ok(());
+    }
+    let row = rows::participant(tx, channel.id, new.sender)?;
+    channel.check_write(new.sender, row.as_ref(), new.date, forbidden_flag(&new.body))?;
+    if !continues_album
+        && channel.has_slow_mode(new.sender, row.as_ref())
+        && let Some(last) = last_date(tx, channel.id, new.sender)?
+    {
+        channel.check_slow_mode(last, new.date)?;
+    }
+    Ok(())
+}
+
+/// When the person wrote last.
+fn last_date(tx: &Connection, channel: ChannelId, sender: UserId) -> Result<Option<UnixTime>> {
+    let date = tx
+        .prepare_cached(
+            "SELECT date FROM channel_messages
+             WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND body IS NOT NULL
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![channel.0, sender.0], |row| row.get(0))
+        .optional()?;
+    Ok(date.map(UnixTime))
+}
+
+fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Posted> {
+    let id = MessageId(log.last_id.0.checked_add(1).ok_or_else(|| full(&new))?);
+    let pts = Pts(log.channel.pts.0.checked_add(1).ok_or_else(|| full(&new))?);
+    let date = new.date.max(log.top_date);
+    let kind = Kind::of(&log.channel, &new.body);
+    let answered = match new.reply_to {
+        Some(id) => read::author(tx, log.channel.id, id)?,
+        None => None,
+    };
+    let reply_to = new.reply_to.filter(|_| answered.is_some());
+    let mentions = mentioned(tx, log, &new, answered)?;
+    let inserted = tx
+        .prepare_cached(
+            "INSERT INTO channel_messages
+                 (channel_id, id, pts, sender_id, random_id, kind, date, class, reply_to, mentions, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL DO NOTHING",
+        )?
+        .execute(params![
+            log.channel.id.0,
+            id.0,
+            pts.0,
+            new.sender.0,
+            new.random_id,
+            kind.number(),
+            date.0,
+            new.body.media_class().number(),
+            reply_to.map(|id| id.0),
+            (!mentions.is_empty()).then(|| encode(&mentions)).transpose()?,
+            encode(&new.body)?,
+        ])?;
+    if inserted == 0 {
+        let same = duplicate(tx, log, &new)?;
+        return same
+            .ok_or_else(|| Error::Corrupt("a random_id without its message".to_owned()).into());
+    }
+    log.last_id = id;
+    log.messages += 1;
+    log.top_date = date;
+    (log.channel.pts, log.channel.top_message) = (pts, id);
+    call(tx, log.channel.id, id, &mentions)?;
+    let message = fresh(log, new, (id, date), (kind, reply_to));
+    Ok(Posted { duplicate: false, message })
+}
+
+fn full(new: &NewChannelMessage) -> Error {
+    Error::Unavailable(format!("channel {} has given out all its numbers", new.channel.0))
+}
+
+/// The message as its author sees it, without reading it back.
+fn fresh(
+    log: &Log,
+    new: NewChannelMessage,
+    (id, date): (MessageId, UnixTime),
+    (kind, reply_to): (Kind, Option<MessageId>),
+) -> Message {
+    Message {
+        id,
+        pts: log.channel.pts,
+        peer: Peer::Channel(new.channel),
+        from: new.sender,
+        out: true,
+        post: log.channel.broadcast,
+        date,
+        edit_date: None,
+        mentioned: false,
+        media_unread: false,
+        pinned: false,
+        reply_to,
+        origin: None,
+        body: new.body,
+        counters: (kind == Kind::Post).then_some(Counters { views: 1, forwards: 0 }),
+        reactions: Summary::default(),
+    }
+}
+
+/// The answer to a `random_id` that was posted before.
+fn duplicate(tx: &Connection, log: &Log, new: &NewChannelMessage) -> Result<Option<Posted>> {
+    let Some(random_id) = new.random_id else { return Ok(None) };
+    let found = tx
+        .prepare_cached(
+            "SELECT id FROM channel_messages WHERE channel_id = ?1 AND sender_id = ?2 AND random_id = ?3",
+        )?
+        .query_row(params![log.channel.id.0, new.sender.0, random_id], |row| row.get(0))
+        .optional()?;
+    let Some(id) = found else { return Ok(None) };
+    let viewer = read::Viewer::of(tx, &log.channel, new.sender)?;
+    let message = read::message(tx, &viewer, MessageId(id))?.ok_or(Error::Conflict)?;
+    Ok(Some(Posted { duplicate: true, message }))
+}
+
+/// The members that a message of a supergroup calls: by name, by link, and by a reply.
+fn mentioned(
+    tx: &Connection,
+    log: &Log,
+    new: &NewChannelMessage,
+    answered: Option<UserId>,
+) -> Result<BTreeSet<UserId>> {
+    let mut mentioned = BTreeSet::new();
+    if log.channel.broadcast || new.body.action.is_some() {
+        return Ok(mentioned);
+    }
+    let named = new.mentions.iter().copied().chain(new.body.mentioned_ids()).chain(answered);
+    for user in named.filter(|user| *user != new.sender) {
+        if !mentioned.contains(&user) && rows::is_member(tx, log.channel.id, user)? {
+            mentioned.insert(user);
+        }
+    }
+    Ok(mentioned)
+}
+
+fn call(
+    tx: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+    mentions: &BTreeSet<UserId>,
+) -> Result<()> {
+    if mentions.is_empty() {
+        return Ok(());
+    }
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO channel_mentions (channel_id, user_id, id) VALUES (?1, ?2, ?3)",
+    )?;
+    for user in mentions {
+        insert.execute(params![channel.0, user.0, id.0])?;
+    }
+    Ok(())
+}

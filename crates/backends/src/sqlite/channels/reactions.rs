@@ -1,0 +1,179 @@
+//! Reactions to posts, with their counts kept.
+
+use model::limits::REACTIONS_PER_USER;
+use model::limits::RECENT_REACTIONS;
+use model::message::Message;
+use model::reaction::{Reaction, Summary, distinct};
+use model::rights::Denial;
+use model::{ChannelId, MessageId, UnixTime, UserId};
+use rusqlite::{Connection, Row, params};
+use store::Error;
+
+use super::super::Result;
+use super::{read, rows};
+
+/// All reactions to a message, as one viewer sees them.
+pub(super) fn summary(
+    conn: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+    viewer: UserId,
+    show_people: bool,
+) -> Result<Summary> {
+    let recent = if show_people {
+        let shown = i32::try_from(RECENT_REACTIONS).unwrap_or(i32::MAX);
+        list(conn, (channel, id), None, 0, shown)?
+    } else {
+        Vec::new()
+    };
+    let mine = of_user(conn, channel, id, viewer)?.into_iter().map(|(_, emoji)| emoji).collect();
+    Ok(Summary { counts: counts(conn, channel, id)?, mine, recent })
+}
+
+fn counts(conn: &Connection, channel: ChannelId, id: MessageId) -> Result<Vec<(String, i32)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT c.emoji, c.given,
+             (SELECT min(r.number) FROM channel_reactions r
+              WHERE r.channel_id = c.channel_id AND r.id = c.id AND r.emoji = c.emoji) AS first
+         FROM channel_reaction_counts c WHERE c.channel_id = ?1 AND c.id = ?2
+         ORDER BY c.given DESC, first",
+    )?;
+    let counts =
+        statement.query_map(params![channel.0, id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(counts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One person's reactions with their numbers, in the order chosen.
+fn of_user(
+    conn: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+    user: UserId,
+) -> Result<Vec<(i64, String)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT number, emoji FROM channel_reactions
+         WHERE channel_id = ?1 AND id = ?2 AND user_id = ?3 ORDER BY number",
+    )?;
+    let params = params![channel.0, id.0, user.0];
+    let own = statement.query_map(params, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(own.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Who reacted, newest first: of one emoji, or of all.
+fn list(
+    conn: &Connection,
+    (channel, id): (ChannelId, MessageId),
+    emoji: Option<&str>,
+    offset: i32,
+    limit: i32,
+) -> Result<Vec<Reaction>> {
+    let condition = if emoji.is_some() { "emoji = ?5" } else { "?5 IS NULL" };
+    let sql = format!(
+        "SELECT user_id, emoji, date FROM channel_reactions
+         WHERE channel_id = ?1 AND id = ?2 AND {condition} ORDER BY number DESC LIMIT ?3 OFFSET ?4"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let params = params![channel.0, id.0, limit.max(0), offset.max(0), emoji];
+    let list = statement.query_map(params, reaction)?;
+    Ok(list.collect::<rusqlite::Result<_>>()?)
+}
+
+fn reaction(row: &Row<'_>) -> rusqlite::Result<Reaction> {
+    Ok(Reaction { user: UserId(row.get(0)?), emoji: row.get(1)?, date: UnixTime(row.get(2)?) })
+}
+
+/// A page of who reacted, and how many there are.
+pub(super) fn page(
+    conn: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+    emoji: Option<&str>,
+    (offset, limit): (i32, i32),
+) -> Result<(Vec<Reaction>, i32)> {
+    read::author(conn, channel, id)?.ok_or(Error::NotFound)?;
+    let counts = counts(conn, channel, id)?;
+    let of_emoji = counts.iter().filter(|(one, _)| emoji.is_none_or(|emoji| one == emoji));
+    let total = of_emoji.map(|(_, given)| *given).sum();
+    Ok((list(conn, (channel, id), emoji, offset, limit)?, total))
+}
+
+/// Replaces one person's reactions.
+pub(super) fn react(
+    tx: &Connection,
+    (channel, id): (ChannelId, MessageId),
+    user: UserId,
+    emoji: Vec<String>,
+    at: UnixTime,
+) -> Result<Message> {
+    let log = rows::log(tx, channel)?;
+    log.channel.check_view(rows::participant(tx, channel, user)?.as_ref(), at)?;
+    let viewer = read::Viewer::of(tx, &log.channel, user)?;
+    let emoji = distinct(emoji);
+    let message = read::message(tx, &viewer, id)?;
+    if message.is_none_or(|message| message.body.action.is_some()) {
+        return Err(Error::NotFound.into());
+    }
+    if emoji.len() > REACTIONS_PER_USER {
+        return Err(Denial::TooMany.into());
+    }
+    if !emoji.iter().all(|one| log.channel.allows_reaction(one)) {
+        return Err(Denial::WriteForbidden.into());
+    }
+    take_back(tx, channel, id, user)?;
+    give(tx, (channel, id), user, &emoji, at)?;
+    Ok(read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?)
+}
+
+fn take_back(tx: &Connection, channel: ChannelId, id: MessageId, user: UserId) -> Result<()> {
+    for (number, emoji) in of_user(tx, channel, id, user)? {
+        tx.prepare_cached(
+            "DELETE FROM channel_reactions WHERE channel_id = ?1 AND id = ?2 AND number = ?3",
+        )?
+        .execute(params![channel.0, id.0, number])?;
+        tx.prepare_cached(
+            "UPDATE channel_reaction_counts SET given = given - 1
+             WHERE channel_id = ?1 AND id = ?2 AND emoji = ?3",
+        )?
+        .execute(params![channel.0, id.0, emoji])?;
+        tx.prepare_cached(
+            "DELETE FROM channel_reaction_counts
+             WHERE channel_id = ?1 AND id = ?2 AND emoji = ?3 AND given <= 0",
+        )?
+        .execute(params![channel.0, id.0, emoji])?;
+    }
+    Ok(())
+}
+
+fn give(
+    tx: &Connection,
+    (channel, id): (ChannelId, MessageId),
+    user: UserId,
+    emoji: &[String],
+    at: UnixTime,
+) -> Result<()> {
+    if emoji.is_empty() {
+        return Ok(());
+    }
+    let last: i64 = tx
+        .prepare_cached(
+            "SELECT coalesce(max(number), 0) FROM channel_reactions WHERE channel_id = ?1 AND id = ?2",
+        )?
+        .query_row(params![channel.0, id.0], |row| row.get(0))?;
+    for (number, emoji) in (last.saturating_add(1)..).zip(emoji) {
+        tx.prepare_cached(
+            "INSERT INTO channel_reactions (channel_id, id, number, user_id, emoji, date)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![channel.0, id.0, number, user.0, emoji, at.0])?;
+        tx.prepare_cached(
+            "INSERT INTO channel_reaction_counts (channel_id, id, emoji, given) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT (channel_id, id, emoji) DO UPDATE SET given = given + 1",
+        )?
+        .execute(params![channel.0, id.0, emoji])?;
+    }
+    tx.prepare_cached(
+        "UPDATE channel_messages SET reacted = 1 WHERE channel_id = ?1 AND id = ?2 AND reacted = 0",
+    )?
+    .execute(params![channel.0, id.0])?;
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! A log as somebody reads it.
+
+use std::collections::BTreeSet;
+
+use model::channel::Channel;
+use model::dialog::{HistoryPage, HistoryWindow};
+use model::message::{Body, Counters, Message};
+use model::reaction::Summary;
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::super::Result;
+use super::super::codec::decode;
+use super::reactions;
+use super::rows::{self, Log};
+
+/// What is counted about a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A message of a supergroup.
+    Group,
+    /// A post of a broadcast channel, which has counters.
+    Post,
+    /// A service message.
+    Service,
+}
+
+impl Kind {
+    pub(super) const fn of(channel: &Channel, body: &Body) -> Self {
+        match (body.action.is_some(), channel.broadcast) {
+            (true, _) => Self::Service,
+            (false, true) => Self::Post,
+            (false, false) => Self::Group,
+        }
+    }
+
+    pub(super) const fn number(self) -> i64 {
+        match self {
+            Self::Group => 0,
+            Self::Post => 1,
+            Self::Service => 2,
+        }
+    }
+}
+
+/// Who reads a log.
+pub(super) struct Viewer {
+    pub(super) channel: ChannelId,
+    pub(super) user: UserId,
+    broadcast: bool,
+    deleted: bool,
+    /// The newest message that is hidden from them.
+    pub(super) hidden: MessageId,
+}
+
+impl Viewer {
+    /// Reads the viewer's row only where the past may be hidden.
+    pub(super) fn of(conn: &Connection, channel: &Channel, user: UserId) -> Result<Self> {
+        let hidden = if channel.prehistory_hidden {
+            let row = rows::participant(conn, channel.id, user)?;
+            channel.hidden_until(user, row.as_ref())
+        } else {
+            MessageId(0)
+        };
+        let Channel { id, broadcast, deleted, .. } = *channel;
+        Ok(Self { channel: id, user, broadcast, deleted, hidden })
+    }
+
+    /// For somebody's answer to their own act.
+    pub(super) fn seeing_all(self) -> Self {
+        Self { hidden: MessageId(0), ..self }
+    }
+}
+
+/// The columns that [`view`] reads, of `channel_messages m` and `channel_counters c`.
+pub(super) const COLUMNS: &str = "m.id, m.pts, m.sender_id, m.kind, m.date, m.edit_date, m.pinned, m.reacted, m.reply_to, m.mentions, \
+     m.body, c.views, c.forwards";
+/// Where they come from.
+pub(super) const SOURCE: &str = "channel_messages m LEFT JOIN channel_counters c ON c.channel_id = m.channel_id AND c.id = m.id";
+
+/// A row of [`COLUMNS`] as the viewer sees it; `None` for what was deleted or is hidden from them.
+pub(super) fn view(conn: &Connection, viewer: &Viewer, row: &Row<'_>) -> Result<Option<Message>> {
+    let id = MessageId(row.get(0)?);
+    let body: Option<Vec<u8>> = row.get(10)?;
+    let Some(body) = body.filter(|_| id > viewer.hidden && !viewer.deleted) else {
+        return Ok(None);
+    };
+    let from = UserId(row.get(2)?);
+    let mentions: Option<Vec<u8>> = row.get(9)?;
+    let mentions: BTreeSet<UserId> =
+        mentions.map_or_else(|| Ok(BTreeSet::new()), |ids| decode(&ids))?;
+    let mentioned = mentions.contains(&viewer.user);
+    let counters = if row.get::<_, i64>(3)? == Kind::Post.number() {
+        let (views, forwards): (Option<i32>, Option<i32>) = (row.get(11)?, row.get(12)?);
+        Some(Counters { views: views.unwrap_or(1), forwards: forwards.unwrap_or(0) })
+    } else {
+        None
+    };
+    let reactions = if row.get(7)? {
+        reactions::summary(conn, viewer.channel, id, viewer.user, !viewer.broadcast)?
+    } else {
+        Summary::default()
+    };
+    Ok(Some(Message {
+        id,
+        pts: Pts(row.get(1)?),
+        peer: Peer::Channel(viewer.channel),
+        from,
+        out: from == viewer.user,
+        post: viewer.broadcast,
+        date: UnixTime(row.get(4)?),
+        edit_date: row.get::<_, Option<i64>>(5)?.map(UnixTime),
+        mentioned,
+        media_unread: mentioned && is_unseen(conn, viewer, id)?,
+        pinned: row.get(6)?,
+        reply_to: row.get::<_, Option<i32>>(8)?.map(MessageId),
+        origin: None,
+        body: decode(&body)?,
+        counters,
+        reactions,
+    }))
+}
+
+fn is_unseen(conn: &Connection, viewer: &Viewer, id: MessageId) -> Result<bool> {
+    let mut statement = conn.prepare_cached(
+        "SELECT 1 FROM channel_mentions WHERE channel_id = ?1 AND user_id = ?2 AND id = ?3",
+    )?;
+    Ok(statement.exists(params![viewer.channel.0, viewer.user.0, id.0])?)
+}
+
+/// One message.
+pub(super) fn message(
+    conn: &Connection,
+    viewer: &Viewer,
+    id: MessageId,
+) -> Result<Option<Message>> {
+    let sql = format!("SELECT {COLUMNS} FROM {SOURCE} WHERE m.channel_id = ?1 AND m.id = ?2");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![viewer.channel.0, id.0])?;
+    rows.next()?.map_or(Ok(None), |row| view(conn, viewer, row))
+}
+
+/// Messages in the order asked.
+pub(super) fn posts(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+    ids: &[MessageId],
+) -> Result<Vec<Message>> {
+    let viewer = Viewer::of(conn, &rows::log(conn, channel)?.channel, viewer)?;
+    let mut messages = Vec::with_capacity(ids.len());
+    for id in ids {
+        messages.extend(message(conn, &viewer, *id)?);
+    }
+    Ok(messages)
+}
+
+/// Who wrote a message that was not deleted.
+pub(super) fn author(
+    conn: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+) -> Result<Option<UserId>> {
+    let author = conn
+        .prepare_cached(
+            "SELECT sender_id FROM channel_messages WHERE channel_id = ?1 AND id = ?2 AND body IS NOT NULL",
+        )?
+        .query_row(params![channel.0, id.0], |row| row.get(0))
+        .optional()?;
+    Ok(author.map(UserId))
+}
+
+/// Messages with a number above `low` up to `high` that were not deleted. Numbers have no holes, so those that were are counted.
+pub(super) fn live_between(
+    conn: &Connection,
+    channel: ChannelId,
+    low: MessageId,
+    high: MessageId,
+) -> Result<i32> {
+    if high <= low {
+        return Ok(0);
+    }
+    let gone: i32 = conn
+        .prepare_cached(
+            "SELECT count(*) FROM channel_messages
+             WHERE channel_id = ?1 AND id > ?2 AND id <= ?3 AND body IS NULL",
+        )?
+        .query_row(params![channel.0, low.0, high.0], |row| row.get(0))?;
+    Ok(high.0.saturating_sub(low.0).saturating_sub(gone))
+}
+
+/// A window of the history.
+pub(super) fn history(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+    window: &HistoryWindow,
+) -> Result<HistoryPage> {
+    let log = rows::log(conn, channel)?;
+    let viewer = Viewer::of(conn, &log.channel, viewer)?;
+    if viewer.deleted {
+        return Ok(HistoryPage::default());
+    }
+    let total = match viewer.hidden {
+        MessageId(0) => log.messages,
+        hidden => live_between(conn, channel, hidden, log.last_id)?,
+    };
+    let first_above = if window.offset_id.0 > 0 {
+        Some(window.offset_id)
+    } else if window.offset_date.0 > 0 {
+        Some(first_at(conn, &log, window.offset_date)?)
+    } else {
+        None
+    };
+    let anchor = first_above.unwrap_or(MessageId(i32::MAX)).max(MessageId(viewer.hidden.0 + 1));
+    let above = live_between(conn, channel, MessageId(anchor.0 - 1), log.last_id)?;
+    let places = window.places(total, above);
+    let (start, end) = (places.start, places.end);
+    let mut list = Vec::new();
+    let newer = (above.min(end) - start, above - above.min(end));
+    slice(conn, &viewer, (">=", "ASC"), anchor, newer, &mut list)?;
+    list.reverse();
+    let older = (end - above.max(start), start.max(above) - above);
+    slice(conn, &viewer, ("<", "DESC"), anchor, older, &mut list)?;
+    let mut kept = (start..).zip(list).filter(|(_, m)| window.keeps(m.id)).peekable();
+    let offset_from_newest = kept.peek().map_or(start, |(place, _)| *place);
+    let messages = kept.map(|(_, message)| message).collect();
+    Ok(HistoryPage { messages, total, offset_from_newest })
+}
+
+/// Appends `limit` messages from `anchor` on in one direction, after the first `skipped`.
+fn slice(
+    conn: &Connection,
+    viewer: &Viewer,
+    (side, order): (&str, &str),
+    anchor: MessageId,
+    (limit, skipped): (i32, i32),
+    list: &mut Vec<Message>,
+) -> Result<()> {
+    if limit <= 0 {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {SOURCE}
+         WHERE m.channel_id = ?1 AND m.id {side} ?2 AND m.id > ?3 AND m.body IS NOT NULL
+         ORDER BY m.id {order} LIMIT ?4 OFFSET ?5"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let params = params![viewer.channel.0, anchor.0, viewer.hidden.0, limit, skipped];
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        list.extend(view(conn, viewer, row)?);
+    }
+    Ok(())
+}
+
+/// The number of the first message at `date` or later, or one above the last. Dates rise with the numbers.
+fn first_at(conn: &Connection, log: &Log, date: UnixTime) -> Result<MessageId> {
+    let mut probe = conn.prepare_cached(
+        "SELECT id, date FROM channel_messages
+         WHERE channel_id = ?1 AND id >= ?2 AND body IS NOT NULL ORDER BY id LIMIT 1",
+    )?;
+    let (mut low, mut high) = (1, log.last_id.0.saturating_add(1));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let found: Option<(i32, i64)> = probe
+            .query_row(params![log.channel.id.0, middle], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match found {
+            Some((id, at)) if at < date.0 => low = id.saturating_add(1),
+            _ => high = middle,
+        }
+    }
+    Ok(MessageId(low))
+}
+
+/// Messages after a read mark that others wrote.
+pub(in super::super) fn unread_after(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+    read_max: MessageId,
+) -> Result<i32> {
+    let Some(log) = rows::find(conn, channel)? else { return Ok(0) };
+    if log.channel.deleted || read_max >= log.last_id {
+        return Ok(0);
+    }
+    let mark = read_max.max(Viewer::of(conn, &log.channel, viewer)?.hidden);
+    let all = live_between(conn, channel, mark, log.last_id)?;
+    let own: i32 = conn
+        .prepare_cached(
+            "SELECT count(*) FROM channel_messages
+             WHERE channel_id = ?1 AND sender_id = ?2 AND id > ?3 AND body IS NOT NULL",
+        )?
+        .query_row(params![channel.0, viewer.0, mark.0], |row| row.get(0))?;
+    Ok(all.saturating_sub(own))
+}
+
+/// The newest own message up to `read`, in a supergroup.
+pub(super) fn newest_own(
+    conn: &Connection,
+    channel: ChannelId,
+    user: UserId,
+    read: MessageId,
+) -> Result<MessageId> {
+    if rows::log(conn, channel)?.channel.broadcast {
+        return Ok(MessageId(0));
+    }
+    let newest = conn
+        .prepare_cached(
+            "SELECT id FROM channel_messages
+             WHERE channel_id = ?1 AND sender_id = ?2 AND id <= ?3 AND body IS NOT NULL
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![channel.0, user.0, read.0], |row| row.get(0))
+        .optional()?;
+    Ok(MessageId(newest.unwrap_or(0)))
+}

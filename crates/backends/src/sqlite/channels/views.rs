@@ -1,0 +1,220 @@
+//! Views and forwards of posts, counted in memory and written in groups.
+//!
+//! Every subscriber who reads a post would otherwise cost a write. They are the one thing that is answered before it is on the
+//! disk: a crash loses at most [`DELAY`] of them, and whoever was counted may be counted again after a restart.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use model::message::Counters;
+use model::{ChannelId, MessageId, UserId};
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::super::{Result, Sqlite};
+use super::read::Kind;
+
+/// How long a count may wait for its group.
+const DELAY: Duration = Duration::from_secs(1);
+/// Posts whose counters are kept in memory at most.
+const POSTS: usize = 100_000;
+/// Views remembered in one generation; two are kept, about 32 MiB in all.
+const VIEWS: usize = 1_000_000;
+
+type Post = (ChannelId, MessageId);
+
+/// The counters of posts that were looked at lately, the truth as long as they are here.
+#[derive(Default)]
+pub(super) struct Views {
+    state: Mutex<State>,
+    hasher: RandomState,
+}
+
+#[derive(Default)]
+struct State {
+    posts: HashMap<Post, Entry>,
+    /// How often entries were dropped: what was read from the database before is too old afterwards.
+    drops: u64,
+    seen: HashSet<u64>,
+    seen_before: HashSet<u64>,
+    /// A write is under way or waits for its time.
+    scheduled: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    counters: Counters,
+    dirty: bool,
+}
+
+/// What is added to the counters.
+#[derive(Clone, Copy)]
+pub(super) enum Count {
+    Nothing,
+    ViewBy(UserId),
+    Forward,
+}
+
+/// A post's counters as the database has them, with its author, who is not counted as a viewer.
+pub(super) type Known = (MessageId, UserId, Counters);
+
+/// The counters of those of these messages that have some.
+pub(super) fn stored(
+    conn: &Connection,
+    channel: ChannelId,
+    ids: &[MessageId],
+) -> Result<Vec<Known>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT m.sender_id, c.views, c.forwards FROM channel_messages m
+         LEFT JOIN channel_counters c ON c.channel_id = m.channel_id AND c.id = m.id
+         WHERE m.channel_id = ?1 AND m.id = ?2 AND m.kind = ?3 AND m.body IS NOT NULL",
+    )?;
+    let mut known = Vec::new();
+    for id in ids {
+        let found = statement
+            .query_row(params![channel.0, id.0, Kind::Post.number()], |row| {
+                let views: Option<i32> = row.get(1)?;
+                let forwards: Option<i32> = row.get(2)?;
+                let counters =
+                    Counters { views: views.unwrap_or(1), forwards: forwards.unwrap_or(0) };
+                Ok((UserId(row.get(0)?), counters))
+            })
+            .optional()?;
+        known.extend(found.map(|(author, counters)| (*id, author, counters)));
+    }
+    Ok(known)
+}
+
+/// Writes counters of posts that still exist.
+fn write(tx: &Connection, counters: &[(Post, Counters)]) -> Result<()> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO channel_counters (channel_id, id, views, forwards)
+         SELECT channel_id, id, ?3, ?4 FROM channel_messages
+         WHERE channel_id = ?1 AND id = ?2 AND body IS NOT NULL
+         ON CONFLICT (channel_id, id) DO UPDATE SET views = ?3, forwards = ?4",
+    )?;
+    for ((channel, id), counters) in counters {
+        statement.execute(params![channel.0, id.0, counters.views, counters.forwards])?;
+    }
+    Ok(())
+}
+
+impl Views {
+    /// To be asked before the database is: see [`Self::add`].
+    pub(super) fn drops(&self) -> u64 {
+        self.state.lock().drops
+    }
+
+    /// Adds to the counters of these posts. `None` if entries were dropped since `drops`: the caller reads them again.
+    pub(super) fn add(
+        &self,
+        channel: ChannelId,
+        known: &[Known],
+        count: Count,
+        drops: u64,
+    ) -> Option<Vec<(MessageId, Counters)>> {
+        let mut state = self.state.lock();
+        if state.drops != drops {
+            return None;
+        }
+        let counted = known.iter().map(|(id, author, stored)| {
+            let post = (channel, *id);
+            let (views, forwards) = match count {
+                Count::Nothing => (0, 0),
+                Count::ViewBy(viewer) => {
+                    let view = self.hasher.hash_one((post, viewer));
+                    (i32::from(*author != viewer && state.is_new(view)), 0)
+                }
+                Count::Forward => (0, 1),
+            };
+            let present = state.posts.get(&post).map_or(*stored, |entry| entry.counters);
+            let counters = Counters {
+                views: present.views.saturating_add(views),
+                forwards: present.forwards.saturating_add(forwards),
+            };
+            if counters != present {
+                state.posts.insert(post, Entry { counters, dirty: true });
+            }
+            (*id, counters)
+        });
+        let counted = counted.collect();
+        state.drop_clean();
+        Some(counted)
+    }
+
+    /// The counters of a post, if they may differ from those in the database.
+    pub(super) fn of(&self, channel: ChannelId, id: MessageId) -> Option<Counters> {
+        self.state.lock().posts.get(&(channel, id)).map(|entry| entry.counters)
+    }
+
+    /// Writes what was counted, a little later, together with what is counted until then.
+    pub(super) fn schedule(self: &Arc<Self>, database: &Arc<Sqlite>) {
+        let mut state = self.state.lock();
+        if state.scheduled || !state.posts.values().any(|entry| entry.dirty) {
+            return;
+        }
+        state.scheduled = true;
+        drop(state);
+        let (views, database) = (Arc::downgrade(self), Arc::downgrade(database));
+        tokio::spawn(write_later(views, database));
+    }
+
+    /// Writes what was counted. What could not be written waits for the next time.
+    pub(super) async fn write(&self, database: &Sqlite) {
+        let dirty = self.take_dirty();
+        let counters = dirty.clone();
+        let written = database.write(move |tx| write(tx, &counters)).await;
+        if written.is_err() {
+            let mut state = self.state.lock();
+            for (post, _) in dirty {
+                if let Some(entry) = state.posts.get_mut(&post) {
+                    entry.dirty = true;
+                }
+            }
+        }
+    }
+
+    fn take_dirty(&self) -> Vec<(Post, Counters)> {
+        let mut state = self.state.lock();
+        let dirty = state.posts.iter_mut().filter(|(_, entry)| entry.dirty);
+        let taken = dirty.map(|(post, entry)| {
+            entry.dirty = false;
+            (*post, entry.counters)
+        });
+        taken.collect()
+    }
+}
+
+impl State {
+    /// Notes a view; answers whether it is the first that is remembered.
+    fn is_new(&mut self, view: u64) -> bool {
+        if self.seen_before.contains(&view) || !self.seen.insert(view) {
+            return false;
+        }
+        if self.seen.len() >= VIEWS {
+            self.seen_before = std::mem::take(&mut self.seen);
+        }
+        true
+    }
+
+    /// Keeps memory bounded. Only while nothing is being written: what was taken for a write may not be in the database yet.
+    fn drop_clean(&mut self) {
+        if self.posts.len() > POSTS && !self.scheduled {
+            self.posts.retain(|_, entry| entry.dirty);
+            self.drops += 1;
+        }
+    }
+}
+
+async fn write_later(views: Weak<Views>, database: Weak<Sqlite>) {
+    tokio::time::sleep(DELAY).await;
+    let (Some(views), Some(database)) = (views.upgrade(), database.upgrade()) else { return };
+    views.write(&database).await;
+    let mut state = views.state.lock();
+    state.scheduled = false;
+    state.drop_clean();
+    drop(state);
+    views.schedule(&database);
+}

@@ -8,6 +8,8 @@ pub mod convert;
 mod dispatch;
 mod error;
 mod methods;
+#[cfg(test)]
+mod testing;
 pub mod updates;
 
 pub use dispatch::{Call, Dispatcher, Reply};

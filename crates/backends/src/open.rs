@@ -11,7 +11,7 @@ use store::{Error, Stores};
 
 use crate::folder::Folder;
 use crate::lock::FolderLock;
-use crate::sqlite::Sqlite;
+use crate::sqlite::{Channels, Sqlite};
 
 /// The database's name in a data folder.
 const DATABASE: &str = "hoopoe.db";
@@ -30,7 +30,7 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
     Ok(Stores {
         accounts: database.clone(),
         boxes: database.clone(),
-        channels: database.clone(),
+        channels: Arc::new(Channels::new(database.clone())),
         chats: database.clone(),
         contacts: database.clone(),
         dialogs: database.clone(),

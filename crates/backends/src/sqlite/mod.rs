@@ -25,5 +25,6 @@ mod sequences;
 mod upkeep;
 mod users;
 
+pub use channels::Channels;
 pub use engine::Sqlite;
 use fault::{Fault, Result};

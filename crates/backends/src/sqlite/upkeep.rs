@@ -78,6 +78,7 @@ impl UpkeepStore for Sqlite {
     }
 
     async fn tidy(&self) -> store::Result<()> {
+        while self.write(channels::erase_deleted).await? {}
         self.alone(truncate_log).await
     }
 }

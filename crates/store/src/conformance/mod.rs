@@ -7,14 +7,17 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::cognitive_complexity,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
-    reason = "the suite is test code that other crates' tests run"
+    reason = "the suite is test code that other crates' tests run; its cases are lists of steps"
 )]
 
 pub mod accounts;
 pub mod blobs;
+pub mod box_marks;
+pub mod box_search;
 pub mod boxes;
 pub mod channels;
 pub mod chats;
@@ -24,6 +27,7 @@ pub mod keys;
 pub mod media;
 pub mod polls;
 pub mod support;
+pub mod writing;
 
 /// Expands to a module for each port with one `#[tokio::test]` a case. `$make` is the path of an
 /// `async fn() -> (Stores, Guard)`; the guard (a temporary folder, say) lives as long as the case.
@@ -37,6 +41,8 @@ macro_rules! conformance_suite {
         $crate::polls_cases!($make);
         $crate::blobs_cases!($make);
         $crate::boxes_cases!($make);
+        $crate::box_marks_cases!($make);
+        $crate::box_search_cases!($make);
         $crate::dialogs_cases!($make);
         $crate::chats_cases!($make);
         $crate::channels_cases!($make);
@@ -80,6 +86,8 @@ mod tests {
         assert_listed(include_str!("accounts.rs"));
         assert_listed(include_str!("blobs.rs"));
         assert_listed(include_str!("boxes.rs"));
+        assert_listed(include_str!("box_marks.rs"));
+        assert_listed(include_str!("box_search.rs"));
         assert_listed(include_str!("channels.rs"));
         assert_listed(include_str!("chats.rs"));
         assert_listed(include_str!("contacts.rs"));

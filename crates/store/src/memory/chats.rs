@@ -22,8 +22,11 @@ use crate::{Error, Result};
 pub(super) struct Chats {
     groups: BTreeMap<ChatId, Chat>,
     invites: BTreeMap<String, (Peer, Invite)>,
-    importers: BTreeMap<(Peer, UserId), (Option<String>, Importer)>,
+    importers: BTreeMap<(Peer, UserId), Arrival>,
 }
+
+/// Who came or waits, and the link's secret word, if there was one.
+type Arrival = (Option<String>, Importer);
 
 /// A group.
 pub(super) fn group(chats: &Chats, id: ChatId) -> Result<&Chat> {
@@ -199,12 +202,7 @@ impl ChatStore for MemoryStore {
         self.state.lock().take_join_request(peer, actor, user, approved)
     }
 
-    async fn migrate_chat(
-        &self,
-        chat: ChatId,
-        actor: UserId,
-        channel: ChannelId,
-    ) -> Result<Chat> {
+    async fn migrate_chat(&self, chat: ChatId, actor: UserId, channel: ChannelId) -> Result<Chat> {
         self.state.lock().chats.change(chat, |chat| {
             chat.check_creator(actor)?;
             chat.deactivated = true;

@@ -72,15 +72,6 @@ pub(super) fn newest_read_by_others(
     of_channel.map(|(_, row)| row.read_inbox).max().unwrap_or_default()
 }
 
-/// The person's read mark of a channel, `None` if it is not in their list.
-pub(super) fn channel_mark(
-    dialogs: &Dialogs,
-    owner: UserId,
-    channel: ChannelId,
-) -> Option<MessageId> {
-    dialogs.row(owner, Peer::Channel(channel)).filter(|row| row.listed).map(|row| row.read_inbox)
-}
-
 /// Forgets the draft of a chat, as a message was sent in its place.
 pub(super) fn clear_draft(dialogs: &mut Dialogs, owner: UserId, peer: Peer) {
     if let Some(row) = dialogs.rows.get_mut(&(owner, peer)) {
@@ -160,10 +151,17 @@ impl Dialogs {
         Ok(())
     }
 
-    fn reorder(&mut self, owner: UserId, folder: i32, order: &[Peer], force: bool) -> Result<Vec<Peer>> {
+    fn reorder(
+        &mut self,
+        owner: UserId,
+        folder: i32,
+        order: &[Peer],
+        force: bool,
+    ) -> Result<Vec<Peer>> {
         let mut wanted: Vec<Peer> = Vec::new();
         for peer in order {
-            let known = self.row(owner, *peer).is_some_and(|row| row.listed && row.folder == folder);
+            let known =
+                self.row(owner, *peer).is_some_and(|row| row.listed && row.folder == folder);
             if known && !wanted.contains(peer) {
                 wanted.push(*peer);
             }

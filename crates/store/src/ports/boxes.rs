@@ -44,7 +44,9 @@ impl NewBoxMessage {
     #[must_use]
     pub fn peer_of(&self, owner: UserId) -> Peer {
         match self.peer {
-            BoxPeer::User(user) => Peer::User(if owner == self.sender { user } else { self.sender }),
+            BoxPeer::User(user) => {
+                Peer::User(if owner == self.sender { user } else { self.sender })
+            }
             BoxPeer::Chat(chat) => Peer::Chat(chat),
         }
     }
@@ -53,8 +55,11 @@ impl NewBoxMessage {
     /// replied to.
     #[must_use]
     pub fn mentions_in_group(&self, owner: UserId, replied: Option<UserId>) -> bool {
-        let named = || self.mentions.contains(&owner) || self.body.mentioned_ids().any(|id| id == owner);
-        matches!(self.peer, BoxPeer::Chat(_)) && owner != self.sender && (replied == Some(owner) || named())
+        let named =
+            || self.mentions.contains(&owner) || self.body.mentioned_ids().any(|id| id == owner);
+        matches!(self.peer, BoxPeer::Chat(_))
+            && owner != self.sender
+            && (replied == Some(owner) || named())
     }
 
     /// Whether a copy has something to be played or seen. In saved messages nothing ever is.
@@ -157,7 +162,13 @@ pub trait BoxStore: Send + Sync {
     ///
     /// # Errors
     /// `NotFound`; `Denied(NotAuthor)`; `NotModified`.
-    async fn edit(&self, owner: UserId, id: MessageId, body: Body, edited: Option<UnixTime>) -> Result<Vec<MessageChange>>;
+    async fn edit(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> Result<Vec<MessageChange>>;
 
     /// Deletes messages from the owner's box, and with `revoke` from every box that has a copy (for a basic group only the
     /// author's own ones, unless the owner is an admin of it). Unknown ids are passed over. The owner's change comes first.
@@ -172,31 +183,73 @@ pub trait BoxStore: Send + Sync {
     ///
     /// # Errors
     /// `NotModified` if nothing was unread (a mark by hand is cleared all the same).
-    async fn read(&self, owner: UserId, peer: Peer, max_id: MessageId, at: UnixTime) -> Result<Vec<ReadChange>>;
+    async fn read(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        max_id: MessageId,
+        at: UnixTime,
+    ) -> Result<Vec<ReadChange>>;
 
     /// Marks contents as read (voice played, mention seen); the author's copy hears of it too. Only changed ids are answered.
-    async fn read_contents(&self, owner: UserId, ids: &[MessageId], at: UnixTime) -> Result<Vec<Deleted>>;
+    async fn read_contents(
+        &self,
+        owner: UserId,
+        ids: &[MessageId],
+        at: UnixTime,
+    ) -> Result<Vec<Deleted>>;
 
     /// Marks the unread mentions of a chat as seen, at most `limit`.
-    async fn read_mentions(&self, owner: UserId, peer: Peer, limit: i32, at: UnixTime) -> Result<Vec<Deleted>>;
+    async fn read_mentions(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        limit: i32,
+        at: UnixTime,
+    ) -> Result<Vec<Deleted>>;
 
     /// Pins or unpins messages; `for_others` reaches all copies. An empty list with `pinned = false` unpins all of the chat.
-    async fn pin(&self, owner: UserId, peer: Peer, ids: &[MessageId], pinned: bool, for_others: bool) -> Result<Vec<Pinned>>;
+    async fn pin(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        ids: &[MessageId],
+        pinned: bool,
+        for_others: bool,
+    ) -> Result<Vec<Pinned>>;
 
     /// Replaces one person's reactions to a message. Answers each box that has the message, with its number there.
     ///
     /// # Errors
     /// `NotFound`.
-    async fn react(&self, owner: UserId, id: MessageId, emoji: Vec<String>, at: UnixTime) -> Result<Vec<(UserId, Message)>>;
+    async fn react(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Vec<(UserId, Message)>>;
 
     /// Who reacted, newest first: of one emoji, or of all.
-    async fn reactions(&self, owner: UserId, id: MessageId, emoji: Option<&str>, offset: i32, limit: i32) -> Result<(Vec<Reaction>, i32)>;
+    async fn reactions(
+        &self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Option<&str>,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Reaction>, i32)>;
 
     /// Messages of the owner's box by id, in the order asked; unknown and deleted ones are left out.
     async fn messages(&self, owner: UserId, ids: &[MessageId]) -> Result<Vec<Message>>;
 
     /// A window of one chat's history.
-    async fn history(&self, owner: UserId, peer: Peer, window: HistoryWindow) -> Result<HistoryPage>;
+    async fn history(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        window: HistoryWindow,
+    ) -> Result<HistoryPage>;
 
     /// Searches the box (all chats, or one), newest first.
     async fn search(&self, owner: UserId, query: SearchQuery) -> Result<HistoryPage>;

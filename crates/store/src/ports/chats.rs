@@ -62,7 +62,14 @@ fn set<T>(field: &mut T, value: Option<T>) {
 #[async_trait]
 pub trait ChatStore: Send + Sync {
     /// Makes a group of the creator and `users`. The store chooses the id.
-    async fn create_chat(&self, creator: UserId, title: String, users: &[UserId], ttl_period: Option<i32>, now: UnixTime) -> Result<Chat>;
+    async fn create_chat(
+        &self,
+        creator: UserId,
+        title: String,
+        users: &[UserId],
+        ttl_period: Option<i32>,
+        now: UnixTime,
+    ) -> Result<Chat>;
 
     /// The groups of these ids that exist.
     async fn chats(&self, ids: &[ChatId]) -> Result<Vec<Chat>>;
@@ -80,13 +87,25 @@ pub trait ChatStore: Send + Sync {
     ///
     /// # Errors
     /// `Denied(AlreadyParticipant)`, `Denied(TooMany)` over `limits::CHAT_MEMBERS`, or the actor's missing right.
-    async fn add_member(&self, chat: ChatId, actor: UserId, user: UserId, now: UnixTime) -> Result<Chat>;
+    async fn add_member(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Chat>;
 
     /// Removes a member (or oneself). An admin removes plain members, the creator everyone; members remove whom they invited.
     async fn remove_member(&self, chat: ChatId, actor: UserId, user: UserId) -> Result<Chat>;
 
     /// Makes a member an admin or not; the creator only.
-    async fn set_admin(&self, chat: ChatId, actor: UserId, user: UserId, admin: bool) -> Result<Chat>;
+    async fn set_admin(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        user: UserId,
+        admin: bool,
+    ) -> Result<Chat>;
 
     /// Closes a group for good; the creator only.
     async fn delete_chat(&self, chat: ChatId, actor: UserId) -> Result<Chat>;
@@ -98,7 +117,13 @@ pub trait ChatStore: Send + Sync {
     async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>>;
 
     /// The links of one admin, newest first.
-    async fn invites(&self, peer: Peer, admin: UserId, revoked: bool, limit: i32) -> Result<Vec<Invite>>;
+    async fn invites(
+        &self,
+        peer: Peer,
+        admin: UserId,
+        revoked: bool,
+        limit: i32,
+    ) -> Result<Vec<Invite>>;
 
     /// Forgets a revoked link.
     async fn delete_invite(&self, peer: Peer, actor: UserId, hash: &str) -> Result<()>;
@@ -110,13 +135,31 @@ pub trait ChatStore: Send + Sync {
     ///
     /// # Errors
     /// `Denied(InviteExpired | AlreadyParticipant | TooMany)`; `NotFound`; `Conflict` if approval is needed (the request is kept).
-    async fn join_chat_by_invite(&self, hash: &str, user: UserId, about: Option<String>, now: UnixTime) -> Result<(Chat, Invite)>;
+    async fn join_chat_by_invite(
+        &self,
+        hash: &str,
+        user: UserId,
+        about: Option<String>,
+        now: UnixTime,
+    ) -> Result<(Chat, Invite)>;
 
     /// Who came by a link, or waits (of one link or all), newest first.
-    async fn importers(&self, peer: Peer, hash: Option<&str>, requested: bool, limit: i32) -> Result<(Vec<Importer>, i32)>;
+    async fn importers(
+        &self,
+        peer: Peer,
+        hash: Option<&str>,
+        requested: bool,
+        limit: i32,
+    ) -> Result<(Vec<Importer>, i32)>;
 
     /// Takes a join request away and answers it with the link it came by; the caller adds the member if approved.
-    async fn take_join_request(&self, peer: Peer, actor: UserId, user: UserId, approved: bool) -> Result<Importer>;
+    async fn take_join_request(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        user: UserId,
+        approved: bool,
+    ) -> Result<Importer>;
 
     /// Marks a group as moved to a supergroup; the creator only.
     async fn migrate_chat(&self, chat: ChatId, actor: UserId, channel: ChannelId) -> Result<Chat>;

@@ -21,14 +21,14 @@ impl Boxes {
         &mut self,
         owner: UserId,
         id: MessageId,
-        body: Body,
+        body: &Body,
         edited: Option<UnixTime>,
     ) -> Result<Vec<MessageChange>> {
         let message = &self.row(owner, id).ok_or(Error::NotFound)?.message;
         if message.from != owner {
             return Err(Denial::NotAuthor.into());
         }
-        if message.body == body {
+        if message.body == *body {
             return Err(Error::NotModified);
         }
         let mut changes = Vec::new();
@@ -64,7 +64,9 @@ impl Boxes {
     /// Removes one copy, and with the last one the reactions. Answers its date.
     fn forget(&mut self, holder: UserId, id: MessageId) -> UnixTime {
         let inbox = self.boxes.get_mut(&holder);
-        let Some(row) = inbox.and_then(|inbox| inbox.messages.remove(&id)) else { return UnixTime(0) };
+        let Some(row) = inbox.and_then(|inbox| inbox.messages.remove(&id)) else {
+            return UnixTime(0);
+        };
         if let Some(origin) = row.message.origin
             && let Some(copies) = self.copies.get_mut(&origin)
         {
@@ -129,7 +131,9 @@ impl State {
         let mut doomed = Doomed::new();
         let mut seen = BTreeSet::new();
         for id in ids {
-            let Some(row) = self.boxes.row(owner, *id).filter(|_| seen.insert(*id)) else { continue };
+            let Some(row) = self.boxes.row(owner, *id).filter(|_| seen.insert(*id)) else {
+                continue;
+            };
             doomed.entry(owner).or_default().push(*id);
             if !revoke || !self.reaches_all(owner, &row.message) {
                 continue;
@@ -143,7 +147,12 @@ impl State {
         doomed
     }
 
-    pub(super) fn delete(&mut self, owner: UserId, ids: &[MessageId], revoke: bool) -> Vec<Deleted> {
+    pub(super) fn delete(
+        &mut self,
+        owner: UserId,
+        ids: &[MessageId],
+        revoke: bool,
+    ) -> Vec<Deleted> {
         let doomed = self.doomed(owner, ids, revoke);
         self.boxes.erase(owner, doomed)
     }
@@ -151,7 +160,8 @@ impl State {
     pub(super) fn delete_history(&mut self, request: DeleteHistory) -> (Vec<Deleted>, i32) {
         let DeleteHistory { owner, peer, revoke, .. } = request;
         let fitting = self.boxes.of_peer(owner, peer).rev();
-        let fitting: Vec<_> = fitting.filter(|message| request.covers(message.id, message.date)).collect();
+        let fitting: Vec<_> =
+            fitting.filter(|message| request.covers(message.id, message.date)).collect();
         let (total, top) = (fitting.len(), fitting.first().map(|message| message.date));
         let limit = usize::try_from(request.limit).unwrap_or(0);
         let ids: Vec<_> = fitting.into_iter().take(limit).map(|message| message.id).collect();

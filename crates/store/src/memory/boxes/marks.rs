@@ -23,8 +23,8 @@ impl State {
             self.dialogs.entry(owner, peer).unread_mark = false;
         }
         let within = |id: MessageId| max_id.0 <= 0 || id <= max_id;
-        let chat = self.boxes.of_peer(owner, peer).filter(|message| within(message.id));
-        let mark = chat.last().map(|message| message.id).unwrap_or_default();
+        let mut chat = self.boxes.of_peer(owner, peer).filter(|message| within(message.id));
+        let mark = chat.next_back().map(|message| message.id).unwrap_or_default();
         let news = self.boxes.of_peer(owner, peer);
         let news = news.filter(|message| !message.out && message.id > old && message.id <= mark);
         // Each author's newest one, by its number in the author's box.
@@ -109,16 +109,26 @@ impl State {
     }
 }
 
+/// Messages of one box whose pin changed: their chat, their numbers, the newest date.
+type Flipped = (Peer, Vec<MessageId>, UnixTime);
+
 impl Boxes {
-    fn pin(&mut self, owner: UserId, chosen: &[MessageId], pinned: bool, for_others: bool) -> Vec<Pinned> {
-        let mut changed: BTreeMap<(bool, UserId), (Peer, Vec<MessageId>, UnixTime)> = BTreeMap::new();
+    fn pin(
+        &mut self,
+        owner: UserId,
+        chosen: &[MessageId],
+        pinned: bool,
+        for_others: bool,
+    ) -> Vec<Pinned> {
+        let mut changed: BTreeMap<(bool, UserId), Flipped> = BTreeMap::new();
         for id in chosen {
             let origin = self.row(owner, *id).and_then(|row| row.message.origin);
             for (holder, id) in self.copies_of(origin, owner) {
                 if holder != owner && !for_others {
                     continue;
                 }
-                let Some(copy) = self.row_mut(holder, id).filter(|copy| copy.pinned != pinned) else {
+                let Some(copy) = self.row_mut(holder, id).filter(|copy| copy.pinned != pinned)
+                else {
                     continue;
                 };
                 copy.pinned = pinned;
@@ -137,7 +147,12 @@ impl Boxes {
         answer
     }
 
-    pub(super) fn read_contents(&mut self, owner: UserId, ids: &[MessageId], at: UnixTime) -> Vec<Deleted> {
+    pub(super) fn read_contents(
+        &mut self,
+        owner: UserId,
+        ids: &[MessageId],
+        at: UnixTime,
+    ) -> Vec<Deleted> {
         let mut changed: BTreeMap<(bool, UserId), Vec<MessageId>> = BTreeMap::new();
         for id in ids {
             let Some(copy) = self.row_mut(owner, *id).filter(|m| !m.out && m.media_unread) else {

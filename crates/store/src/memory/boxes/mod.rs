@@ -92,7 +92,8 @@ impl Boxes {
 
     fn view(&self, owner: UserId, message: &Message) -> Message {
         let reactions = message.origin.and_then(|origin| self.reactions.get(&origin));
-        let reactions = reactions.map_or_else(Summary::default, |all| Summary::of(all, owner, true));
+        let reactions =
+            reactions.map_or_else(Summary::default, |all| Summary::of(all, owner, true));
         Message { reactions, ..message.clone() }
     }
 
@@ -111,7 +112,13 @@ impl Boxes {
     }
 
     /// Moves a box by an event.
-    fn push(&mut self, owner: UserId, count: usize, date: UnixTime, event: StoredBoxEvent) -> BoxChange {
+    fn push(
+        &mut self,
+        owner: UserId,
+        count: usize,
+        date: UnixTime,
+        event: StoredBoxEvent,
+    ) -> BoxChange {
         let count = i32::try_from(count).unwrap_or(i32::MAX);
         self.push_what(owner, count, date, What::Stored(event))
     }
@@ -144,7 +151,7 @@ impl Boxes {
 #[async_trait]
 impl BoxStore for MemoryStore {
     async fn send(&self, messages: Vec<NewBoxMessage>) -> Result<Vec<Sent>> {
-        self.state.lock().send(messages)
+        self.state.lock().send(&messages)
     }
 
     async fn edit(
@@ -154,7 +161,7 @@ impl BoxStore for MemoryStore {
         body: Body,
         edited: Option<UnixTime>,
     ) -> Result<Vec<MessageChange>> {
-        self.state.lock().boxes.edit(owner, id, body, edited)
+        self.state.lock().boxes.edit(owner, id, &body, edited)
     }
 
     async fn delete(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Result<Vec<Deleted>> {

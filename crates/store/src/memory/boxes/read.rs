@@ -31,7 +31,8 @@ impl Boxes {
             .filter(|message| query.fits(message))
             .filter(|message| {
                 words.is_empty()
-                    || message.body.is_searchable() && search::matches(&message.body.text, &query.text)
+                    || message.body.is_searchable()
+                        && search::matches(&message.body.text, &query.text)
             })
             .collect();
         self.page(owner, &list, query.window)

@@ -12,9 +12,9 @@ use crate::Result;
 use crate::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
 
 impl State {
-    pub(super) fn send(&mut self, messages: Vec<NewBoxMessage>) -> Result<Vec<Sent>> {
+    pub(super) fn send(&mut self, messages: &[NewBoxMessage]) -> Result<Vec<Sent>> {
         let mut batch = BTreeSet::new();
-        for new in &messages {
+        for new in messages {
             let repeated = new.random_id.is_some_and(|id| !batch.insert((new.sender, id)));
             if !repeated && self.boxes.sent_before(new).is_none() {
                 self.check_send(new)?;
@@ -88,7 +88,13 @@ impl Boxes {
     }
 
     /// Writes one copy.
-    fn add(&mut self, new: &NewBoxMessage, owner: UserId, origin: Origin, replied: Option<Origin>) -> Message {
+    fn add(
+        &mut self,
+        new: &NewBoxMessage,
+        owner: UserId,
+        origin: Origin,
+        replied: Option<Origin>,
+    ) -> Message {
         let own = owner == new.sender;
         let id = self.next_id(owner);
         let change = self.push_what(owner, 1, new.date, What::New(id));

@@ -151,7 +151,12 @@ impl State {
         }
     }
 
-    pub(super) fn put_invite(&mut self, peer: Peer, actor: UserId, mut invite: Invite) -> Result<()> {
+    pub(super) fn put_invite(
+        &mut self,
+        peer: Peer,
+        actor: UserId,
+        mut invite: Invite,
+    ) -> Result<()> {
         let owns = self.check_links(peer, actor)?;
         if let Some((of, old)) = self.chats.invites.get(&invite.hash) {
             if *of != peer {
@@ -216,12 +221,13 @@ impl State {
         approved: bool,
     ) -> Result<Importer> {
         self.check_links(peer, actor)?;
-        let (hash, mut importer) =
-            self.chats.forget_request(peer, user).ok_or(Error::NotFound)?;
+        let (hash, mut importer) = self.chats.forget_request(peer, user).ok_or(Error::NotFound)?;
         if approved {
             importer.requested = false;
             importer.approved_by = Some(actor);
-            if let Some((_, invite)) = hash.as_ref().and_then(|hash| self.chats.invites.get_mut(hash)) {
+            if let Some((_, invite)) =
+                hash.as_ref().and_then(|hash| self.chats.invites.get_mut(hash))
+            {
                 invite.usage += 1;
             }
             self.chats.importers.insert((peer, user), (hash, importer.clone()));

@@ -96,7 +96,12 @@ impl State {
     }
 
     /// Moves the read mark of a channel.
-    pub(super) fn read_channel(&mut self, owner: UserId, peer: Peer, max_id: MessageId) -> Result<Dialog> {
+    pub(super) fn read_channel(
+        &mut self,
+        owner: UserId,
+        peer: Peer,
+        max_id: MessageId,
+    ) -> Result<Dialog> {
         let Peer::Channel(channel) = peer else { return Err(Error::NotFound) };
         let (_, top, _) = channels::head(self, channel);
         let known = self.dialogs.row(owner, peer).is_some_and(|row| row.listed);

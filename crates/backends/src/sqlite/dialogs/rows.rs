@@ -1,0 +1,360 @@
+//! The rows of dialogs: settings and marks.
+
+use model::dialog::Draft;
+use model::limits::PINNED_DIALOGS;
+use model::rights::Denial;
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::super::codec::{decode, encode};
+use super::super::{Result, names};
+
+/// What one person keeps about one chat.
+#[derive(Default)]
+pub(super) struct DialogRow {
+    pub(super) listed: bool,
+    pub(super) date: UnixTime,
+    pub(super) read_inbox: MessageId,
+    pub(super) read_outbox: MessageId,
+    pub(super) unread_mark: bool,
+    pub(super) pinned: Option<i32>,
+    pub(super) folder: i32,
+    pub(super) draft: Option<Draft>,
+    pub(super) ttl_period: Option<i32>,
+}
+
+const KEY: &str = "owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3";
+
+/// The row of a chat; the default if there is none.
+pub(super) fn row(conn: &Connection, owner: UserId, peer: Peer) -> Result<DialogRow> {
+    let sql = "SELECT listed, date, read_inbox, read_outbox, unread_mark, pinned, folder, draft, ttl_period
+               FROM dialogs WHERE owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params![owner.0, peer.kind(), peer.id()])?;
+    rows.next()?.map_or_else(|| Ok(DialogRow::default()), from_row)
+}
+
+fn from_row(row: &Row<'_>) -> Result<DialogRow> {
+    let draft: Option<Vec<u8>> = row.get(7)?;
+    Ok(DialogRow {
+        listed: row.get(0)?,
+        date: UnixTime(row.get(1)?),
+        read_inbox: MessageId(row.get(2)?),
+        read_outbox: MessageId(row.get(3)?),
+        unread_mark: row.get(4)?,
+        pinned: row.get(5)?,
+        folder: row.get(6)?,
+        draft: draft.map(|draft| decode(&draft)).transpose()?,
+        ttl_period: row.get(8)?,
+    })
+}
+
+/// Puts a channel into its new subscriber's list, everything up to `read_max` read.
+pub(in super::super) fn open_channel(
+    tx: &Connection,
+    owner: UserId,
+    channel: ChannelId,
+    date: UnixTime,
+    read_max: MessageId,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO dialogs (owner_id, peer_kind, peer_id, listed, date, read_inbox) VALUES (?1, 3, ?2, 1, ?3, ?4)
+         ON CONFLICT (owner_id, peer_kind, peer_id)
+         DO UPDATE SET listed = 1, date = ?3, read_inbox = max(read_inbox, ?4)",
+    )?
+    .execute(params![owner.0, channel.0, date.0, read_max.0])?;
+    Ok(())
+}
+
+/// Takes a channel out of the list of someone who left, with all that was kept about it.
+pub(in super::super) fn close_channel(
+    tx: &Connection,
+    owner: UserId,
+    channel: ChannelId,
+) -> Result<()> {
+    tx.prepare_cached(
+        "DELETE FROM dialogs WHERE owner_id = ?1 AND peer_kind = 3 AND peer_id = ?2",
+    )?
+    .execute(params![owner.0, channel.0])?;
+    Ok(())
+}
+
+/// The newest message of a channel that anyone but `user` has read, 0 if none.
+pub(in super::super) fn newest_read_by_others(
+    conn: &Connection,
+    channel: ChannelId,
+    user: UserId,
+) -> Result<MessageId> {
+    let newest: Option<i32> = conn
+        .prepare_cached(
+            "SELECT read_inbox FROM dialogs WHERE peer_kind = 3 AND peer_id = ?1 AND owner_id <> ?2
+             ORDER BY read_inbox DESC LIMIT 1",
+        )?
+        .query_row(params![channel.0, user.0], |row| row.get(0))
+        .optional()?;
+    Ok(MessageId(newest.unwrap_or(0)))
+}
+
+/// Puts a chat into the list, where a first message goes.
+pub(in super::super) fn list(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    date: UnixTime,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO dialogs (owner_id, peer_kind, peer_id, listed, date) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (owner_id, peer_kind, peer_id) DO UPDATE SET listed = 1, date = ?4 WHERE listed = 0",
+    )?
+    .execute(params![owner.0, peer.kind(), peer.id(), date.0])?;
+    Ok(())
+}
+
+/// Takes an empty chat out of the list. Marks and settings stay for the case that it comes back.
+pub(in super::super) fn unlist(tx: &Connection, owner: UserId, peer: Peer) -> Result<()> {
+    let sql = format!(
+        "UPDATE dialogs SET listed = 0, unread_mark = 0, pinned = NULL, draft = NULL WHERE {KEY}"
+    );
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id()])?;
+    Ok(())
+}
+
+/// Keeps a chat, which is about to lose its messages, at its place in the list.
+pub(in super::super) fn touch(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    date: UnixTime,
+) -> Result<()> {
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET date = max(date, ?4) WHERE {KEY}");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), date.0])?;
+    Ok(())
+}
+
+/// Makes sure that there is a row to keep something in.
+fn ensure(tx: &Connection, owner: UserId, peer: Peer) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO dialogs (owner_id, peer_kind, peer_id, listed, date) VALUES (?1, ?2, ?3, 0, 0)
+         ON CONFLICT (owner_id, peer_kind, peer_id) DO NOTHING",
+    )?
+    .execute(params![owner.0, peer.kind(), peer.id()])?;
+    Ok(())
+}
+
+/// The newest incoming message that the person read.
+pub(in super::super) fn read_inbox(
+    conn: &Connection,
+    owner: UserId,
+    peer: Peer,
+) -> Result<MessageId> {
+    Ok(row(conn, owner, peer)?.read_inbox)
+}
+
+pub(in super::super) fn move_inbox_mark(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    mark: MessageId,
+) -> Result<()> {
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET read_inbox = ?4 WHERE {KEY}");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), mark.0])?;
+    Ok(())
+}
+
+/// Moves the outbox mark forward; answers whether it moved.
+pub(in super::super) fn move_outbox_mark(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    mark: MessageId,
+) -> Result<bool> {
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET read_outbox = ?4 WHERE {KEY} AND read_outbox < ?4");
+    let params = params![owner.0, peer.kind(), peer.id(), mark.0];
+    Ok(tx.prepare_cached(&sql)?.execute(params)? > 0)
+}
+
+pub(in super::super) fn clear_unread_mark(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+) -> Result<()> {
+    let sql = format!("UPDATE dialogs SET unread_mark = 0 WHERE {KEY} AND unread_mark = 1");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id()])?;
+    Ok(())
+}
+
+/// Forgets the draft of a chat, as a message was sent in its place.
+pub(in super::super) fn clear_draft(tx: &Connection, owner: UserId, peer: Peer) -> Result<()> {
+    let sql = format!("UPDATE dialogs SET draft = NULL WHERE {KEY} AND draft IS NOT NULL");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id()])?;
+    Ok(())
+}
+
+/// The chats of a person that fit, by kind and id. `condition` is our own text.
+pub(super) fn peers(conn: &Connection, owner: UserId, condition: &str) -> Result<Vec<Peer>> {
+    let sql = format!(
+        "SELECT peer_kind, peer_id FROM dialogs WHERE owner_id = ?1 AND {condition} ORDER BY peer_kind, peer_id"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query([owner.0])?;
+    let mut peers = Vec::new();
+    while let Some(row) = rows.next()? {
+        peers.push(names::peer(row.get(0)?, row.get(1)?)?);
+    }
+    Ok(peers)
+}
+
+/// The pinned ones of a folder, highest first.
+pub(super) fn pinned(conn: &Connection, owner: UserId, folder: i32) -> Result<Vec<Peer>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT peer_kind, peer_id FROM dialogs WHERE owner_id = ?1 AND folder = ?2 AND pinned IS NOT NULL
+         ORDER BY pinned DESC, peer_kind DESC, peer_id DESC",
+    )?;
+    let mut rows = statement.query(params![owner.0, folder])?;
+    let mut peers = Vec::new();
+    while let Some(row) = rows.next()? {
+        peers.push(names::peer(row.get(0)?, row.get(1)?)?);
+    }
+    Ok(peers)
+}
+
+/// Numbers the pinned ones of a folder anew; `order` is from the highest down.
+fn put_pinned(tx: &Connection, owner: UserId, folder: i32, order: &[Peer]) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE dialogs SET pinned = NULL WHERE owner_id = ?1 AND folder = ?2 AND pinned IS NOT NULL",
+    )?
+    .execute(params![owner.0, folder])?;
+    let sql = format!("UPDATE dialogs SET pinned = ?4 WHERE {KEY}");
+    let mut statement = tx.prepare_cached(&sql)?;
+    for (place, peer) in (1_i64..).zip(order.iter().rev()) {
+        statement.execute(params![owner.0, peer.kind(), peer.id(), place])?;
+    }
+    Ok(())
+}
+
+pub(super) fn set_pinned(tx: &Connection, owner: UserId, peer: Peer, pinned: bool) -> Result<()> {
+    let folder = row(tx, owner, peer)?.folder;
+    let mut order = self::pinned(tx, owner, folder)?;
+    if order.contains(&peer) == pinned {
+        return Err(store::Error::NotModified.into());
+    }
+    if pinned && order.len() >= PINNED_DIALOGS {
+        return Err(Denial::TooMany.into());
+    }
+    if pinned {
+        order.insert(0, peer);
+        list(tx, owner, peer, UnixTime(0))?;
+    } else {
+        order.retain(|other| *other != peer);
+    }
+    put_pinned(tx, owner, folder, &order)
+}
+
+pub(super) fn reorder(
+    tx: &Connection,
+    owner: UserId,
+    folder: i32,
+    order: &[Peer],
+    force: bool,
+) -> Result<Vec<Peer>> {
+    let mut wanted: Vec<Peer> = Vec::new();
+    for peer in order {
+        let row = row(tx, owner, *peer)?;
+        if row.listed && row.folder == folder && !wanted.contains(peer) {
+            wanted.push(*peer);
+        }
+    }
+    if !force {
+        let pinned = pinned(tx, owner, folder)?;
+        wanted.extend(pinned.iter().filter(|peer| !order.contains(peer)));
+    }
+    if wanted.len() > PINNED_DIALOGS {
+        return Err(Denial::TooMany.into());
+    }
+    put_pinned(tx, owner, folder, &wanted)?;
+    Ok(wanted)
+}
+
+pub(super) fn set_folder(tx: &Connection, owner: UserId, peer: Peer, folder: i32) -> Result<()> {
+    let old = row(tx, owner, peer)?;
+    if old.folder == folder {
+        return Ok(());
+    }
+    let sql = format!("UPDATE dialogs SET folder = ?4, pinned = NULL WHERE {KEY}");
+    let moved =
+        tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), folder])?;
+    if moved > 0 && old.pinned.is_some() {
+        let order = pinned(tx, owner, old.folder)?;
+        put_pinned(tx, owner, old.folder, &order)?;
+    }
+    Ok(())
+}
+
+pub(super) fn set_unread_mark(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    unread: bool,
+) -> Result<()> {
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET unread_mark = ?4 WHERE {KEY}");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), unread])?;
+    Ok(())
+}
+
+pub(super) fn set_draft(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    draft: Option<&Draft>,
+) -> Result<bool> {
+    if row(tx, owner, peer)?.draft.as_ref() == draft {
+        return Ok(false);
+    }
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET draft = ?4 WHERE {KEY}");
+    let draft = draft.map(encode).transpose()?;
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), draft])?;
+    Ok(true)
+}
+
+pub(super) fn drafts(conn: &Connection, owner: UserId) -> Result<Vec<(Peer, Draft)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT peer_kind, peer_id, draft FROM dialogs WHERE owner_id = ?1 AND draft IS NOT NULL
+         ORDER BY peer_kind, peer_id",
+    )?;
+    let mut rows = statement.query([owner.0])?;
+    let mut drafts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let draft: Vec<u8> = row.get(2)?;
+        drafts.push((names::peer(row.get(0)?, row.get(1)?)?, decode(&draft)?));
+    }
+    Ok(drafts)
+}
+
+pub(super) fn set_ttl(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    period_s: Option<i32>,
+) -> Result<()> {
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET ttl_period = ?4 WHERE {KEY}");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), period_s])?;
+    Ok(())
+}
+
+pub(super) fn hide_bar(tx: &Connection, owner: UserId, peer: Peer) -> Result<()> {
+    ensure(tx, owner, peer)?;
+    let sql = format!("UPDATE dialogs SET bar_hidden = 1 WHERE {KEY}");
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id()])?;
+    Ok(())
+}
+
+pub(super) fn is_bar_hidden(conn: &Connection, owner: UserId, peer: Peer) -> Result<bool> {
+    let sql = format!("SELECT 1 FROM dialogs WHERE {KEY} AND bar_hidden = 1");
+    Ok(conn.prepare_cached(&sql)?.exists(params![owner.0, peer.kind(), peer.id()])?)
+}

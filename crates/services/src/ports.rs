@@ -69,6 +69,21 @@ pub struct Picture {
     pub sizes: Vec<(char, u32, u32, Vec<u8>)>,
 }
 
+/// What the header of a film says.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Film {
+    /// Length, seconds, 0 if unknown, at most two months.
+    pub duration_s: f64,
+    /// Pixels as shown, 0 without a picture.
+    pub width: u32,
+    /// Pixels as shown, 0 without a picture.
+    pub height: u32,
+    /// It has a picture track.
+    pub has_video: bool,
+    /// It has a sound track.
+    pub has_audio: bool,
+}
+
 /// Reads pictures in a bounded helper process that an image bomb can't hurt.
 #[async_trait]
 pub trait Imaging: Send + Sync {
@@ -77,4 +92,13 @@ pub trait Imaging: Send + Sync {
     /// # Errors
     /// One line: not a picture, too large, took too long.
     async fn picture(&self, request: PictureRequest) -> Result<Picture, String>;
+
+    /// Reads the header of an MP4 or QuickTime film.
+    ///
+    /// # Errors
+    /// One line: not such a film, too large, took too long.
+    async fn film(&self, source: PathBuf) -> Result<Film, String> {
+        let _ = source;
+        Err("films are not read here".to_owned())
+    }
 }

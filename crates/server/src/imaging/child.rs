@@ -8,7 +8,8 @@ use landlock::{
 };
 use rlimit::Resource;
 
-use super::{picture, wire};
+use super::wire::{self, Request};
+use super::{film, picture};
 
 /// Address space, bytes: the decoder's 256 MiB, what is made of it, and the program itself.
 const ADDRESS_SPACE: u64 = 512 * 1024 * 1024;
@@ -21,14 +22,17 @@ const CPU_S: u64 = 5;
 /// One line, if the process cannot be confined or its parent speaks nonsense. A picture that can't be read is an ordinary answer.
 pub(super) fn run() -> Result<(), String> {
     let request = wire::read_request(&mut std::io::stdin().lock()).map_err(|error| format!("request: {error}"))?;
-    let opened = File::open(&request.source);
+    let opened = File::open(request.source());
     confine()?;
-    let answer = match opened {
-        Ok(file) => picture::read(file, &request.sizes),
-        Err(error) => Err(format!("unreadable: {error}")),
-    };
+    let opened = opened.map_err(|error| format!("unreadable: {error}"));
     let mut bytes = Vec::new();
-    wire::write_answer(&mut bytes, &answer).map_err(|error| format!("answer: {error}"))?;
+    let written = match &request {
+        Request::Picture(request) => {
+            wire::write_answer(&mut bytes, &opened.and_then(|file| picture::read(file, &request.sizes)))
+        }
+        Request::Film(_) => wire::write_film(&mut bytes, &opened.and_then(|mut file| film::read(&mut file))),
+    };
+    written.map_err(|error| format!("answer: {error}"))?;
     let mut out = std::io::stdout().lock();
     out.write_all(&bytes).and_then(|()| out.flush()).map_err(|error| format!("answer: {error}"))
 }

@@ -5,6 +5,7 @@
 //! looks at the header first, and ends. It is killed after [`TIMEOUT`]; [`AT_ONCE`] run at a time.
 
 mod child;
+mod film;
 mod picture;
 mod stripped;
 mod tables;
@@ -15,7 +16,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use services::ports::{Imaging, Picture, PictureRequest};
+use services::ports::{Film, Imaging, Picture, PictureRequest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
@@ -62,7 +63,7 @@ impl Helper {
         Self { program, arguments, slots: Semaphore::new(AT_ONCE) }
     }
 
-    async fn run(&self, request: &PictureRequest) -> Result<Picture, String> {
+    async fn run(&self, request: &wire::Request) -> Result<Vec<u8>, String> {
         let mut input = Vec::new();
         wire::write_request(&mut input, request).map_err(|error| format!("request: {error}"))?;
         let mut child = Command::new(&self.program)
@@ -87,17 +88,28 @@ impl Helper {
         if output.is_empty() {
             return Err(format!("the picture reader gave up: {ended}"));
         }
-        wire::read_answer(&mut output.as_slice()).map_err(|error| format!("answer: {error}"))?
+        Ok(output)
+    }
+
+    /// Waits for a slot, then for the answer.
+    async fn ask(&self, request: wire::Request) -> Result<Vec<u8>, String> {
+        let slot = tokio::time::timeout(QUEUE_TIMEOUT, self.slots.acquire()).await;
+        let _slot = slot.map_err(|_| "too many pictures wait".to_owned())?.map_err(|error| error.to_string())?;
+        // Dropping the future kills the process.
+        tokio::time::timeout(TIMEOUT, self.run(&request)).await.map_err(|_| "took too long".to_owned())?
     }
 }
 
 #[async_trait]
 impl Imaging for Helper {
     async fn picture(&self, request: PictureRequest) -> Result<Picture, String> {
-        let slot = tokio::time::timeout(QUEUE_TIMEOUT, self.slots.acquire()).await;
-        let _slot = slot.map_err(|_| "too many pictures wait".to_owned())?.map_err(|error| error.to_string())?;
-        // Dropping the future kills the process.
-        tokio::time::timeout(TIMEOUT, self.run(&request)).await.map_err(|_| "took too long".to_owned())?
+        let answer = self.ask(wire::Request::Picture(request)).await?;
+        wire::read_answer(&mut answer.as_slice()).map_err(|error| format!("answer: {error}"))?
+    }
+
+    async fn film(&self, source: PathBuf) -> Result<Film, String> {
+        let answer = self.ask(wire::Request::Film(source)).await?;
+        wire::read_film(&mut answer.as_slice()).map_err(|error| format!("answer: {error}"))?
     }
 }
 

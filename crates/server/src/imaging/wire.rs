@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
-use services::ports::{Picture, PictureRequest, PictureSize};
+use services::ports::{Film, Picture, PictureRequest, PictureSize};
 
 /// Longest path.
 const PATH_BYTES: u32 = 4096;
@@ -14,6 +14,10 @@ const SIZES: u8 = 16;
 const ERROR_BYTES: u32 = 1024;
 /// Bytes of one size at most: nothing the encoder makes comes near.
 const SIZE_BYTES: u32 = 16 * 1024 * 1024;
+/// Longest film, seconds: two months.
+const LONGEST_S: f64 = 5_184_000.0;
+/// Longest side of a film, pixels.
+const LARGEST_SIDE: u32 = 100_000;
 /// Bytes of a whole answer at most.
 pub(super) const ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -52,9 +56,30 @@ fn read_bytes(input: &mut impl Read, limit: u32) -> io::Result<Vec<u8>> {
     if u32::try_from(bytes.len()) == Ok(length) { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
+/// What the helper is asked.
+#[derive(Clone, Debug)]
+pub(super) enum Request {
+    /// Sizes of a picture.
+    Picture(PictureRequest),
+    /// The header of a film.
+    Film(PathBuf),
+}
+
+impl Request {
+    /// The one file concerned.
+    pub(super) fn source(&self) -> &std::path::Path {
+        match self {
+            Self::Picture(request) => &request.source,
+            Self::Film(source) => source,
+        }
+    }
+}
+
 /// Writes a request.
-pub(super) fn write_request(out: &mut impl Write, request: &PictureRequest) -> io::Result<()> {
-    write_bytes(out, request.source.as_os_str().as_bytes())?;
+pub(super) fn write_request(out: &mut impl Write, request: &Request) -> io::Result<()> {
+    out.write_all(&[u8::from(matches!(request, Request::Film(_)))])?;
+    write_bytes(out, request.source().as_os_str().as_bytes())?;
+    let Request::Picture(request) = request else { return Ok(()) };
     out.write_all(&[u8::try_from(request.sizes.len()).map_err(|_| malformed("too many sizes"))?])?;
     for size in &request.sizes {
         out.write_all(&[u8::try_from(size.kind).map_err(|_| malformed("not a letter"))?, u8::from(size.square)])?;
@@ -64,8 +89,12 @@ pub(super) fn write_request(out: &mut impl Write, request: &PictureRequest) -> i
 }
 
 /// Reads a request.
-pub(super) fn read_request(input: &mut impl Read) -> io::Result<PictureRequest> {
-    let path = read_bytes(input, PATH_BYTES)?;
+pub(super) fn read_request(input: &mut impl Read) -> io::Result<Request> {
+    let is_film = read_u8(input)? == 1;
+    let source = PathBuf::from(std::ffi::OsString::from_vec(read_bytes(input, PATH_BYTES)?));
+    if is_film {
+        return Ok(Request::Film(source));
+    }
     let count = read_u8(input)?;
     if count > SIZES {
         return Err(malformed("too many sizes"));
@@ -76,17 +105,56 @@ pub(super) fn read_request(input: &mut impl Read) -> io::Result<PictureRequest> 
         let square = read_u8(input)? != 0;
         sizes.push(PictureSize { kind, side: read_u32(input)?, square });
     }
-    Ok(PictureRequest { source: PathBuf::from(std::ffi::OsString::from_vec(path)), sizes })
+    Ok(Request::Picture(PictureRequest { source, sizes }))
+}
+
+/// Writes what a film's header says, or one line that says why not.
+pub(super) fn write_film(out: &mut impl Write, answer: &Result<Film, String>) -> io::Result<()> {
+    let film = match answer {
+        Ok(film) => film,
+        Err(reason) => return write_refusal(out, reason),
+    };
+    out.write_all(&[0])?;
+    out.write_all(&film.duration_s.to_le_bytes())?;
+    write_u32(out, film.width)?;
+    write_u32(out, film.height)?;
+    out.write_all(&[u8::from(film.has_video), u8::from(film.has_audio)])
+}
+
+/// Reads what a film's header says. Lengths that no film has are not believed.
+pub(super) fn read_film(input: &mut impl Read) -> io::Result<Result<Film, String>> {
+    if let Some(reason) = read_refusal(input)? {
+        return Ok(Err(reason));
+    }
+    let mut duration = [0; 8];
+    input.read_exact(&mut duration)?;
+    let duration_s = f64::from_le_bytes(duration);
+    let (width, height) = (read_u32(input)?, read_u32(input)?);
+    let (has_video, has_audio) = (read_u8(input)? != 0, read_u8(input)? != 0);
+    let duration_s = if duration_s.is_finite() { duration_s.clamp(0.0, LONGEST_S) } else { 0.0 };
+    Ok(Ok(Film { duration_s, width: width.min(LARGEST_SIDE), height: height.min(LARGEST_SIDE), has_video, has_audio }))
+}
+
+fn write_refusal(out: &mut impl Write, reason: &str) -> io::Result<()> {
+    out.write_all(&[1])?;
+    let end = reason.floor_char_boundary(1000);
+    write_bytes(out, reason.get(..end).unwrap_or_default().as_bytes())
+}
+
+/// The first byte of an answer says whether it is a refusal.
+fn read_refusal(input: &mut impl Read) -> io::Result<Option<String>> {
+    match read_u8(input)? {
+        0 => Ok(None),
+        1 => Ok(Some(String::from_utf8_lossy(&read_bytes(input, ERROR_BYTES)?).into_owned())),
+        _ => Err(malformed("unknown answer")),
+    }
 }
 
 /// Writes an answer: a picture, or one line that says why not.
 pub(super) fn write_answer(out: &mut impl Write, answer: &Result<Picture, String>) -> io::Result<()> {
     let picture = match answer {
         Ok(picture) => picture,
-        Err(reason) => {
-            out.write_all(&[1])?;
-            return write_bytes(out, reason.as_bytes());
-        }
+        Err(reason) => return write_refusal(out, reason),
     };
     out.write_all(&[0])?;
     write_u32(out, picture.width)?;
@@ -104,13 +172,8 @@ pub(super) fn write_answer(out: &mut impl Write, answer: &Result<Picture, String
 
 /// Reads an answer. The helper has read hostile bytes, so nothing it says is taken on trust.
 pub(super) fn read_answer(input: &mut impl Read) -> io::Result<Result<Picture, String>> {
-    match read_u8(input)? {
-        0 => {}
-        1 => {
-            let reason = read_bytes(input, ERROR_BYTES)?;
-            return Ok(Err(String::from_utf8_lossy(&reason).into_owned()));
-        }
-        _ => return Err(malformed("unknown answer")),
+    if let Some(reason) = read_refusal(input)? {
+        return Ok(Err(reason));
     }
     let (width, height) = (read_u32(input)?, read_u32(input)?);
     if width == 0 || height == 0 {
@@ -142,9 +205,24 @@ mod tests {
     #[test]
     fn a_request_comes_back() {
         let mut bytes = Vec::new();
-        write_request(&mut bytes, &request()).unwrap();
-        let back = read_request(&mut bytes.as_slice()).unwrap();
+        write_request(&mut bytes, &Request::Picture(request())).unwrap();
+        let Request::Picture(back) = read_request(&mut bytes.as_slice()).unwrap() else { panic!("a picture") };
         assert_eq!((back.source, back.sizes), (request().source, request().sizes));
+        bytes.clear();
+        write_request(&mut bytes, &Request::Film(PathBuf::from("/x"))).unwrap();
+        assert!(matches!(read_request(&mut bytes.as_slice()).unwrap(), Request::Film(path) if path == std::path::Path::new("/x")));
+    }
+
+    #[test]
+    fn a_film_comes_back_with_sane_figures() {
+        let film = Film { duration_s: 12.5, width: 640, height: 480, has_video: true, has_audio: false };
+        let mut bytes = Vec::new();
+        write_film(&mut bytes, &Ok(film)).unwrap();
+        assert_eq!(read_film(&mut bytes.as_slice()).unwrap(), Ok(film));
+        bytes.clear();
+        write_film(&mut bytes, &Ok(Film { duration_s: f64::NAN, width: u32::MAX, ..film })).unwrap();
+        let back = read_film(&mut bytes.as_slice()).unwrap().unwrap();
+        assert_eq!((back.duration_s, back.width), (0.0, LARGEST_SIDE));
     }
 
     #[test]

@@ -18,13 +18,12 @@ impl State {
         max_id: MessageId,
         at: UnixTime,
     ) -> Result<Vec<ReadChange>> {
-        let old = self.dialogs.row(owner, peer).map_or(MessageId(0), |row| row.read_inbox);
-        if old != MessageId(0) || self.dialogs.row(owner, peer).is_some() {
-            self.dialogs.entry(owner, peer).unread_mark = false;
-        }
+        let row = self.dialogs.entry(owner, peer);
+        row.unread_mark = false;
+        let old = row.read_inbox;
         let within = |id: MessageId| max_id.0 <= 0 || id <= max_id;
-        let mut chat = self.boxes.of_peer(owner, peer).filter(|message| within(message.id));
-        let mark = chat.next_back().map(|message| message.id).unwrap_or_default();
+        let newest = self.boxes.of_peer(owner, peer).rev().find(|message| within(message.id));
+        let mark = newest.map(|message| message.id).unwrap_or_default();
         let news = self.boxes.of_peer(owner, peer);
         let news = news.filter(|message| !message.out && message.id > old && message.id <= mark);
         // Each author's newest one, by its number in the author's box.

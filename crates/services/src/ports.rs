@@ -98,7 +98,7 @@ pub trait Imaging: Send + Sync {
     /// # Errors
     /// One line: not such a film, too large, took too long.
     async fn film(&self, source: PathBuf) -> Result<Film, String> {
-        let _ = source;
+        drop(source);
         Err("films are not read here".to_owned())
     }
 }

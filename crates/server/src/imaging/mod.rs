@@ -80,7 +80,7 @@ impl Helper {
             return Err("the picture reader has no pipes".to_owned());
         };
         // A helper that ends early breaks the pipe; its answer, or the lack of one, says why.
-        let _ = to_child.write_all(&input).await;
+        drop(to_child.write_all(&input).await);
         drop(to_child);
         let mut output = Vec::new();
         from_child.take(wire::ANSWER_BYTES).read_to_end(&mut output).await.map_err(|error| format!("answer: {error}"))?;

@@ -3,6 +3,17 @@
 //! Bytes are blobs, addressed by their hash and stored once; a photo or document describes them and is what messages name.
 //! Whoever reads a file shows a reference that says where they met it, and the right to that place is checked each time.
 
+mod attributes;
+pub mod documents;
+pub mod download;
+mod memory;
+pub mod photos;
+mod pictures;
+pub mod rights;
+pub mod sniff;
+mod sweep;
+pub mod upload;
+
 use std::collections::BTreeMap;
 
 use model::media::{Document, Media, Photo};
@@ -10,6 +21,14 @@ use model::message::{Action, Message};
 use model::{DocumentId, PhotoId};
 
 use crate::{Core, Result};
+
+pub use memory::MediaMemory;
+pub use sweep::{sweep, verify_blobs};
+
+/// A new id for a photo or document: random, so that ids tell nothing.
+pub(crate) fn new_id(core: &Core) -> i64 {
+    (core.random.number() & i64::MAX).max(1)
+}
 
 /// Descriptions of the photos and documents that some messages show, for building answers.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +43,7 @@ pub struct Files {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn files<'a>(core: &Core, messages: impl IntoIterator<Item = &'a Message>) -> Result<Files> {
+pub async fn files(core: &Core, messages: impl IntoIterator<Item = &Message>) -> Result<Files> {
     let (mut photos, mut documents) = (Vec::new(), Vec::new());
     for message in messages {
         match &message.body.media {

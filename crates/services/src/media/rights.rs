@@ -1,0 +1,122 @@
+//! Whether somebody may have a file: a reference says where they met it, and that place is looked at again.
+
+use model::account::PrivacyKey;
+use model::media::Media;
+use model::message::{Action, Message};
+use model::{DocumentId, Peer, PhotoId, UserId};
+
+use crate::access::{FileOrigin, HashKind};
+use crate::{Core, Error, Result, channels, privacy};
+
+/// Profile photos of one person that are looked through.
+const PROFILE_PHOTOS: i32 = 1000;
+
+/// A photo or document by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileId {
+    /// A photo.
+    Photo(PhotoId),
+    /// A document.
+    Document(DocumentId),
+}
+
+/// A file as a client names it: id, access hash, reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// Which.
+    pub file: FileId,
+    /// Proof of having met it.
+    pub access_hash: i64,
+    /// Where.
+    pub reference: Vec<u8>,
+}
+
+/// Checks that `viewer` met the file and may still see the place where they did.
+///
+/// # Errors
+/// `FileIdInvalid` for a wrong hash; `FileReferenceExpired` if the reference is not the viewer's, has ended, or the place is not
+/// theirs to see any more. Clients then fetch the message again, and learn there what is left of it.
+pub async fn check(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
+    let (kind, id) = match met.file {
+        FileId::Photo(photo) => (HashKind::Photo, photo.0),
+        FileId::Document(document) => (HashKind::Document, document.0),
+    };
+    if !core.access.verify(viewer, kind, id, met.access_hash) {
+        return Err(Error::FileIdInvalid);
+    }
+    let origin = core.access.open_file_reference(viewer, id, &met.reference, core.now());
+    let origin = origin.ok_or(Error::FileReferenceExpired)?;
+    let visible = match (origin, met.file) {
+        (FileOrigin::Message(peer, message), file) => shows(core, viewer, peer, message, file).await?,
+        (FileOrigin::PeerPhoto(peer), FileId::Photo(photo)) => is_peer_photo(core, viewer, peer, photo).await?,
+        (FileOrigin::PeerPhoto(_), FileId::Document(_)) => false,
+        (FileOrigin::Upload, file) => is_own(core, viewer, file).await?,
+    };
+    if visible { Ok(()) } else { Err(Error::FileReferenceExpired) }
+}
+
+async fn shows(core: &Core, viewer: UserId, peer: Peer, id: model::MessageId, file: FileId) -> Result<bool> {
+    let messages = match peer {
+        Peer::Channel(channel) => match channels::visible(core, viewer, channel).await {
+            Ok(_) => core.stores.channels.posts(channel, viewer, &[id]).await?,
+            Err(Error::ChannelInvalid | Error::ChannelPrivate) => return Ok(false),
+            Err(error) => return Err(error),
+        },
+        Peer::User(_) | Peer::Chat(_) => core.stores.boxes.messages(viewer, &[id]).await?,
+    };
+    Ok(messages.iter().any(|message| message.peer == peer && carries(message, file)))
+}
+
+fn carries(message: &Message, file: FileId) -> bool {
+    let body = &message.body;
+    let in_action = matches!(body.action, Some(Action::ChatEditPhoto { photo }) if file == FileId::Photo(photo));
+    in_action
+        || match body.media {
+            Some(Media::Photo { photo, .. }) => file == FileId::Photo(photo),
+            Some(Media::Document { document, cover, .. }) => {
+                file == FileId::Document(document) || cover.is_some_and(|cover| file == FileId::Photo(cover))
+            }
+            _ => false,
+        }
+}
+
+/// Whether `photo` is one that `viewer` may see of a person, group or channel.
+///
+/// # Errors
+/// Those of the store.
+pub async fn is_peer_photo(core: &Core, viewer: UserId, peer: Peer, photo: PhotoId) -> Result<bool> {
+    match peer {
+        Peer::User(user) => {
+            let owner = core.stores.accounts.users(&[user]).await?.pop();
+            let Some(owner) = owner.filter(|owner| !owner.deleted) else { return Ok(false) };
+            if !privacy::allows(core, user, PrivacyKey::ProfilePhoto, viewer).await? {
+                return Ok(false);
+            }
+            if owner.photo == Some(photo) {
+                return Ok(true);
+            }
+            let (photos, _) = core.stores.accounts.profile_photos(user, 0, PROFILE_PHOTOS).await?;
+            Ok(photos.contains(&photo))
+        }
+        Peer::Chat(chat) => {
+            let chat = core.stores.chats.chats(&[chat]).await?.pop();
+            Ok(chat.is_some_and(|chat| chat.photo == Some(photo) && chat.member(viewer).is_some()))
+        }
+        Peer::Channel(channel) => match channels::visible(core, viewer, channel).await {
+            Ok((channel, _)) => Ok(channel.photo == Some(photo)),
+            Err(Error::ChannelInvalid | Error::ChannelPrivate) => Ok(false),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+async fn is_own(core: &Core, viewer: UserId, file: FileId) -> Result<bool> {
+    Ok(match file {
+        FileId::Photo(photo) => {
+            core.stores.media.photos(&[photo]).await?.iter().any(|photo| photo.owner == viewer)
+        }
+        FileId::Document(document) => {
+            core.stores.media.documents(&[document]).await?.iter().any(|document| document.owner == viewer)
+        }
+    })
+}

@@ -153,7 +153,7 @@ impl Drop for Sqlite {
         self.queries.close();
         for thread in self.threads.get_mut().drain(..) {
             // A thread that panicked has nothing left to finish.
-            let _ = thread.join();
+            drop(thread.join());
         }
     }
 }

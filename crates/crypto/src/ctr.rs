@@ -4,8 +4,8 @@ use core::fmt;
 
 use ::ctr::cipher::{KeyIvInit, StreamCipher};
 
-/// A key stream that runs on from call to call.
-pub struct AesCtr(::ctr::Ctr128BE<aes::Aes256>);
+/// A key stream that runs on from call to call. It holds no decryption keys, which counter mode never needs: connections are many.
+pub struct AesCtr(::ctr::Ctr128BE<aes::Aes256Enc>);
 
 impl AesCtr {
     /// A stream from its start.

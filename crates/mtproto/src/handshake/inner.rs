@@ -30,7 +30,17 @@ pub(super) struct Expected<'a> {
 
 /// Parses inner data whose hash was right. `None` when anything differs from what was agreed.
 pub(super) fn parse_inner(inner: &InnerData, expected: Expected<'_>) -> Option<ClientInner> {
-    let mut reader = Reader::new(inner.bytes());
+    // The old form's hash covers exactly one length; it has to be this constructor's.
+    parse_inner_bytes(inner.bytes(), inner.form == RsaForm::Old, expected)
+}
+
+/// `is_exact`: nothing may follow.
+pub(super) fn parse_inner_bytes(
+    bytes: &[u8],
+    is_exact: bool,
+    expected: Expected<'_>,
+) -> Option<ClientInner> {
+    let mut reader = Reader::new(bytes);
     let constructor = reader.u32().ok()?;
     let (has_dc, is_temporary) = match constructor {
         P_Q_INNER_DATA => (false, false),
@@ -44,8 +54,7 @@ pub(super) fn parse_inner(inner: &InnerData, expected: Expected<'_>) -> Option<C
     let new_nonce = Zeroizing::new(reader.i256().ok()?);
     let dc = if has_dc { Some(reader.i32().ok()?) } else { None };
     let expires_in = if is_temporary { Some(reader.i32().ok()?) } else { None };
-    // The old form's hash covers exactly one length; it has to be this constructor's.
-    if inner.form == RsaForm::Old {
+    if is_exact {
         reader.finish().ok()?;
     }
     let pq = expected.pq;
@@ -102,7 +111,12 @@ pub(super) fn open_client_dh(plain: &[u8]) -> Option<ClientDhInner> {
         return None;
     }
     let len = body.len().checked_sub(usize::try_from(padding).ok()?)?;
-    let mut reader = Reader::new(body.get(..len)?);
+    parse_client_dh(body.get(..len)?)
+}
+
+/// Parses `client_DH_inner_data` whose hash was right.
+pub(super) fn parse_client_dh(data: &[u8]) -> Option<ClientDhInner> {
+    let mut reader = Reader::new(data);
     let constructor = reader.u32().ok()?;
     let inner = ClientDhInner {
         nonce: reader.i128().ok()?,

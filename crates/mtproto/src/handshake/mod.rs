@@ -273,6 +273,25 @@ impl Handshakes {
     }
 }
 
+/// The parsers behind the hashes, which random bytes do not pass.
+#[cfg(fuzzing)]
+pub mod for_fuzzing {
+    use crypto::Pq;
+
+    use super::inner::{Expected, open_client_dh, parse_client_dh, parse_inner_bytes};
+
+    /// Parses `data` as every inner body.
+    pub fn parse_inner_bodies(data: &[u8]) {
+        let pq = Pq { p: 0x494C_553B, q: 0x5391_1073 };
+        let expected = Expected { nonce: [0; 16], server_nonce: [0; 16], pq, dcs: &[2] };
+        for is_exact in [false, true] {
+            drop(parse_inner_bytes(data, is_exact, expected));
+        }
+        let _ = parse_client_dh(data);
+        let _ = open_client_dh(data);
+    }
+}
+
 /// The salt that both sides start with: the first eight bytes of both nonces, mixed.
 #[must_use]
 pub fn first_salt(new_nonce: &[u8; 32], server_nonce: &[u8; 16]) -> i64 {

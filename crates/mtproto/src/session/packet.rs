@@ -68,6 +68,15 @@ impl Incoming {
         self.packet.get(self.body.clone()).unwrap_or_default()
     }
 
+    /// A message as if it had been opened: salt, session id, message id and number, for fuzzing without a cipher.
+    #[cfg(fuzzing)]
+    #[must_use]
+    pub fn for_fuzzing(auth_key_id: u64, fields: (i64, i64, i64, i32), body: &[u8]) -> Self {
+        let (salt, session_id, msg_id, seq_no) = fields;
+        let (packet, body) = (body.to_vec(), 0..body.len());
+        Self { auth_key_id, salt, session_id, msg_id, seq_no, quick_ack: 0, packet, body }
+    }
+
     /// The TL bytes in the packet's own buffer.
     pub(super) fn into_body(self) -> Vec<u8> {
         let mut packet = self.packet;

@@ -10,6 +10,7 @@
 //! **Order and durability.** When a method that writes has returned `Ok`, its effect survives a crash. Everything that one
 //! method wrote becomes visible at once, or not at all.
 
+#[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod error;
 pub mod memory;

@@ -2,7 +2,7 @@
 
 use model::account::Authorization;
 use model::{AuthKeyId, AuthorizationHash, UnixTime};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::ports::Notice;
 
 use crate::sign_in::current_device;
@@ -57,8 +57,8 @@ pub async fn list(core: &Core, caller: Caller) -> Result<Vec<DeviceView>> {
     Ok(all
         .into_iter()
         .map(|authorization| {
-            let own = &choices[authorization.hash.0.to_string()];
-            let is_on = |name: &str| own[name].as_bool().unwrap_or(false);
+            let own = choices.get(authorization.hash.0.to_string()).unwrap_or(&Value::Null);
+            let is_on = |name: &str| settings::is_on(own, name);
             let is_fresh =
                 authorization.created > oldest && now.0 - authorization.created.0 < FRESH_S;
             DeviceView {
@@ -90,31 +90,30 @@ pub async fn change(
     if change.confirmed && device.key == caller.key {
         return Err(Error::HashInvalid);
     }
-    let mut choices = settings::json(core, caller.user, DEVICE_SETTINGS).await?;
-    let mut own = choices[device.hash.0.to_string()].clone();
-    if !own.is_object() {
-        own = json!({});
-    }
-    if change.confirmed {
-        own["confirmed"] = Value::Bool(true);
-    }
-    for (name, value) in
-        [("secret_chats_off", change.secret_chats_off), ("calls_off", change.calls_off)]
-    {
+    let name = device.hash.0.to_string();
+    let mut choices = match settings::json(core, caller.user, DEVICE_SETTINGS).await? {
+        Value::Object(choices) => choices,
+        _ => Map::new(),
+    };
+    // Choices for devices that are gone are dropped on the way.
+    choices.retain(|kept, _| all.iter().any(|device| device.hash.0.to_string() == *kept));
+    let mut own = match choices.remove(&name) {
+        Some(Value::Object(own)) => own,
+        _ => Map::new(),
+    };
+    let confirmed = change.confirmed.then_some(true);
+    let changes = [
+        ("confirmed", confirmed),
+        ("secret_chats_off", change.secret_chats_off),
+        ("calls_off", change.calls_off),
+    ];
+    for (what, value) in changes {
         if let Some(value) = value {
-            own[name] = Value::Bool(value);
+            own.insert(what.to_owned(), Value::Bool(value));
         }
     }
-    // Choices for devices that are gone are dropped on the way.
-    let mut kept: serde_json::Map<String, Value> = match choices.take() {
-        Value::Object(map) => map
-            .into_iter()
-            .filter(|(name, _)| all.iter().any(|device| device.hash.0.to_string() == *name))
-            .collect(),
-        _ => serde_json::Map::new(),
-    };
-    kept.insert(device.hash.0.to_string(), own);
-    settings::set_json(core, caller.user, DEVICE_SETTINGS, &Value::Object(kept)).await
+    choices.insert(name, Value::Object(own));
+    settings::set_json(core, caller.user, DEVICE_SETTINGS, &Value::Object(choices)).await
 }
 
 /// Ends another device.

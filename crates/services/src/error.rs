@@ -189,6 +189,8 @@ pub enum Error {
     JoinRequested,
     #[error("too many channels")]
     ChannelsTooMuch,
+    #[error("too many public channels")]
+    PublicChannelsTooMuch,
     #[error("too many pinned dialogs")]
     PinnedTooMuch,
     // Files.

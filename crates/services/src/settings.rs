@@ -45,6 +45,11 @@ pub(crate) async fn json(core: &Core, user: UserId, name: &str) -> Result<Value>
         .map_err(|_| Error::Internal(format!("the setting {name} is unreadable")))
 }
 
+/// A switch inside a setting kept as JSON.
+pub(crate) fn is_on(value: &Value, name: &str) -> bool {
+    value.get(name).and_then(Value::as_bool).unwrap_or(false)
+}
+
 pub(crate) async fn set_json(core: &Core, user: UserId, name: &str, value: &Value) -> Result<()> {
     Ok(core.stores.accounts.set_setting(user, name, Some(value.to_string().into_bytes())).await?)
 }
@@ -69,7 +74,7 @@ pub struct GlobalPrivacy {
 /// Those of the store.
 pub async fn global_privacy(core: &Core, user: UserId) -> Result<GlobalPrivacy> {
     let stored = json(core, user, GLOBAL_PRIVACY).await?;
-    let is_on = |name: &str| stored[name].as_bool().unwrap_or(false);
+    let is_on = |name: &str| is_on(&stored, name);
     Ok(GlobalPrivacy {
         archive_and_mute_new_noncontact_peers: is_on("archive"),
         keep_archived_unmuted: is_on("keep_unmuted"),
@@ -114,10 +119,7 @@ pub async fn register_push_token(core: &Core, caller: Caller, token: PushToken) 
         return Err(Error::TokenInvalid);
     }
     let mut tokens = push_tokens(core, caller.user).await?;
-    tokens.retain(|old| {
-        (old["kind"].as_i64(), old["token"].as_str())
-            != (Some(i64::from(token.kind)), Some(&token.token))
-    });
+    tokens.retain(|old| names(old) != (Some(i64::from(token.kind)), Some(&token.token)));
     tokens.push(json!({
         "kind": token.kind,
         "token": token.token,
@@ -142,14 +144,17 @@ pub async fn unregister_push_token(
 ) -> Result<bool> {
     let mut tokens = push_tokens(core, caller.user).await?;
     let before = tokens.len();
-    tokens.retain(|old| {
-        (old["kind"].as_i64(), old["token"].as_str()) != (Some(i64::from(kind)), Some(token))
-    });
+    tokens.retain(|old| names(old) != (Some(i64::from(kind)), Some(token)));
     if tokens.len() == before {
         return Ok(false);
     }
     set_json(core, caller.user, PUSH_TOKENS, &Value::Array(tokens)).await?;
     Ok(true)
+}
+
+/// What a stored push token is known by.
+fn names(stored: &Value) -> (Option<i64>, Option<&str>) {
+    (stored.get("kind").and_then(Value::as_i64), stored.get("token").and_then(Value::as_str))
 }
 
 async fn push_tokens(core: &Core, user: UserId) -> Result<Vec<Value>> {

@@ -88,7 +88,7 @@ impl PeerSet {
     fn add_action(&mut self, action: &Action) {
         match action {
             Action::ChatCreate { users, .. } | Action::ChatAddUser { users } => {
-                self.add_users(users.iter().copied())
+                self.add_users(users.iter().copied());
             }
             Action::ChatDeleteUser { user } => self.add_user(*user),
             Action::ChatJoinedByLink { inviter } => self.add_user(*inviter),
@@ -110,10 +110,10 @@ impl PeerSet {
             | AccountEvent::PeerHistoryTtl { peer, .. }
             | AccountEvent::PendingJoinRequests { peer } => self.add_peer(*peer),
             AccountEvent::PinnedDialogs { order } => {
-                order.iter().for_each(|peer| self.add_peer(*peer))
+                order.iter().for_each(|peer| self.add_peer(*peer));
             }
             AccountEvent::FolderPeers { peers } => {
-                peers.iter().for_each(|(peer, _)| self.add_peer(*peer))
+                peers.iter().for_each(|(peer, _)| self.add_peer(*peer));
             }
             AccountEvent::NotifySettings {
                 scope: model::account::NotifyScope::Peer(peer), ..
@@ -125,7 +125,7 @@ impl PeerSet {
             | AccountEvent::ReadChannelInbox { channel, .. }
             | AccountEvent::ReadChannelOutbox { channel, .. }
             | AccountEvent::ChannelReadMessagesContents { channel, .. } => {
-                self.add_peer(Peer::Channel(*channel))
+                self.add_peer(Peer::Channel(*channel));
             }
             AccountEvent::ChatParticipants { chat } => self.add_peer(Peer::Chat(*chat)),
             AccountEvent::MessagePollVote { voter, .. } => self.add_user(*voter),

@@ -212,7 +212,6 @@ fn open_verifier(core: &Core, user: UserId, password: &Password) -> Result<Zeroi
     Ok(Zeroizing::new(verifier))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn internal(error: crypto::Error) -> Error {
     Error::Internal(error.to_string())
 }

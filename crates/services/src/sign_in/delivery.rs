@@ -5,7 +5,7 @@ use model::account::Phone;
 use model::ids::SERVICE_USER;
 use model::message::{Body, Entity, EntityKind};
 use store::ports::Notice;
-use store::ports::boxes::{BoxPeer, NewBoxMessage};
+use store::ports::boxes::{BoxPeer, DeleteHistory, NewBoxMessage};
 
 use super::codes::Purpose;
 use crate::{Core, Result};
@@ -99,17 +99,31 @@ pub async fn service_message(core: &Core, user: UserId, text: String) -> Result<
         mentions: Vec::new(),
         clear_draft: false,
     };
+    send_one_sided(core, message).await
+}
+
+/// Sends a message that the other side did not write by hand: only the receiver keeps it and has a chat from it.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn send_one_sided(core: &Core, message: NewBoxMessage) -> Result<()> {
     for sent in core.stores.boxes.send(vec![message]).await? {
         for copy in sent.copies {
-            if copy.owner == user {
-                core.publish(Notice::Box {
-                    user,
-                    pts: copy.message.pts,
-                    pts_count: 1,
-                    origin: None,
-                });
+            if copy.message.out {
+                let gone = DeleteHistory {
+                    owner: copy.owner,
+                    peer: copy.message.peer,
+                    max_id: copy.message.id,
+                    revoke: false,
+                    keep_dialog: false,
+                    min_date: None,
+                    max_date: None,
+                    limit: 1,
+                };
+                core.stores.boxes.delete_history(gone).await?;
             } else {
-                core.stores.boxes.delete(copy.owner, &[copy.message.id], false).await?;
+                let (user, pts) = (copy.owner, copy.message.pts);
+                core.publish(Notice::Box { user, pts, pts_count: 1, origin: None });
             }
         }
     }

@@ -4,12 +4,11 @@ use model::account::{Phone, User};
 use model::event::AccountEvent;
 use model::message::{Action, Body};
 use model::{Peer, UserId, limits};
-use store::ports::Notice;
 use store::ports::boxes::{BoxPeer, NewBoxMessage};
 
 use super::authorize::{self, Device};
 use super::codes::Shown;
-use super::invitation;
+use super::{delivery, invitation};
 use crate::{Core, Error, Registration, Result, account_events, settings};
 
 /// What somebody says of themselves when they sign up.
@@ -46,7 +45,7 @@ pub async fn sign_up(core: &Core, device: Device, registrant: Registrant<'_>) ->
         (Registration::Closed, _) => return Err(Error::RegistrationClosed),
         (Registration::Invitation, Shown::Code) => return Err(Error::InvitationNeeded),
         (Registration::Invitation, Shown::Word(word)) => {
-            use_invitation(core, registrant.hash, &word).await?
+            use_invitation(core, registrant.hash, &word).await?;
         }
         (Registration::Open, Shown::Code | Shown::Word(_)) => {}
     }
@@ -109,20 +108,5 @@ async fn tell_of_sign_up(core: &Core, user: UserId, owner: UserId, silent: bool)
         mentions: Vec::new(),
         clear_draft: false,
     };
-    for sent in core.stores.boxes.send(vec![message]).await? {
-        for copy in sent.copies {
-            if copy.owner == owner {
-                core.publish(Notice::Box {
-                    user: owner,
-                    pts: copy.message.pts,
-                    pts_count: 1,
-                    origin: None,
-                });
-            } else {
-                // The newcomer said nothing: their own box stays empty.
-                core.stores.boxes.delete(copy.owner, &[copy.message.id], false).await?;
-            }
-        }
-    }
-    Ok(())
+    delivery::send_one_sided(core, message).await
 }

@@ -6,7 +6,7 @@ use model::{AuthKeyId, UnixTime};
 use mtproto::bind::{BindRequest, verify_bind};
 use rpc::{Reply, RpcError};
 use tl_api::functions::auth::BindTempAuthKey;
-use tl_codec::Deserialize as _;
+use tl_codec::{Deserialize as _, Serialize as _};
 
 use crate::Gateway;
 use crate::sessions::LiveSession;
@@ -48,6 +48,6 @@ impl Gateway {
         if temp.layer() == 0 {
             temp.set_layer(entry.layer());
         }
-        Ok(tl_codec::to_bytes(&true))
+        Ok(true.to_bytes())
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 /// What a gateway must be told.
 #[derive(Clone)]
 pub struct GatewayConfig {
-    /// The server's RSA key.
-    pub rsa: Arc<crypto::RsaKeyPair>,
+    /// The server's RSA keys.
+    pub keys: Arc<mtproto::handshake::Keys>,
     /// Secret of this node, for salts.
     pub node_secret: [u8; 32],
     /// Number of this start.

@@ -38,13 +38,12 @@ pub(crate) enum HandshakeAnswer {
 
 impl Handshaker {
     pub(crate) fn new(config: &GatewayConfig) -> Self {
-        let keys = Keys::new(config.rsa.as_ref().clone(), Vec::new());
         let settings = HandshakeConfig { old_rsa: config.old_rsa, ..HandshakeConfig::default() };
         let mut origin_secret = [0; 16];
         crypto::Random::fill(&mut SystemRandom, &mut origin_secret);
         Self {
-            table: Mutex::new(Handshakes::new(settings, keys.fingerprints())),
-            keys: Arc::new(keys),
+            table: Mutex::new(Handshakes::new(settings, config.keys.fingerprints())),
+            keys: Arc::clone(&config.keys),
             pool: Arc::new(Mutex::new(DhPool::new(limits::DH_PAIRS))),
             workers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
             places: Arc::new(Semaphore::new(limits::WAITING_HANDSHAKES)),

@@ -6,8 +6,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use layers::Layer;
-use layers::envelope::{self, Envelope};
+use layers::{Envelope, Layer, peel};
 use model::AuthKeyId;
 use model::account::ClientInfo;
 use mtproto::session::{Finished, RpcAnswer};
@@ -71,7 +70,7 @@ impl Gateway {
     /// Peels the envelope, notes what it says, and raises the query to the canonical layer.
     async fn open_request(self: &Arc<Self>, session: &Arc<LiveSession>, body: &[u8]) -> Result<Request, RpcError> {
         let mut budget = Budget::for_request(body.len());
-        let Envelope { layer, init, after, without_updates, query, .. } = envelope::peel(body, &mut budget).map_err(|error| refusal(&error))?;
+        let Envelope { layer, init, after, without_updates, query, .. } = peel(body, &mut budget).map_err(|error| refusal(&error))?;
         for earlier in after {
             self.wait_for(session, earlier).await?;
         }

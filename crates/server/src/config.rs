@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use services::mail::MailTls;
 
 use crate::failure::Failure;
 
@@ -153,6 +154,7 @@ pub(crate) struct Settings {
     pub(crate) file: File,
     pub(crate) registration: services::Registration,
     pub(crate) limit_sign_in: bool,
+    pub(crate) mail_tls: MailTls,
     pub(crate) secrets: Vec<[u8; 16]>,
     pub(crate) advertised: Vec<SocketAddr>,
 }
@@ -192,15 +194,18 @@ impl Settings {
             ("off", _) | ("auto", true) => false,
             (other, _) => return Err(one_of("sign_in.limits", other, "auto, on, off")),
         };
-        if !matches!(file.mail.tls.as_str(), "starttls" | "tls" | "none") {
-            return Err(one_of("mail.tls", &file.mail.tls, "starttls, tls, none"));
-        }
+        let mail_tls = match file.mail.tls.as_str() {
+            "starttls" => MailTls::StartTls,
+            "tls" => MailTls::Implicit,
+            "none" => MailTls::Off,
+            other => return Err(one_of("mail.tls", other, "starttls, tls, none")),
+        };
         if !matches!(file.log.format.as_str(), "text" | "json") {
             return Err(one_of("log.format", &file.log.format, "text, json"));
         }
         let secrets = file.transport.secrets.iter().map(|text| secret(text)).collect::<Result<_, _>>()?;
         let advertised = if file.server.advertise.is_empty() { file.server.listen.clone() } else { file.server.advertise.clone() };
-        Ok(Self { file, registration, limit_sign_in, secrets, advertised })
+        Ok(Self { file, registration, limit_sign_in, mail_tls, secrets, advertised })
     }
 
     /// The address people reach the server at, for links and the page for newcomers.

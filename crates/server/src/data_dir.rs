@@ -81,14 +81,14 @@ impl DataDir {
     /// The RSA key; made at first use.
     pub(crate) fn rsa(&self) -> Result<crypto::RsaKeyPair, Failure> {
         let path = self.secrets()?.join("rsa");
-        let sealer = crypto::Sealer::new(&*self.kek()?);
+        let sealer = crypto::Sealer::new(*self.kek()?);
         if path.exists() {
             let sealed = read(&path)?;
             let der = sealer.open(b"rsa", &sealed).map_err(|_| Failure::new(format!("{} cannot be opened with secrets/kek: restore both from the same backup", path.display())))?;
             return crypto::RsaKeyPair::from_der(&der).map_err(|_| Failure::new(format!("{} holds no RSA key", path.display())));
         }
-        let pair = crypto::RsaKeyPair::generate(&mut SystemRandom).map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
-        let der = pair.to_der().map_err(|error| Failure::new(format!("cannot write the RSA key: {error}")))?;
+        let pair = crypto::RsaKeyPair::generate(2048).map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
+        let der = pair.to_pkcs1_der().map_err(|error| Failure::new(format!("cannot write the RSA key: {error}")))?;
         write_secret(&path, &sealer.seal(b"rsa", &der, &mut SystemRandom))?;
         Ok(pair)
     }

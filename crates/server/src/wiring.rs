@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use model::UnixTime;
-use model::account::{Invitation, Phone};
+use model::account::Phone;
 use serde_json::{Value, json};
 use services::{AccessHashes, Core, Policy};
 use store::Stores;
@@ -32,13 +32,15 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let dir = DataDir::open_or_create(&settings.file.server.data)?;
     // Addresses first: a busy port is found before anything is touched.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
-    let rsa = Arc::new(dir.rsa()?);
-    let stores = open(dir.path()).await?;
+    let rsa = dir.rsa()?;
+    let public_key_pem = rsa.public_pem_pkcs1().map_err(|error| Failure::new(format!("cannot write the public key: {error}")))?;
+    let fingerprint = format!("{:016x}", rsa.fingerprint().cast_unsigned());
+    let stores = open(dir.path())?;
     let boot_epoch = stores.upkeep.next_boot_epoch().await.map_err(|error| Failure::new(format!("the database cannot be written: {error}")))?;
     let node_secret = *dir.node_secret()?;
     let core = Arc::new(core(&settings, &dir, stores.clone(), node_secret)?);
     let config = gateway::GatewayConfig {
-        rsa: Arc::clone(&rsa),
+        keys: Arc::new(mtproto::handshake::Keys::new(rsa, Vec::new())),
         node_secret,
         boot_epoch,
         old_rsa: settings.file.handshake.old_rsa,
@@ -52,8 +54,8 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         url: settings.public_url(),
         address: settings.advertised.first().map(ToString::to_string).unwrap_or_default(),
         dc: 2,
-        public_key_pem: rsa.public_pem_pkcs1(),
-        fingerprint: format!("{:016x}", rsa.fingerprint().cast_unsigned()),
+        public_key_pem,
+        fingerprint,
     };
     let gateway = gateway::Gateway::start(Arc::clone(&core), config, web::router(site, counters.clone()));
     {
@@ -90,15 +92,14 @@ fn core(settings: &Settings, dir: &DataDir, stores: Stores, node_secret: [u8; 32
     let mailer: Option<Arc<dyn services::ports::Messenger>> = if mail.host.is_empty() {
         None
     } else {
-        let smtp = services::mail::SmtpConfig {
+        let smtp = services::mail::MailConfig {
             host: mail.host.clone(),
             port: mail.port,
-            tls: mail.tls.clone(),
-            user: mail.user.clone(),
-            password: mail.password.clone(),
+            credentials: (!mail.user.is_empty()).then(|| (mail.user.clone(), mail.password.clone())),
             from: mail.from.clone(),
+            tls: settings.mail_tls,
         };
-        Some(Arc::new(services::mail::Smtp::new(&smtp).map_err(Failure::new)?))
+        Some(Arc::new(services::mail::Mailer::new(&smtp).map_err(Failure::new)?))
     };
     let webhook: Option<Arc<dyn services::ports::Messenger>> = if settings.file.webhook.url.is_empty() {
         None
@@ -120,15 +121,15 @@ fn core(settings: &Settings, dir: &DataDir, stores: Stores, node_secret: [u8; 32
         mailer,
         webhook,
         imaging: Arc::new(crate::imaging::Helper::new().map_err(Failure::new)?),
-        sealer: crypto::Sealer::new(&*dir.kek()?),
+        sealer: crypto::Sealer::new(*dir.kek()?),
         memory: services::memory::Memory::default(),
     })
 }
 
 /// Opens the backends of a data folder.
-async fn open(path: &Path) -> Result<Stores, Failure> {
+fn open(path: &Path) -> Result<Stores, Failure> {
     let progress = crate::commands::show_progress("bringing the database up to date");
-    backends::open(path, &progress).await.map_err(|error| Failure::new(error.to_string()))
+    backends::open(path, &progress).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// Runs a command on a store that no server has open.
@@ -138,7 +139,7 @@ pub(crate) fn offline<T>(dir: &DataDir, work: impl AsyncFnOnce(Stores) -> Result
         .build()
         .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        let stores = open(dir.path()).await?;
+        let stores = open(dir.path())?;
         work(stores).await
     })
 }
@@ -214,14 +215,9 @@ impl Running {
     }
 
     async fn invite(&self, uses: u32, days: u32) -> Result<Value, Failure> {
-        let word = services::sign_in::invitation_word(&self.core);
-        let invitation = Invitation {
-            token_hash: services::sign_in::invitation_hash(&word),
-            expires: UnixTime(self.core.now().0 + i64::from(days) * 24 * 3600),
-            uses_left: i32::try_from(uses).unwrap_or(i32::MAX),
-        };
-        self.core.stores.accounts.add_invitation(invitation).await.map_err(|error| Failure::new(format!("cannot keep the invitation: {error}")))?;
-        Ok(Value::String(word))
+        let expires = UnixTime(self.core.now().0 + i64::from(days) * 24 * 3600);
+        let word = services::sign_in::invite(&self.core, i32::try_from(uses).unwrap_or(i32::MAX), expires).await;
+        word.map(Value::String).map_err(|error| Failure::new(format!("cannot keep the invitation: {error}")))
     }
 
     fn status(&self) -> Value {

@@ -1,12 +1,15 @@
 //! Delivery to the connected members of a channel: one reading of the log, one encoding for each layer.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use model::channel::Channel;
 use model::event::{ChannelEntry, ChannelEvent};
 use model::{ChannelId, Pts, UserId};
+use rpc::updates::Viewer;
 use store::ports::bus::OriginSession;
 
-use super::is_origin;
+use super::{by_dc, is_origin};
 use crate::sessions::LiveSession;
 use crate::{Gateway, limits};
 
@@ -28,43 +31,53 @@ impl Gateway {
         };
         let Some(last) = entries.last().map(|entry| entry.pts) else { return };
         self.delivery.move_channel_cursor(channel, last);
-        let shared = match rpc::updates::channel_updates_shared(&self.core, channel, &entries).await {
-            Ok(shared) => shared,
-            Err(error) => {
-                tracing::warn!(error = %error.text, "updates not built");
-                return members.iter().flat_map(|(_, sessions)| sessions).for_each(|session| session.note_missed());
-            }
-        };
+        let described = self.core.stores.channels.channels(&[channel]).await.ok().and_then(|mut found| found.pop());
         let mut everyone = Vec::new();
         for (user, sessions) in members {
             let sessions: Vec<Arc<LiveSession>> = sessions.into_iter().filter(|session| !is_origin(session, origin)).collect();
             if sessions.is_empty() {
                 continue;
             }
-            if shared.is_some() && !wrote_some(user, &entries) {
-                everyone.extend(sessions);
+            if described.is_some() && !wrote_some(user, &entries) {
+                everyone.extend(sessions.into_iter().map(|session| (user, session)));
             } else {
-                self.push_channel_to(user, channel, &sessions, (cursor, entries.len())).await;
+                self.push_channel_to(user, channel, sessions, (cursor, entries.len())).await;
             }
         }
-        if let Some(updates) = shared {
-            self.push_all(&everyone, &updates);
+        if let Some(described) = described {
+            self.push_shared(&described, everyone, &entries, cursor).await;
+        }
+    }
+
+    /// One encoding for everyone where the events look the same to all, else each viewer's own.
+    async fn push_shared(self: &Arc<Self>, channel: &Channel, everyone: Vec<(UserId, Arc<LiveSession>)>, entries: &[ChannelEntry], after: Pts) {
+        let owners: HashMap<i64, UserId> = everyone.iter().map(|(user, session)| (session.id, *user)).collect();
+        for (dc, sessions) in by_dc(everyone.into_iter().map(|(_, session)| session)) {
+            if let Ok(Some(updates)) = rpc::updates::channel_updates_shared(&self.core, channel, entries, dc).await {
+                self.push_all(&sessions, &updates);
+                continue;
+            }
+            for session in sessions {
+                if let Some(user) = owners.get(&session.id) {
+                    self.push_channel_to(*user, channel.id, vec![session], (after, entries.len())).await;
+                }
+            }
         }
     }
 
     /// For a viewer who sees these events in their own way: their own posts, mentions, people with their own hashes.
-    async fn push_channel_to(self: &Arc<Self>, user: UserId, channel: ChannelId, sessions: &[Arc<LiveSession>], (after, count): (Pts, usize)) {
-        let built = async {
-            let limit = i32::try_from(count).unwrap_or(limits::DELIVERY_EVENTS);
-            let entries = self.core.stores.channels.channel_events(channel, user, after, limit).await.map_err(|error| rpc::RpcError::from(services::Error::from(error)))?;
-            rpc::updates::channel_updates(&self.core, user, channel, &entries).await
-        };
-        match built.await {
-            Ok(updates) => self.push_all(sessions, &updates),
+    async fn push_channel_to(self: &Arc<Self>, user: UserId, channel: ChannelId, sessions: Vec<Arc<LiveSession>>, (after, count): (Pts, usize)) {
+        let limit = i32::try_from(count).unwrap_or(limits::DELIVERY_EVENTS);
+        let entries = match self.core.stores.channels.channel_events(channel, user, after, limit).await {
+            Ok(entries) => entries,
             Err(error) => {
-                tracing::warn!(error = %error.text, "updates not built");
-                sessions.iter().for_each(|session| session.note_missed());
+                tracing::warn!(%error, "channel events not read");
+                return sessions.iter().for_each(|session| session.note_missed());
             }
+        };
+        for (dc, sessions) in by_dc(sessions) {
+            let built = rpc::updates::channel_updates(&self.core, Viewer { user, dc }, channel, &entries).await;
+            self.push_built(&sessions, built);
         }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use store::ports::Notice;
 use store::ports::bus::OriginSession;
 use tl_api::enums::Updates;
+use tl_codec::Serialize as _;
 use tokio::sync::mpsc;
 
 pub(crate) use directory::Delivery;
@@ -29,7 +30,7 @@ pub(crate) struct Narrowed {
 
 impl Narrowed {
     pub(crate) fn new(updates: &Updates) -> Self {
-        Self { canonical: tl_codec::to_bytes(updates), made: Vec::new() }
+        Self { canonical: updates.to_bytes(), made: Vec::new() }
     }
 
     /// The bytes for a layer; `None` if nothing of it can be said there.
@@ -98,7 +99,7 @@ impl Gateway {
                 let users = self.delivery.channel_users(*channel);
                 self.deliver_ephemeral(&users, event, *origin).await;
             }
-            Notice::EphemeralToKey { key, event } => self.deliver_to_key(*key, event),
+            Notice::EphemeralToKey { key, event } => self.deliver_to_key(*key, event).await,
             Notice::KeyRevoked { key } => self.revoke(*key),
         }
     }
@@ -112,6 +113,18 @@ impl Gateway {
             }
         }
     }
+}
+
+/// Sessions by the DC that their clients dialled: files are named by it. There is one group nearly always.
+pub(crate) fn by_dc(sessions: impl IntoIterator<Item = Arc<LiveSession>>) -> Vec<(i32, Vec<Arc<LiveSession>>)> {
+    let mut groups: Vec<(i32, Vec<Arc<LiveSession>>)> = Vec::new();
+    for session in sessions {
+        match groups.iter_mut().find(|(dc, _)| *dc == session.key.dc) {
+            Some((_, group)) => group.push(session),
+            None => groups.push((session.key.dc, vec![session])),
+        }
+    }
+    groups
 }
 
 /// Whose notice it is: a number that chooses the worker.

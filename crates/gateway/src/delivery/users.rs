@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use model::event::{AccountEntry, BoxEntry, Ephemeral};
 use model::{AuthKeyId, Pts, UserId};
+use rpc::RpcError;
+use rpc::updates::Viewer;
 use store::ports::bus::OriginSession;
+use tl_api::enums::Updates;
 
-use super::is_origin;
+use super::{by_dc, is_origin};
 use crate::sessions::LiveSession;
 use crate::{Gateway, limits};
 
@@ -41,26 +44,28 @@ impl Gateway {
     }
 
     async fn push_box(self: &Arc<Self>, user: UserId, sessions: &[Arc<LiveSession>], entries: &[BoxEntry]) {
-        if sessions.is_empty() || entries.is_empty() {
+        if entries.is_empty() {
             return;
         }
-        match rpc::updates::box_updates(&self.core, user, entries).await {
-            Ok(updates) => self.push_all(sessions, &updates),
-            Err(error) => {
-                tracing::warn!(error = %error.text, "updates not built");
-                sessions.iter().for_each(|session| session.note_missed());
-            }
+        for (dc, sessions) in by_dc(sessions.iter().cloned()) {
+            let built = rpc::updates::box_updates(&self.core, Viewer { user, dc }, entries).await;
+            self.push_built(&sessions, built);
         }
     }
 
     /// Tells an account's sessions of an account event.
     pub(super) async fn deliver_account(self: &Arc<Self>, user: UserId, entry: &AccountEntry, origin: Option<OriginSession>) {
         let sessions: Vec<_> = self.delivery.sessions(user).into_iter().filter(|session| !is_origin(session, origin)).collect();
-        if sessions.is_empty() {
-            return;
+        for (dc, sessions) in by_dc(sessions) {
+            let built = rpc::updates::account_updates(&self.core, Viewer { user, dc }, std::slice::from_ref(entry)).await;
+            self.push_built(&sessions, built);
         }
-        match rpc::updates::account_updates(&self.core, user, std::slice::from_ref(entry)).await {
-            Ok(updates) => self.push_all(&sessions, &updates),
+    }
+
+    /// Pushes what was built, or notes that the sessions missed it.
+    pub(super) fn push_built(self: &Arc<Self>, sessions: &[Arc<LiveSession>], built: Result<Updates, RpcError>) {
+        match built {
+            Ok(updates) => self.push_all(sessions, &updates),
             Err(error) => {
                 tracing::warn!(error = %error.text, "updates not built");
                 sessions.iter().for_each(|session| session.note_missed());
@@ -72,22 +77,23 @@ impl Gateway {
     pub(super) async fn deliver_ephemeral(self: &Arc<Self>, users: &[UserId], event: &Ephemeral, origin: Option<OriginSession>) {
         for user in users {
             let sessions: Vec<_> = self.delivery.sessions(*user).into_iter().filter(|session| !is_origin(session, origin)).collect();
-            if sessions.is_empty() {
-                continue;
-            }
-            // Of the moment: whoever misses it misses nothing that lasts.
-            if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, *user, event).await {
-                self.push_all(&sessions, &updates);
+            for (dc, sessions) in by_dc(sessions) {
+                // Of the moment: whoever misses it misses nothing that lasts.
+                if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, Viewer { user: *user, dc }, event).await {
+                    self.push_all(&sessions, &updates);
+                }
             }
         }
     }
 
     /// Tells the sessions of one key, signed in or not.
-    pub(super) fn deliver_to_key(self: &Arc<Self>, key: AuthKeyId, event: &Ephemeral) {
-        let Some(updates) = rpc::updates::to_key(event) else { return };
+    pub(super) async fn deliver_to_key(self: &Arc<Self>, key: AuthKeyId, event: &Ephemeral) {
         for entry in self.keys.of_permanent(key) {
+            let viewer = Viewer { user: entry.known_user().unwrap_or_default(), dc: entry.dc };
             let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
-            self.push_all(&sessions, &updates);
+            if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, viewer, event).await {
+                self.push_all(&sessions, &updates);
+            }
         }
     }
 

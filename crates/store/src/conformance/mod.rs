@@ -17,8 +17,13 @@
 pub mod accounts;
 pub mod blobs;
 pub mod box_marks;
+pub mod box_model;
 pub mod box_search;
 pub mod boxes;
+pub mod channel_log;
+pub mod channel_reading;
+pub mod channel_rights;
+pub mod channel_scene;
 pub mod channels;
 pub mod chats;
 pub mod contacts;
@@ -46,6 +51,9 @@ macro_rules! conformance_suite {
         $crate::dialogs_cases!($make);
         $crate::chats_cases!($make);
         $crate::channels_cases!($make);
+        $crate::channel_log_cases!($make);
+        $crate::channel_reading_cases!($make);
+        $crate::channel_rights_cases!($make);
     };
 }
 
@@ -89,6 +97,9 @@ mod tests {
         assert_listed(include_str!("box_marks.rs"));
         assert_listed(include_str!("box_search.rs"));
         assert_listed(include_str!("channels.rs"));
+        assert_listed(include_str!("channel_log.rs"));
+        assert_listed(include_str!("channel_reading.rs"));
+        assert_listed(include_str!("channel_rights.rs"));
         assert_listed(include_str!("chats.rs"));
         assert_listed(include_str!("contacts.rs"));
         assert_listed(include_str!("dialogs.rs"));

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use model::AuthKeyId;
 use services::{Caller, Core};
 use tl_api::Function;
-use tl_codec::Deserialize as _;
 
 use crate::convert::Viewer;
 use crate::error::RpcError;

@@ -12,7 +12,9 @@ use services::ports::{Clock, Entropy, Imaging, Picture, PictureRequest};
 use services::{AccessHashes, Caller, Core, Policy, Registration};
 use store::memory::MemoryStore;
 use store::ports::{Notice, Subscription};
-use tl_api::{Deserialize as _, Function, Serialize as _, enums, types};
+use tl_api::{Function, enums, types};
+
+use tl_codec::Deserialize as _;
 
 use crate::convert::Viewer;
 use crate::dispatch::Connection;
@@ -129,7 +131,10 @@ impl World {
         request: &F,
     ) -> Result<F::Return, RpcError> {
         let answer = self.dispatcher.answer(self.a_call(caller, key), &request.to_bytes()).await?;
-        Ok(F::Return::from_bytes(&answer).expect("an answer that can be read"))
+        let mut reader = tl_codec::Reader::trusted(&answer);
+        let value = F::Return::deserialize(&mut reader).expect("an answer that can be read");
+        reader.finish().expect("nothing behind the answer");
+        Ok(value)
     }
 
     /// A call as methods get it.

@@ -4,11 +4,8 @@
 //! `USERS_TOO_MUCH`, `CHANNELS_TOO_MUCH`.
 
 use services::chats::join;
-use services::messages::Effect;
-use services::views::PeerSet;
 use tl_api::{enums, functions, types};
 
-use crate::convert::fetch_related;
 use crate::{Call, RpcError, updates};
 
 pub(super) async fn handle(
@@ -19,15 +16,6 @@ pub(super) async fn handle(
         return Err(RpcError::bad_request("INVITE_HASH_EMPTY"));
     }
     let joined = join::join(&call.core, call.signed_in()?, &request.hash).await?;
-    let mut updates = updates::answer(&call, &joined.effect, &[joined.event]).await?;
-    if joined.effect == Effect::none() {
-        // Clients look for what they joined among the chats, also where nothing is announced.
-        let viewer = call.viewer()?;
-        let set: PeerSet = std::iter::once(joined.peer).collect();
-        let (_, chats) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;
-        if let enums::Updates::Updates(updates) = &mut updates {
-            updates.chats = chats;
-        }
-    }
+    let updates = updates::answer(&call, &joined.effect, &[joined.event]).await?;
     Ok(types::messages::ChatInviteJoinResultOk { updates }.into())
 }

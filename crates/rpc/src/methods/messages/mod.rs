@@ -78,6 +78,8 @@ mod toggle_no_forwards;
 mod unpin_all_messages;
 mod update_pinned_message;
 mod upload_media;
+#[cfg(test)]
+mod tests;
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut rows = empty::entries();

@@ -1,0 +1,114 @@
+//! Catching up: slices without holes, account events by date, gaps that are too long.
+
+use tl_api::functions::messages as f;
+use tl_api::functions::updates as u;
+use tl_api::{enums, types};
+
+use super::{numbered, say};
+use crate::testing::{Device, START, World};
+
+/// Asks until nothing is missing; answers new messages and other updates in order.
+async fn catch_up(
+    device: &Device<'_>,
+    mut pts: i32,
+    mut date: i32,
+    slice: Option<i32>,
+) -> (Vec<(i32, String)>, Vec<enums::Update>, types::updates::State) {
+    let (mut messages, mut others) = (Vec::new(), Vec::new());
+    loop {
+        let request = u::GetDifference { pts, date, pts_limit: slice, ..Default::default() };
+        let (new, other, state, last) = match device.ok(request).await {
+            enums::updates::Difference::Difference(d) => (d.new_messages, d.other_updates, d.state, true),
+            enums::updates::Difference::DifferenceSlice(d) => {
+                (d.new_messages, d.other_updates, d.intermediate_state, false)
+            }
+            other => panic!("{other:?}"),
+        };
+        let enums::updates::State::State(state) = state;
+        assert!(state.pts >= pts, "a position never goes back");
+        messages.extend(new.iter().map(numbered));
+        others.extend(other);
+        (pts, date) = (state.pts, state.date);
+        if last {
+            return (messages, others, state);
+        }
+    }
+}
+
+#[tokio::test]
+async fn three_hundred_messages_come_in_order_and_in_slices() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    for n in 1..=300 {
+        say(&anna, anna.peer(&ben), &format!("{n}")).await;
+    }
+    for slice in [None, Some(7), Some(100)] {
+        let (messages, others, state) = catch_up(&ben, 1, i32::try_from(START).unwrap(), slice).await;
+        let wanted: Vec<_> = (1..=300).map(|n| (n, n.to_string())).collect();
+        assert_eq!(messages, wanted);
+        assert_eq!((others.len(), state.pts), (0, 301));
+    }
+    let now = u::GetDifference { pts: 301, date: i32::try_from(START).unwrap(), ..Default::default() };
+    let empty = types::updates::DifferenceEmpty { date: i32::try_from(START).unwrap(), seq: 0 };
+    ben.check(now, Ok(empty.into())).await;
+}
+
+#[tokio::test]
+async fn a_difference_says_what_live_updates_said() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let laptop = world.device(ben.user());
+    let mut ears = laptop.listen().await;
+    let kept = say(&anna, anna.peer(&ben), "kept").await;
+    let gone = say(&anna, anna.peer(&ben), "gone").await;
+    anna.ok(f::EditMessage { peer: anna.peer(&ben), id: kept, message: Some("edited".to_owned()), ..Default::default() }).await;
+    anna.ok(f::DeleteMessages { revoke: true, id: vec![gone] }).await;
+    ben.ok(f::ReadHistory { peer: ben.peer(&anna), max_id: 1 }).await;
+    ben.ok(f::SaveDraft { peer: ben.peer(&anna), message: "well".to_owned(), ..Default::default() }).await;
+    let live = ears.hear().await;
+    let (messages, others, state) = catch_up(&laptop, 1, i32::try_from(START).unwrap(), None).await;
+    // The present state shows, and nothing of what is gone.
+    assert_eq!(messages, [(1, "edited".to_owned())]);
+    let rest: Vec<_> = live
+        .into_iter()
+        .filter(|update| {
+            let place_holder = matches!(update, enums::Update::UpdateDeleteMessages(d) if d.messages.is_empty());
+            !place_holder && !matches!(update, enums::Update::UpdateNewMessage(_))
+        })
+        .collect();
+    assert_eq!(others, rest);
+    assert_eq!(state.pts, 6);
+}
+
+#[tokio::test]
+async fn account_events_are_replayed_from_the_date_on() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    say(&anna, anna.peer(&ben), "hi").await;
+    world.pass(100);
+    let pin = |pinned| f::ToggleDialogPin { pinned, peer: types::InputDialogPeer { peer: ben.peer(&anna) }.into() };
+    ben.ok(pin(true)).await;
+    world.pass(100);
+    let start = i32::try_from(START).unwrap();
+    let (messages, others, state) = catch_up(&ben, 1, start, None).await;
+    assert_eq!((messages.len(), state.date), (1, start + 200));
+    assert!(matches!(&others[..], [enums::Update::UpdateDialogPinned(p)] if p.pinned));
+    let later = u::GetDifference { pts: state.pts, date: state.date, ..Default::default() };
+    assert!(matches!(ben.ok(later).await, enums::updates::Difference::DifferenceEmpty(_)));
+}
+
+#[tokio::test]
+async fn a_gap_that_is_too_long_is_said_to_be() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    for n in 0..5 {
+        say(&anna, anna.peer(&ben), &n.to_string()).await;
+    }
+    let ask = |pts, total| u::GetDifference { pts, pts_total_limit: total, date: 1, ..Default::default() };
+    ben.check(ask(1, Some(3)), Ok(types::updates::DifferenceTooLong { pts: 6 }.into())).await;
+    for pts in [0, -1] {
+        assert!(ben.fails(ask(pts, None)).await.starts_with("PERSISTENT_TIMESTAMP"));
+    }
+    // A position from the future (an older backup was restored) is led back.
+    assert!(matches!(ben.ok(ask(1000, None)).await, enums::updates::Difference::DifferenceEmpty(_) | enums::updates::Difference::Difference(_)));
+}

@@ -1,0 +1,151 @@
+//! Reactions and polls.
+
+use tl_api::functions::messages as f;
+use tl_api::{enums, types};
+
+use super::{messages, say};
+use crate::testing::{Device, World, list};
+
+fn react(peer: enums::InputPeer, msg_id: i32, emoji: &[&str]) -> f::SendReaction {
+    let reaction = emoji.iter().map(|e| types::ReactionEmoji { emoticon: (*e).to_owned() }.into()).collect();
+    f::SendReaction { peer, msg_id, reaction: Some(reaction), ..Default::default() }
+}
+
+fn counts(updates: &[enums::Update]) -> Vec<(String, i32, bool)> {
+    let [enums::Update::UpdateMessageReactions(update)] = updates else { panic!("{updates:?}") };
+    let enums::MessageReactions::MessageReactions(reactions) = &update.reactions;
+    reactions
+        .results
+        .iter()
+        .map(|count| {
+            let enums::ReactionCount::ReactionCount(count) = count;
+            let enums::Reaction::ReactionEmoji(emoji) = &count.reaction else { panic!() };
+            (emoji.emoticon.clone(), count.count, count.chosen_order.is_some())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn any_single_emoji_is_a_reaction_seen_by_both() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = say(&anna, anna.peer(&ben), "good news").await;
+    let mut ears = anna.listen().await;
+    let thumb = || "👍".to_owned();
+    assert_eq!(counts(&list(ben.ok(react(ben.peer(&anna), 1, &["👍"])).await)), [(thumb(), 1, true)]);
+    assert_eq!(counts(&ears.hear().await), [(thumb(), 1, false)]);
+    assert_eq!(counts(&list(anna.ok(react(anna.peer(&ben), id, &["👍"])).await)), [(thumb(), 2, true)]);
+    let answer = anna.ok(f::GetMessageReactionsList { peer: anna.peer(&ben), id, limit: 1, ..Default::default() }).await;
+    let enums::messages::MessageReactionsList::MessageReactionsList(page) = answer;
+    assert_eq!((page.count, page.reactions.len(), page.next_offset.as_deref()), (2, 1, Some("1")));
+    assert_eq!(counts(&list(ben.ok(react(ben.peer(&anna), 1, &[])).await)), [(thumb(), 1, false)]);
+    for (emoji, error) in [("x", "REACTION_INVALID"), ("", "REACTION_INVALID"), ("👍 ", "REACTION_INVALID")] {
+        assert_eq!(ben.fails(react(ben.peer(&anna), 1, &[emoji])).await, error, "{emoji:?}");
+    }
+    assert_eq!(ben.fails(react(ben.peer(&anna), 9, &["👍"])).await, "MESSAGE_ID_INVALID");
+    let asked = anna.ok(f::GetMessagesReactions { peer: anna.peer(&ben), id: vec![id] }).await;
+    assert_eq!(counts(&list(asked)), [(thumb(), 1, true)]);
+}
+
+fn plain(text: &str) -> enums::TextWithEntities {
+    types::TextWithEntities { text: text.to_owned(), entities: Vec::new() }.into()
+}
+
+fn poll(quiz: bool, answers: &[&str]) -> types::InputMediaPoll {
+    let answers = answers
+        .iter()
+        .enumerate()
+        .map(|(n, text)| {
+            types::PollAnswer { text: plain(text), option: vec![b'0' + u8::try_from(n).unwrap()], ..Default::default() }
+                .into()
+        })
+        .collect();
+    let poll = types::Poll { question: plain("which?"), answers, quiz, public_voters: !quiz, ..Default::default() };
+    types::InputMediaPoll {
+        poll: poll.into(),
+        correct_answers: quiz.then(|| vec![1]),
+        solution: quiz.then(|| "because".to_owned()),
+        ..Default::default()
+    }
+}
+
+async fn send_poll(from: &Device<'_>, peer: enums::InputPeer, poll: types::InputMediaPoll) -> types::MessageMediaPoll {
+    let request = f::SendMedia { peer, media: poll.into(), random_id: 1, ..Default::default() };
+    match messages(&list(from.ok(request).await))[0].media.clone() {
+        Some(enums::MessageMedia::MessageMediaPoll(media)) => media,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn results(updates: &[enums::Update]) -> types::PollResults {
+    let [enums::Update::UpdateMessagePoll(update)] = updates else { panic!("{updates:?}") };
+    let enums::PollResults::PollResults(results) = &update.results;
+    results.clone()
+}
+
+fn voters(results: &types::PollResults) -> Option<Vec<(i32, bool)>> {
+    let rows = results.results.as_ref()?;
+    Some(
+        rows.iter()
+            .map(|row| {
+                let enums::PollAnswerVoters::PollAnswerVoters(row) = row;
+                (row.voters.unwrap_or(-1), row.chosen)
+            })
+            .collect(),
+    )
+}
+
+#[tokio::test]
+async fn a_poll_shows_its_votes_to_those_who_voted() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    send_poll(&anna, anna.peer(&ben), poll(false, &["tea", "coffee"])).await;
+    let vote = |options: Vec<Vec<u8>>| f::SendVote { peer: ben.peer(&anna), msg_id: 1, options };
+    let mut ears = anna.listen().await;
+    let seen = results(&list(ben.ok(vote(vec![b"1".to_vec()])).await));
+    assert_eq!(voters(&seen), Some(vec![(0, false), (1, true)]));
+    let heard = results(&ears.hear().await);
+    assert_eq!((heard.total_voters, voters(&heard)), (Some(1), None));
+    assert!(ben.fails(vote(vec![b"7".to_vec()])).await.contains("OPTION"));
+    assert!(ben.fails(vote(vec![b"0".to_vec(), b"1".to_vec()])).await.contains("OPTION"));
+    let votes = |from: &Device<'_>, to: &Device<'_>| f::GetPollVotes { peer: from.peer(to), id: 1, limit: 10, ..Default::default() };
+    assert_eq!(anna.fails(votes(&anna, &ben)).await, "POLL_VOTE_REQUIRED");
+    let enums::messages::VotesList::VotesList(list_of) = ben.ok(votes(&ben, &anna)).await;
+    assert_eq!((list_of.count, list_of.votes.len()), (1, 1));
+    let seen = results(&list(ben.ok(vote(vec![])).await));
+    assert_eq!((seen.total_voters, voters(&seen)), (Some(0), None));
+}
+
+#[tokio::test]
+async fn a_poll_is_closed_by_its_author_and_takes_no_more_votes() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    send_poll(&anna, anna.peer(&ben), poll(false, &["tea", "coffee"])).await;
+    let mut closed = poll(false, &["tea", "coffee"]);
+    let enums::Poll::Poll(inner) = &mut closed.poll;
+    inner.closed = true;
+    let close = |peer| f::EditMessage { peer, id: 1, media: Some(closed.clone().into()), ..Default::default() };
+    assert_eq!(ben.fails(close(ben.peer(&anna))).await, "MESSAGE_AUTHOR_REQUIRED");
+    let updates = list(anna.ok(close(anna.peer(&ben))).await);
+    assert!(matches!(&updates[..], [enums::Update::UpdateMessagePoll(u)] if matches!(&u.poll, Some(enums::Poll::Poll(p)) if p.closed)));
+    let vote = f::SendVote { peer: ben.peer(&anna), msg_id: 1, options: vec![b"0".to_vec()] };
+    assert!(ben.fails(vote).await.contains("CLOSED"));
+}
+
+#[tokio::test]
+async fn a_quiz_keeps_its_answer_until_the_vote_and_the_vote_for_good() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let sent = send_poll(&anna, anna.peer(&ben), poll(true, &["1", "2", "3"])).await;
+    let enums::PollResults::PollResults(before) = sent.results;
+    assert_eq!((before.results, before.solution), (None, None));
+    let vote = |option: &str| f::SendVote { peer: ben.peer(&anna), msg_id: 1, options: vec![option.as_bytes().to_vec()] };
+    let seen = results(&list(ben.ok(vote("0")).await));
+    assert_eq!(seen.solution.as_deref(), Some("because"));
+    let right: Vec<bool> = seen.results.unwrap().iter().map(|row| matches!(row, enums::PollAnswerVoters::PollAnswerVoters(row) if row.correct)).collect();
+    assert_eq!(right, [false, true, false]);
+    assert!(ben.call(vote("1")).await.is_err());
+    let wrong = types::InputMediaPoll { correct_answers: Some(vec![9]), ..poll(true, &["1", "2"]) };
+    let request = f::SendMedia { peer: ben.peer(&anna), media: wrong.into(), random_id: 2, ..Default::default() };
+    assert!(ben.call(request).await.is_err());
+}

@@ -143,6 +143,8 @@ pub enum Ephemeral {
     UserStatus { user: UserId },
     ChannelViews { channel: ChannelId, id: MessageId, views: i32 },
     ChannelForwards { channel: ChannelId, id: MessageId, forwards: i32 },
+    /// A channel's description or settings changed; its readers fetch it anew.
+    ChannelChanged { channel: ChannelId },
     /// The reactions to a post changed; each viewer reads them anew.
     ChannelReactions { channel: ChannelId, id: MessageId },
     /// The votes of a poll changed; each viewer reads them anew.

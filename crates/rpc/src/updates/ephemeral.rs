@@ -28,6 +28,11 @@ pub async fn ephemeral(core: &Core, viewer: Viewer, event: &Ephemeral) -> Result
         Ephemeral::ChannelForwards { channel, id, forwards } => {
             types::UpdateChannelMessageForwards { channel_id: channel.0, id: id.0, forwards: *forwards }.into()
         }
+        Ephemeral::ChannelChanged { channel } => {
+            let update = types::UpdateChannel { channel_id: channel.0 }.into();
+            let people = std::iter::once(Peer::Channel(*channel)).collect();
+            return with_people(core, viewer, update, people).await;
+        }
         Ephemeral::LoginToken => enums::Update::UpdateLoginToken,
         Ephemeral::Config => enums::Update::UpdateConfig,
         Ephemeral::ChannelReactions { channel, id } => return reactions(core, viewer, *channel, *id).await,

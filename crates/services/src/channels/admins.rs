@@ -1,0 +1,94 @@
+//! Admins made and unmade, members restricted, removed and freed.
+
+use model::channel::{Channel, Participant};
+use model::message::Action;
+use model::rights::{AdminRights, BannedRights, Denial};
+use model::{ChannelId, UnixTime, UserId};
+use store::ports::channels::AdminGrant;
+
+use super::{Changed, Standing, announce_in_group, refused, tell_standing, visible};
+use crate::messages::Effect;
+use crate::{Caller, Core, Error, Result, views};
+
+/// Characters of the title beside an admin's name.
+const RANK_CHARS: usize = 16;
+/// A restriction that would end sooner than this is for ever, seconds: the official rule.
+const SHORTEST_S: i64 = 30;
+/// And one that would last longer than this.
+const LONGEST_S: i64 = 366 * 24 * 3600;
+
+/// Gives admin rights, changes or takes them. Without a `rank` the present one stays. Outsiders come in.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`, `UserInvalid`, `LimitInvalid` for a long rank, `PrivacyRestricted`, `Denied`.
+pub async fn set_admin(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    user: UserId,
+    rights: AdminRights,
+    rank: Option<String>,
+) -> Result<Changed> {
+    let (channel, own) = visible(core, caller.user, id).await?;
+    if rank.as_ref().is_some_and(|rank| rank.chars().count() > RANK_CHARS) {
+        return Err(Error::LimitInvalid);
+    }
+    let before = core.stores.channels.participant(id, user).await.map_err(refused)?;
+    let was_member = before.as_ref().is_some_and(Participant::is_member);
+    if !was_member && !rights.is_empty() {
+        // Asked first, so that nobody but admins learns anything of a stranger's privacy here.
+        channel.check_admin(caller.user, own.as_ref(), |rights| rights.add_admins)?;
+        if !views::user(core, caller.user, user).await?.invitable {
+            return Err(Error::PrivacyRestricted);
+        }
+    }
+    let rank = match rank {
+        Some(rank) => Some(rank.trim().to_owned()).filter(|rank| !rank.is_empty()),
+        None => before.and_then(|row| row.rank),
+    };
+    let grant = AdminGrant { user, rights, rank };
+    core.stores.channels.set_channel_admin(id, caller.user, grant, core.now()).await.map_err(refused)?;
+    let standing = if was_member { Standing::Same } else { Standing::Came };
+    told(core, caller, &channel, user, standing).await
+}
+
+/// Restricts, removes (`view_messages`) or frees somebody.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+pub async fn restrict(core: &Core, caller: Caller, id: ChannelId, user: UserId, rights: BannedRights) -> Result<Changed> {
+    let (channel, _) = visible(core, caller.user, id).await?;
+    let before = core.stores.channels.participant(id, user).await.map_err(refused)?;
+    let rights = BannedRights { until: ending(rights.until, core.now()), ..rights };
+    let after = core.stores.channels.set_channel_ban(id, caller.user, user, rights, core.now()).await;
+    let after = after.map_err(refused)?;
+    let gone = before.is_some_and(|row| row.is_member()) && !after.is_member();
+    told(core, caller, &channel, user, if gone { Standing::Gone } else { Standing::Same }).await
+}
+
+fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
+    let lasts = until.0.saturating_sub(now.0);
+    if (SHORTEST_S..=LONGEST_S).contains(&lasts) { until } else { UnixTime(0) }
+}
+
+/// Tells the person concerned, the caller's other devices, and in a supergroup everyone if somebody came or went.
+async fn told(core: &Core, caller: Caller, channel: &Channel, user: UserId, standing: Standing) -> Result<Changed> {
+    let event = tell_standing(core, caller, user, channel.id, standing).await?;
+    if user != caller.user {
+        tell_standing(core, caller, caller.user, channel.id, Standing::Same).await?;
+    }
+    let effect = match standing {
+        Standing::Came => announce_in_group(core, caller, channel, Action::ChatAddUser { users: vec![user] }).await?,
+        Standing::Gone => announce_in_group(core, caller, channel, Action::ChatDeleteUser { user }).await?,
+        Standing::Same => Effect::none(),
+    };
+    Ok(Changed { channel: channel.id, effect, event: Some(event), missing: Vec::new() })
+}
+
+/// Whether somebody is an admin of the channel, with any right.
+pub(super) fn check_is_admin(channel: &Channel, user: UserId, row: Option<&Participant>) -> Result<()> {
+    match channel.admin_rights(user, row) {
+        Some(_) => Ok(()),
+        None => Err(Error::Denied(Denial::AdminRequired)),
+    }
+}

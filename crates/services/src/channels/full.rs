@@ -1,0 +1,92 @@
+//! Everything about a channel that one viewer sees.
+
+use model::account::{NotifyScope, NotifySettings};
+use model::channel::{Channel, Participant};
+use model::chat::Invite;
+use model::media::Photo;
+use model::rights::AdminRights;
+use model::{ChannelId, MessageId, Peer, UserId, limits};
+use store::ports::channels::ParticipantFilter;
+
+use super::{refused, visible};
+use crate::messages::history;
+use crate::{Caller, Core, Result, chats};
+
+/// The full description.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Full {
+    /// The channel.
+    pub channel: Channel,
+    /// The viewer's rights, if they are an admin.
+    pub rights: Option<AdminRights>,
+    /// Its photo.
+    pub photo: Option<Photo>,
+    /// The viewer's read mark; for outsiders everything counts as read.
+    pub read_inbox_max: MessageId,
+    /// What others read of the viewer's messages.
+    pub read_outbox_max: MessageId,
+    /// Messages after the read mark.
+    pub unread_count: i32,
+    /// The archive or the main list.
+    pub folder: i32,
+    /// The viewer's notification settings.
+    pub notify: NotifySettings,
+    /// The newest pinned message.
+    pub pinned: Option<MessageId>,
+    /// The newest message that is hidden from the viewer, 0 for none.
+    pub hidden_until: MessageId,
+    /// Removed and restricted people, for admins.
+    pub kicked: Option<(i32, i32)>,
+    /// The viewer's permanent link, for admins who may invite.
+    pub invite: Option<Invite>,
+    /// People who wait for approval, for the same.
+    pub requests: i32,
+    /// The latest of them.
+    pub requesters: Vec<UserId>,
+}
+
+/// The full description of a channel that the caller may read.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`.
+pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
+    let (channel, row) = visible(core, caller.user, id).await?;
+    let peer = Peer::Channel(id);
+    let is_member = row.as_ref().is_some_and(Participant::is_member);
+    let dialog = core.stores.dialogs.peer_dialogs(caller.user, &[peer]).await?.dialogs.pop().filter(|_| is_member);
+    let rights = channel.admin_rights(caller.user, row.as_ref());
+    let photos = core.stores.media.photos(&channel.photo.into_iter().collect::<Vec<_>>()).await?;
+    let (requests, requesters) = chats::join::pending(core, caller.user, peer).await?;
+    Ok(Full {
+        hidden_until: channel.hidden_until(caller.user, row.as_ref()),
+        photo: photos.into_iter().next(),
+        read_inbox_max: dialog.as_ref().map_or(channel.top_message, |dialog| dialog.read_inbox_max),
+        read_outbox_max: dialog.as_ref().map_or(channel.top_message, |dialog| dialog.read_outbox_max),
+        unread_count: dialog.as_ref().map_or(0, |dialog| dialog.unread_count),
+        folder: dialog.as_ref().map_or(0, |dialog| dialog.folder),
+        notify: core.stores.accounts.notify_settings(caller.user, NotifyScope::Peer(peer)).await?,
+        pinned: history::pinned(core, caller, peer).await?,
+        kicked: if rights.is_some() { Some(kicked(core, caller, id).await?) } else { None },
+        invite: match rights {
+            Some(rights) if rights.invite_users => permanent(core, caller, peer).await?,
+            _ => None,
+        },
+        requests,
+        requesters,
+        rights,
+        channel,
+    })
+}
+
+/// How many were removed, and how many restricted.
+async fn kicked(core: &Core, caller: Caller, id: ChannelId) -> Result<(i32, i32)> {
+    let count = |filter| core.stores.channels.participants(id, caller.user, filter, 0, 1);
+    let (_, removed) = count(ParticipantFilter::Kicked(String::new())).await.map_err(refused)?;
+    let (_, restricted) = count(ParticipantFilter::Banned(String::new())).await.map_err(refused)?;
+    Ok((removed, restricted))
+}
+
+async fn permanent(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Invite>> {
+    let links = core.stores.chats.invites(peer, caller.user, false, limits::HISTORY_PAGE).await?;
+    Ok(links.into_iter().find(|invite| invite.permanent))
+}

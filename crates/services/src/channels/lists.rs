@@ -1,0 +1,98 @@
+//! Lists: participants of a channel, channels of a person.
+
+use model::channel::Participant;
+use model::{ChannelId, Peer, UserId, limits};
+pub use store::ports::channels::ParticipantFilter;
+
+use super::admins::check_is_admin;
+use super::{refused, visible};
+use crate::{Caller, Core, Error, Result};
+
+/// Participants in one answer.
+const PARTICIPANTS_PAGE: i32 = 200;
+/// Seconds without a message after which a channel counts as inactive.
+const INACTIVE_S: i64 = 30 * 24 * 3600;
+/// Inactive channels in one answer.
+const INACTIVE: usize = 100;
+
+/// A page of participants, and how many fit the filter. The members of a broadcast channel are its admins' affair, as is everywhere
+/// who was removed or restricted.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+pub async fn participants(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    filter: ParticipantFilter,
+    offset: i32,
+    limit: i32,
+) -> Result<(Vec<Participant>, i32)> {
+    let (channel, row) = visible(core, caller.user, id).await?;
+    let is_open = !channel.broadcast
+        && !matches!(filter, ParticipantFilter::Kicked(_) | ParticipantFilter::Banned(_));
+    if !is_open {
+        check_is_admin(&channel, caller.user, row.as_ref())?;
+    }
+    let limit = limit.clamp(0, PARTICIPANTS_PAGE);
+    core.stores.channels.participants(id, caller.user, filter, offset.max(0), limit).await.map_err(refused)
+}
+
+/// Somebody's relation to a channel.
+///
+/// # Errors
+/// `NotParticipant` if there is none that the caller may know; `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+pub async fn participant(core: &Core, caller: Caller, id: ChannelId, user: UserId) -> Result<Participant> {
+    let (channel, own) = visible(core, caller.user, id).await?;
+    let is_admin = channel.admin_rights(caller.user, own.as_ref()).is_some();
+    if user == caller.user {
+        return own.ok_or(Error::NotParticipant);
+    }
+    if channel.broadcast {
+        check_is_admin(&channel, caller.user, own.as_ref())?;
+    }
+    let row = core.stores.channels.participant(id, user).await.map_err(refused)?;
+    // Who left, was removed or restricted is told to admins; to others a restricted member is a member.
+    let row = row.filter(|row| is_admin || row.is_member());
+    let row = row.map(|row| if is_admin { row } else { Participant { banned: None, ..row } });
+    row.ok_or(Error::NotParticipant)
+}
+
+/// Whether the caller is among those who may speak in a broadcast channel's name.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`.
+pub async fn speaks_as_channel(core: &Core, caller: Caller, id: ChannelId) -> Result<bool> {
+    let (channel, row) = visible(core, caller.user, id).await?;
+    Ok(channel.broadcast && channel.check_write(caller.user, row.as_ref(), core.now(), |_| false).is_ok())
+}
+
+/// The caller's channels that nothing happened in for a month, with the date of the last message: the most silent first.
+///
+/// # Errors
+/// Those of the store.
+pub async fn inactive(core: &Core, caller: Caller) -> Result<Vec<(ChannelId, model::UnixTime)>> {
+    let joined = core.stores.channels.channels_of(caller.user).await?;
+    let peers: Vec<Peer> = joined.into_iter().map(Peer::Channel).collect();
+    let dialogs = core.stores.dialogs.peer_dialogs(caller.user, &peers).await?.dialogs;
+    let silent_since = core.now().0.saturating_sub(INACTIVE_S);
+    let mut silent: Vec<_> = dialogs
+        .iter()
+        .filter(|dialog| dialog.date.0 < silent_since)
+        .filter_map(|dialog| match dialog.peer {
+            Peer::Channel(channel) => Some((channel, dialog.date)),
+            Peer::User(_) | Peer::Chat(_) => None,
+        })
+        .collect();
+    silent.sort_by_key(|(channel, date)| (*date, *channel));
+    silent.truncate(INACTIVE);
+    Ok(silent)
+}
+
+/// Checks that a list of channels is not too long to be looked up at once.
+///
+/// # Errors
+/// `LimitInvalid`.
+pub fn check_count(ids: usize) -> Result<()> {
+    if ids > limits::IDS_PER_CALL { Err(Error::LimitInvalid) } else { Ok(()) }
+}

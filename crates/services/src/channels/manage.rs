@@ -1,0 +1,183 @@
+//! Title, photo, description and settings of a channel; its end.
+
+use model::channel::Channel;
+use model::event::AccountEvent;
+use model::message::Action;
+use model::rights::{BannedRights, Denial};
+use model::{ChannelId, Peer, PhotoId, UnixTime, UserId};
+use store::ports::Notice;
+use store::ports::channels::ChannelChange;
+
+use super::{Changed, Standing, refused, tell_everyone, tell_standing, visible};
+use crate::messages::announce;
+use crate::{Caller, Core, Error, Result, account_events, chats};
+
+/// Pauses that may stand between two messages of a member, seconds: those that official clients offer.
+const SLOW_MODES_S: [i32; 8] = [0, 5, 10, 30, 60, 300, 900, 3600];
+/// Members told at once of a channel's end.
+const TELL_BATCH: i32 = 500;
+/// Emoji that may be named as allowed reactions.
+const REACTIONS: usize = 100;
+
+async fn change(core: &Core, caller: Caller, id: ChannelId, change: ChannelChange) -> Result<Channel> {
+    visible(core, caller.user, id).await?;
+    let changed = core.stores.channels.change_channel(id, caller.user, change).await;
+    changed.map_err(|error| match refused(error) {
+        // To outsiders of a public channel it is the admins' affair, as to everyone else.
+        Error::NotParticipant => Error::Denied(Denial::AdminRequired),
+        error => error,
+    })
+}
+
+/// Changes what no service message tells of.
+async fn quietly(core: &Core, caller: Caller, id: ChannelId, changes: ChannelChange) -> Result<AccountEvent> {
+    let channel = change(core, caller, id, changes).await?;
+    tell_everyone(core, caller, &channel, AccountEvent::Channel { channel: id }).await
+}
+
+async fn announced(core: &Core, caller: Caller, id: ChannelId, changes: ChannelChange, action: Action) -> Result<Changed> {
+    change(core, caller, id, changes).await?;
+    let event = tell_standing(core, caller, caller.user, id, Standing::Same).await?;
+    let effect = announce(core, caller, Peer::Channel(id), action, None, false).await?;
+    Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
+}
+
+/// Settings that only one kind of channel has.
+async fn check_kind(core: &Core, caller: Caller, id: ChannelId, broadcast: bool) -> Result<()> {
+    let (channel, _) = visible(core, caller.user, id).await?;
+    if channel.broadcast == broadcast { Ok(()) } else { Err(Error::ChannelInvalid) }
+}
+
+/// Whether the caller may change title, description and photo: asked before a picture is made of an upload.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+pub async fn check_describe(core: &Core, caller: Caller, id: ChannelId) -> Result<()> {
+    let (channel, row) = visible(core, caller.user, id).await?;
+    channel.check_describe(caller.user, row.as_ref()).map_err(|_| Error::Denied(Denial::AdminRequired))
+}
+
+/// Sets the title.
+///
+/// # Errors
+/// `TitleInvalid`, `ChannelInvalid`, `ChannelPrivate`, `NotModified`, `Denied`; the latter four from all functions here.
+pub async fn set_title(core: &Core, caller: Caller, id: ChannelId, title: &str) -> Result<Changed> {
+    let title = chats::title(title)?;
+    let changes = ChannelChange { title: Some(title.clone()), ..ChannelChange::default() };
+    announced(core, caller, id, changes, Action::ChatEditTitle { title }).await
+}
+
+/// Sets or removes the photo.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_photo(core: &Core, caller: Caller, id: ChannelId, photo: Option<PhotoId>) -> Result<Changed> {
+    let changes = ChannelChange { photo: Some(photo), ..ChannelChange::default() };
+    let action = photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo });
+    announced(core, caller, id, changes, action).await
+}
+
+/// Sets the description.
+///
+/// # Errors
+/// `ChatAboutTooLong`; see [`set_title`].
+pub async fn set_about(core: &Core, caller: Caller, id: ChannelId, text: &str) -> Result<()> {
+    let changes = ChannelChange { about: Some(chats::about(text)?), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await.map(drop)
+}
+
+/// Sets what plain members may not do. Reading cannot be forbidden to all, and the restriction has no end.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_default_rights(core: &Core, caller: Caller, id: ChannelId, rights: BannedRights) -> Result<AccountEvent> {
+    check_kind(core, caller, id, false).await?;
+    let rights = BannedRights { view_messages: false, until: UnixTime(0), ..rights };
+    let changes = ChannelChange { default_banned: Some(rights), ..ChannelChange::default() };
+    let channel = change(core, caller, id, changes).await?;
+    tell_everyone(core, caller, &channel, AccountEvent::ChatDefaultBannedRights { peer: Peer::Channel(id) }).await
+}
+
+/// Sets which reactions are allowed: `None` all, else these.
+///
+/// # Errors
+/// `ReactionInvalid` for too many; see [`set_title`].
+pub async fn set_reactions(core: &Core, caller: Caller, id: ChannelId, allowed: Option<Vec<String>>) -> Result<AccountEvent> {
+    if allowed.as_ref().is_some_and(|allowed| allowed.len() > REACTIONS) {
+        return Err(Error::ReactionInvalid);
+    }
+    let changes = ChannelChange { reactions: Some(allowed), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Protects the content, or frees it.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_noforwards(core: &Core, caller: Caller, id: ChannelId, noforwards: bool) -> Result<AccountEvent> {
+    let changes = ChannelChange { noforwards: Some(noforwards), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Whether posts of a broadcast channel carry their author's name.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_signatures(core: &Core, caller: Caller, id: ChannelId, signatures: bool) -> Result<AccountEvent> {
+    check_kind(core, caller, id, true).await?;
+    let changes = ChannelChange { signatures: Some(signatures), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Whether newcomers of a supergroup see what was before them.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_prehistory_hidden(core: &Core, caller: Caller, id: ChannelId, hidden: bool) -> Result<AccountEvent> {
+    check_kind(core, caller, id, false).await?;
+    let changes = ChannelChange { prehistory_hidden: Some(hidden), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Whether joining a supergroup needs approval.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_join_request(core: &Core, caller: Caller, id: ChannelId, needed: bool) -> Result<AccountEvent> {
+    check_kind(core, caller, id, false).await?;
+    let changes = ChannelChange { join_request: Some(needed), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// The pause between two messages of a member of a supergroup, seconds; 0 for none.
+///
+/// # Errors
+/// `LimitInvalid` for a pause that is not offered; see [`set_title`].
+pub async fn set_slow_mode(core: &Core, caller: Caller, id: ChannelId, seconds: i32) -> Result<AccountEvent> {
+    check_kind(core, caller, id, false).await?;
+    if !SLOW_MODES_S.contains(&seconds) {
+        return Err(Error::LimitInvalid);
+    }
+    let changes = ChannelChange { slow_mode_s: Some(seconds), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Deletes a channel for good; the owner only. Everyone is told.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+pub async fn delete(core: &Core, caller: Caller, id: ChannelId) -> Result<AccountEvent> {
+    visible(core, caller.user, id).await?;
+    core.stores.channels.delete_channel(id, caller.user).await.map_err(refused)?;
+    let event = AccountEvent::Channel { channel: id };
+    let mut after = UserId(i64::MIN);
+    loop {
+        let members = core.stores.channels.member_ids(id, after, TELL_BATCH).await?;
+        let Some(last) = members.last() else { return Ok(event) };
+        after = *last;
+        account_events::record_for(core, members.iter().copied(), &event, caller.origin()).await?;
+        for user in members {
+            core.publish(Notice::Membership { user, channel: id, member: false });
+        }
+    }
+}

@@ -81,6 +81,8 @@ mod upload_media;
 #[cfg(test)]
 mod tests;
 
+pub(super) use get_messages::named;
+
 pub(super) fn entries() -> Vec<Entry> {
     let mut rows = empty::entries();
     rows.extend(writing());

@@ -67,6 +67,9 @@ pub fn text(text: &str, entities: &[Entity]) -> enums::TextWithEntities {
 }
 
 /// Formatting from a client. People whom the caller never met and kinds unknown here are left out, as the official server does.
+///
+/// # Errors
+/// Those of the store.
 pub async fn from_input(call: &Call, entities: Option<&[enums::MessageEntity]>) -> Result<Vec<Entity>, RpcError> {
     let mut kept = Vec::new();
     for entity in entities.unwrap_or_default() {
@@ -84,6 +87,9 @@ pub async fn from_input(call: &Call, entities: Option<&[enums::MessageEntity]>) 
 }
 
 /// Formatting of a `textWithEntities` from a client.
+///
+/// # Errors
+/// Those of the store.
 pub async fn text_from_input(call: &Call, text: &enums::TextWithEntities) -> Result<(String, Vec<Entity>), RpcError> {
     let enums::TextWithEntities::TextWithEntities(text) = text;
     Ok((text.text.clone(), from_input(call, Some(&text.entities)).await?))

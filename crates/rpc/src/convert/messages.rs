@@ -286,7 +286,7 @@ pub fn from_reactions(reactions: &[enums::Reaction]) -> Result<Vec<String>, RpcE
         match reaction {
             enums::Reaction::ReactionEmpty => {}
             enums::Reaction::ReactionEmoji(reaction) => emoji.push(reaction.emoticon.clone()),
-            _ => return Err(RpcError::bad_request("REACTION_INVALID")),
+            enums::Reaction::ReactionCustomEmoji(_) => return Err(RpcError::bad_request("REACTION_INVALID")),
         }
     }
     Ok(emoji)

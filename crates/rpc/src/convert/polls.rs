@@ -3,7 +3,7 @@
 use model::media::Media;
 use model::poll::{Poll, Results};
 use model::{Peer, UnixTime};
-use services::messages::poll::{self, Draft, Seen};
+use services::messages::poll::{self, Draft, DraftAnswer, Seen};
 use services::views::PeerSet;
 use tl_api::{enums, types};
 
@@ -31,7 +31,7 @@ pub async fn input_poll(call: &Call, input: &types::InputMediaPoll) -> Result<Me
             return Err(RpcError::bad_request("MEDIA_INVALID"));
         }
         let (text, formatting) = entities::text_from_input(call, text).await?;
-        answers.push((text, formatting, option));
+        answers.push(DraftAnswer { text: (text, formatting), option });
     }
     let correct = input.correct_answers.as_deref().unwrap_or_default();
     let correct: Option<Vec<usize>> = correct.iter().map(|place| usize::try_from(*place).ok()).collect();

@@ -42,13 +42,13 @@ pub(super) async fn add(
 
 /// The people of events that hold no message.
 pub(super) fn add_peers(entry: &BoxEntry, gathered: &mut Gathered) {
-    match &entry.event {
-        BoxEvent::Stored(
-            StoredBoxEvent::ReadHistoryInbox { peer, .. }
-            | StoredBoxEvent::ReadHistoryOutbox { peer, .. }
-            | StoredBoxEvent::PinnedMessages { peer, .. },
-        ) => gathered.people.add_peer(*peer),
-        _ => {}
+    if let BoxEvent::Stored(
+        StoredBoxEvent::ReadHistoryInbox { peer, .. }
+        | StoredBoxEvent::ReadHistoryOutbox { peer, .. }
+        | StoredBoxEvent::PinnedMessages { peer, .. },
+    ) = &entry.event
+    {
+        gathered.people.add_peer(*peer);
     }
 }
 

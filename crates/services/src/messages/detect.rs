@@ -321,9 +321,12 @@ mod tests {
         entities.iter().map(|entity| (format!("{:?}", entity.kind), part(entity))).collect()
     }
 
+    /// A text, and what is found in it.
+    type Case = (&'static str, &'static [(&'static str, &'static str)]);
+
     #[test]
     fn finds_what_the_official_server_finds() {
-        let cases: &[(&str, &[(&str, &str)])] = &[
+        let cases: &[Case] = &[
             ("see https://example.org/a?b=c#d.", &[("Url", "https://example.org/a?b=c#d")]),
             ("(example.org/a_(b))", &[("Url", "example.org/a_(b)")]),
             ("😀 example.com, and t.me/x!", &[("Url", "example.com"), ("Url", "t.me/x")]),

@@ -5,7 +5,8 @@ use model::message::Message;
 use model::{ChannelId, MessageId, Peer, Pts, limits};
 use store::ports::boxes::SearchQuery;
 
-use super::in_chat;
+use super::{content, in_chat};
+use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result};
 
 /// A page of messages, and for channels where their log stands.
@@ -20,9 +21,10 @@ pub struct Page {
 /// A window of a chat's history, newest first.
 ///
 /// # Errors
-/// `ChannelPrivate` and its kin where the caller may not look.
+/// `ChannelPrivate` and its kin where the caller may not look; `FloodWait`.
 pub async fn history(core: &Core, caller: Caller, peer: Peer, mut window: HistoryWindow) -> Result<Page> {
     window.limit = window.limit.clamp(0, limits::HISTORY_PAGE);
+    content::check_reading(core, caller, Limit::History, 1)?;
     if let Peer::Channel(channel) = peer {
         let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
         let page = core.stores.channels.channel_history(channel.id, caller.user, window).await?;

@@ -25,12 +25,11 @@ const OPEN_S: std::ops::RangeInclusive<i64> = 5..=2_628_000;
 
 /// A poll as its author wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "the flags of poll")]
 pub struct Draft {
     /// Question and its formatting.
     pub question: (String, Vec<Entity>),
-    /// Answers: text, formatting, and the id that the client chose, if it did.
-    pub answers: Vec<(String, Vec<Entity>, Option<Vec<u8>>)>,
+    /// Answers.
+    pub answers: Vec<DraftAnswer>,
     /// Who voted for what is shown.
     pub public_voters: bool,
     /// More than one answer may be chosen.
@@ -47,18 +46,27 @@ pub struct Draft {
     pub close_period_s: Option<i32>,
 }
 
+/// An answer as its author wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DraftAnswer {
+    /// Text and its formatting.
+    pub text: (String, Vec<Entity>),
+    /// The id that the client chose, if it did.
+    pub option: Option<Vec<u8>>,
+}
+
 /// Makes a poll, to be sent as media.
 ///
 /// # Errors
 /// `PollInvalid`, `PollOptionInvalid`.
 pub async fn create(core: &Core, caller: Caller, draft: Draft) -> Result<Media> {
     let id = PollId((core.random.number() & i64::MAX).max(1));
-    let poll = build(id, caller.user, draft, core.now())?;
+    let poll = build(id, caller.user, &draft, core.now())?;
     core.stores.polls.create_poll(poll).await?;
     Ok(Media::Poll { poll: id })
 }
 
-fn build(id: PollId, author: UserId, draft: Draft, now: UnixTime) -> Result<Poll> {
+fn build(id: PollId, author: UserId, draft: &Draft, now: UnixTime) -> Result<Poll> {
     let (question, question_entities) = short(&draft.question, QUESTION_CHARS).ok_or(Error::PollInvalid)?;
     let answers = answers(&draft.answers)?;
     let correct: BTreeSet<usize> = draft.correct.iter().copied().collect();
@@ -106,14 +114,14 @@ fn short((given, entities): &(String, Vec<Entity>), limit: usize) -> Option<(Str
     fits.then_some((cleaned.text, cleaned.entities))
 }
 
-fn answers(given: &[(String, Vec<Entity>, Option<Vec<u8>>)]) -> Result<Vec<Answer>> {
+fn answers(given: &[DraftAnswer]) -> Result<Vec<Answer>> {
     if !(2..=limits::POLL_ANSWERS).contains(&given.len()) {
         return Err(Error::PollInvalid);
     }
     let mut answers: Vec<Answer> = Vec::with_capacity(given.len());
-    for (place, (answer, entities, option)) in given.iter().enumerate() {
-        let (text, entities) = short(&(answer.clone(), entities.clone()), ANSWER_CHARS).ok_or(Error::PollOptionInvalid)?;
-        let option = option.clone().unwrap_or_else(|| place.to_string().into_bytes());
+    for (place, answer) in given.iter().enumerate() {
+        let (text, entities) = short(&answer.text, ANSWER_CHARS).ok_or(Error::PollOptionInvalid)?;
+        let option = answer.option.clone().unwrap_or_else(|| place.to_string().into_bytes());
         let fits = (1..=OPTION_BYTES).contains(&option.len());
         if !fits || answers.iter().any(|other| other.option == option || other.text == text) {
             return Err(Error::PollOptionInvalid);
@@ -235,12 +243,14 @@ mod tests {
     use super::*;
 
     fn draft(answers: usize) -> Draft {
-        let answers = (0..answers).map(|n| (format!("answer {n}"), Vec::new(), None)).collect();
+        let answers = (0..answers)
+            .map(|n| DraftAnswer { text: (format!("answer {n}"), Vec::new()), option: None })
+            .collect();
         Draft { question: ("why?".to_owned(), Vec::new()), answers, ..Draft::default() }
     }
 
     fn built(draft: Draft) -> Result<Poll> {
-        build(PollId(1), UserId(1), draft, UnixTime(1000))
+        build(PollId(1), UserId(1), &draft, UnixTime(1000))
     }
 
     #[test]
@@ -249,10 +259,10 @@ mod tests {
             assert_eq!(built(draft(count)).is_ok(), fits, "{count}");
         }
         let mut twice = draft(2);
-        twice.answers[1].0 = "answer 0".to_owned();
+        twice.answers[1].text.0 = "answer 0".to_owned();
         assert_eq!(built(twice), Err(Error::PollOptionInvalid));
         let mut same = draft(2);
-        same.answers[1].2 = Some(b"0".to_vec());
+        same.answers[1].option = Some(b"0".to_vec());
         assert_eq!(built(same), Err(Error::PollOptionInvalid));
     }
 

@@ -7,11 +7,15 @@ use model::message::{MediaClass, Message};
 use model::{MessageId, Peer, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
 
+use super::content;
 use super::history::Page;
+use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result};
 
 /// Channels looked through by one global search: the most recent ones.
 const CHANNELS_SEARCHED: i32 = 100;
+/// What a search through all chats costs, in searches of one chat.
+const GLOBAL_COST: i64 = 5;
 /// Messages that a calendar or a list of positions covers.
 const SURVEY: usize = 1000;
 
@@ -55,8 +59,9 @@ impl Query {
 /// Searches one chat, newest first.
 ///
 /// # Errors
-/// `QueryEmpty` if nothing narrows the search; `ChannelPrivate` and its kin.
+/// `ChannelPrivate` and its kin; `FloodWait`.
 pub async fn in_chat(core: &Core, caller: Caller, peer: Peer, query: &Query) -> Result<Page> {
+    content::check_reading(core, caller, Limit::Search, 1)?;
     let stored = query.to_store(Some(peer));
     if let Peer::Channel(channel) = peer {
         let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
@@ -105,7 +110,7 @@ pub enum Scope {
 /// Searches the box and the caller's channels, newest first. Answers a page and whether there is more.
 ///
 /// # Errors
-/// `QueryEmpty` without words or filter.
+/// `QueryEmpty` without words or filter; `FloodWait`.
 pub async fn everywhere(
     core: &Core,
     caller: Caller,
@@ -116,6 +121,7 @@ pub async fn everywhere(
     if query.text.trim().is_empty() && query.classes.is_empty() {
         return Err(Error::QueryEmpty);
     }
+    content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
     let limit = usize::try_from(query.window.limit.clamp(1, limits::HISTORY_PAGE)).unwrap_or(1);
     let mut query = query.clone();
     // A page begins within the second that the last one ended in; what was seen of it is dropped below.

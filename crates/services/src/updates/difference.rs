@@ -1,10 +1,15 @@
 //! What happened in a box and to an account since a client last listened.
 
-use model::event::{AccountEntry, BoxEntry};
+use model::event::{AccountEntry, BoxEntry, BoxEvent};
 use model::{Pts, UnixTime, limits};
 
 use super::{State, state};
 use crate::{Caller, Core, Error, Result};
+
+/// Bytes of messages in one slice, roughly: a packet of the protocol holds 16 MiB at most, and phones like less.
+const SLICE_BYTES: usize = 2 << 20;
+/// What a message takes besides its text, with the people that it names; roughly.
+const MESSAGE_BYTES: usize = 512;
 
 /// Where a client stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +67,8 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     }
     let slice = asked.slice.filter(|slice| *slice > 0).unwrap_or(limits::DIFFERENCE_EVENTS);
     let slice = slice.min(limits::DIFFERENCE_EVENTS);
-    let entries = if gap > 0 { core.stores.boxes.events(caller.user, asked.pts, slice).await? } else { Vec::new() };
+    let mut entries = if gap > 0 { core.stores.boxes.events(caller.user, asked.pts, slice).await? } else { Vec::new() };
+    entries.truncate(within(&entries, SLICE_BYTES));
     let reached = entries.last().map_or(now.pts, |entry| entry.pts);
     if reached < now.pts {
         let state = State { pts: reached, date: asked.date, ..now };
@@ -81,6 +87,23 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
         state.date = if stuck { UnixTime(newest.date.0 + 1) } else { newest.date };
     }
     Ok(Difference::Some(Missed { entries, account, state, last: !full }))
+}
+
+/// How many of the first entries fit into so many bytes, at least one.
+fn within(entries: &[BoxEntry], bytes: usize) -> usize {
+    let mut left = bytes;
+    let fits = |entry: &&BoxEntry| {
+        let size = match &entry.event {
+            BoxEvent::NewMessage(Some(message)) | BoxEvent::EditMessage(Some(message)) => {
+                message.body.text.len() + 16 * message.body.entities.len() + MESSAGE_BYTES
+            }
+            _ => MESSAGE_BYTES,
+        };
+        let before = left;
+        left = left.saturating_sub(size);
+        before >= size
+    };
+    entries.iter().take_while(fits).count().max(1)
 }
 
 async fn account_events(core: &Core, caller: Caller, since: UnixTime) -> Result<Vec<AccountEntry>> {

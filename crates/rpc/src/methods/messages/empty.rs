@@ -72,8 +72,7 @@ fn emoji() -> Vec<Entry> {
 macro_rules! nothing {
     ($($(#[$doc:meta])* $name:ident($request:ty) -> $answer:ty = $value:expr;)*) => {
         $($(#[$doc])*
-        #[expect(clippy::unused_async, reason = "the shape of every method")]
-        async fn $name(_: Call, _: $request) -> Result<$answer, RpcError> {
+                async fn $name(_: Call, _: $request) -> Result<$answer, RpcError> {
             Ok($value)
         })*
     };
@@ -121,18 +120,15 @@ nothing! {
     emoji_groups(f::GetEmojiGroups) -> enums::messages::EmojiGroups = types::messages::EmojiGroups::default().into();
 }
 
-#[expect(clippy::unused_async, reason = "the shape of every method")]
 async fn sticker_set(_: Call, _: f::GetStickerSet) -> Result<enums::messages::StickerSet, RpcError> {
     Err(RpcError::bad_request("STICKERSET_INVALID"))
 }
 
-#[expect(clippy::unused_async, reason = "the shape of every method")]
 async fn web_page(_: Call, request: f::GetWebPage) -> Result<enums::messages::WebPage, RpcError> {
     let webpage = types::WebPageEmpty { id: 0, url: Some(request.url) }.into();
     Ok(types::messages::WebPage { webpage, ..Default::default() }.into())
 }
 
-#[expect(clippy::unused_async, reason = "the shape of every method")]
 async fn emoji_keywords(
     _: Call,
     request: f::GetEmojiKeywords,
@@ -140,7 +136,6 @@ async fn emoji_keywords(
     Ok(types::EmojiKeywordsDifference { lang_code: request.lang_code, ..Default::default() }.into())
 }
 
-#[expect(clippy::unused_async, reason = "the shape of every method")]
 async fn emoji_keywords_difference(
     _: Call,
     request: f::GetEmojiKeywordsDifference,

@@ -5,7 +5,6 @@ use services::messages::search::Query;
 use tl_api::enums;
 
 /// A filter as a search.
-#[expect(clippy::large_enum_variant, reason = "lives for one call")]
 pub(super) enum Filter {
     /// Of what there is.
     Of(Query),

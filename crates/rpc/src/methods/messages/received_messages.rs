@@ -4,7 +4,6 @@ use tl_api::{enums, functions};
 
 use crate::{Call, RpcError};
 
-#[expect(clippy::unused_async, reason = "the shape of every method")]
 pub(super) async fn handle(
     _: Call,
     _: functions::messages::ReceivedMessages,

@@ -112,3 +112,18 @@ async fn a_gap_that_is_too_long_is_said_to_be() {
     // A position from the future (an older backup was restored) is led back.
     assert!(matches!(ben.ok(ask(1000, None)).await, enums::updates::Difference::DifferenceEmpty(_) | enums::updates::Difference::Difference(_)));
 }
+
+#[tokio::test]
+async fn long_texts_make_short_slices() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let long = "ж".repeat(4096);
+    for _ in 0..300 {
+        say(&anna, anna.peer(&ben), &long).await;
+    }
+    let first = u::GetDifference { pts: 1, date: 1, ..Default::default() };
+    let enums::updates::Difference::DifferenceSlice(slice) = ben.ok(first).await else { panic!("one slice is enough") };
+    assert!((200..300).contains(&slice.new_messages.len()), "{}", slice.new_messages.len());
+    let (messages, _, state) = catch_up(&ben, 1, 1, None).await;
+    assert_eq!((messages.len(), state.pts), (300, 301));
+}

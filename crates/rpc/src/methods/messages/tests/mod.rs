@@ -1,5 +1,6 @@
 //! Methods of `messages` and `updates` from end to end, on the in-memory store.
 
+mod albums;
 mod channels;
 mod dialogs;
 mod differences;

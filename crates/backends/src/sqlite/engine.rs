@@ -268,7 +268,7 @@ where
             Err(error) => Err(error),
         };
         // A caller that left is no fault.
-        let _ = self.reply.send(result);
+        drop(self.reply.send(result));
     }
 }
 
@@ -300,7 +300,7 @@ impl Group<'_> {
         self.done.extend(next);
         if result.is_err() && !self.conn.is_autocommit() {
             // Nothing of the group may stay; if this fails as well, the next BEGIN says so to its own callers.
-            let _ = execute(self.conn, "ROLLBACK");
+            drop(execute(self.conn, "ROLLBACK"));
         }
         // Counted before anybody is answered, so that who asks afterwards finds it counted.
         self.counters.add_group(self.done.len(), result.is_ok());

@@ -20,11 +20,6 @@ pub(super) fn find(conn: &Connection, id: UserId) -> Result<Option<User>> {
     Ok(found.or_else(|| Some(service_account()).filter(|service| service.id == id)))
 }
 
-/// First, last and public name of an account, for looking through members; `None` if there is none such.
-pub(super) fn names_of(conn: &Connection, id: UserId) -> Result<Option<String>> {
-    Ok(find(conn, id)?.filter(|user| !user.deleted).map(|user| user.search_text()))
-}
-
 /// The account of this id, if it was not deleted.
 ///
 /// # Errors

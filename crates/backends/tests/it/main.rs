@@ -1,6 +1,8 @@
 //! The backends pass the store's suite, and keep their promises when the disk does not.
 #![cfg(test)]
 
+mod reference;
+
 use store::Stores;
 use tempfile::TempDir;
 

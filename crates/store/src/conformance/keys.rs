@@ -174,6 +174,7 @@ pub async fn a_key_signs_in_one_account_at_a_time(stores: &Stores) {
     assert_eq!(keys.authorize(device(one, 11, 2)).await, Err(Error::Conflict));
     assert_eq!(keys.authorize(device(one, 12, 7)).await, Err(Error::NotFound));
     assert_eq!(keys.authorize(device(one, 12, 9)).await, Err(Error::NotFound));
+    assert_eq!(keys.authorize(device(one, 11, 9)).await, Err(Error::NotFound));
     keys.authorize(device(two, 11, 1)).await.unwrap();
     assert_eq!(keys.authorization(AuthKeyId(1)).await, Ok(Some(device(two, 11, 1))));
     assert_eq!(keys.authorizations(one).await, Ok(Vec::new()));

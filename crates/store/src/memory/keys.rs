@@ -125,6 +125,7 @@ impl KeyStore for MemoryStore {
 
     async fn authorize(&self, authorization: Authorization) -> Result<()> {
         let keys = &mut self.state.lock().keys;
+        keys.permanent(authorization.key)?;
         let taken = |other: &Authorization| {
             (other.user, other.hash) == (authorization.user, authorization.hash)
                 && other.key != authorization.key

@@ -7,6 +7,7 @@ mod auth;
 mod bots;
 mod channels;
 mod contacts;
+mod folders;
 mod help;
 mod langpack;
 mod messages;
@@ -25,6 +26,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     rows.extend(bots::entries());
     rows.extend(channels::entries());
     rows.extend(contacts::entries());
+    rows.extend(folders::entries());
     rows.extend(help::entries());
     rows.extend(langpack::entries());
     rows.extend(messages::entries());

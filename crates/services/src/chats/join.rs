@@ -6,9 +6,9 @@ use model::media::Photo;
 use model::message::Action;
 use model::rights::Denial;
 use model::{ChannelId, ChatId, Peer, UserId};
-use store::ports::Notice;
 
 use super::{invites, tell_members};
+use crate::channels::{Standing, announce_in_group, tell_standing};
 use crate::messages::{Effect, announce};
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, account_events, rate_limit};
@@ -197,14 +197,8 @@ async fn entered(
     channel: &model::channel::Channel,
     action: Action,
 ) -> Result<(Effect, AccountEvent)> {
-    core.publish(Notice::Membership { user, channel: channel.id, member: true });
-    let event = AccountEvent::Channel { channel: channel.id };
-    account_events::record(core, vec![(user, event.clone())], caller.origin()).await?;
-    let effect = if channel.broadcast {
-        Effect::none()
-    } else {
-        announce(core, Caller { user, ..caller }, Peer::Channel(channel.id), action, None, false).await?
-    };
+    let event = tell_standing(core, caller, user, channel.id, Standing::Came).await?;
+    let effect = announce_in_group(core, Caller { user, ..caller }, channel, action).await?;
     Ok((effect, event))
 }
 

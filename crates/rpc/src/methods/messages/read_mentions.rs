@@ -1,9 +1,9 @@
-//! `messages.readMentions`: all mentions of a chat were seen. Channels keep none that are unseen.
+//! `messages.readMentions`: all mentions of a chat were seen.
 //!
 //! Errors: `PEER_ID_INVALID`, `CHANNEL_PRIVATE`.
 
 use model::Peer;
-use services::messages::{Affected, read};
+use services::messages::read;
 use tl_api::{enums, functions};
 
 use super::common::affected_history;
@@ -16,10 +16,7 @@ pub(super) async fn handle(
 ) -> Result<enums::messages::AffectedHistory, RpcError> {
     let caller = call.signed_in()?;
     let affected = match peers::input_peer(&call, &request.peer).await? {
-        Peer::Channel(channel) => {
-            let (channel, _) = services::channels::visible(&call.core, caller.user, channel).await?;
-            Affected { pts: channel.pts, pts_count: 0, left: 0 }
-        }
+        Peer::Channel(channel) => services::channels::read::mentions(&call.core, caller, channel).await?,
         peer => read::mentions(&call.core, caller, peer).await?,
     };
     Ok(affected_history(affected))

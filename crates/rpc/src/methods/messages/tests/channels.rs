@@ -176,3 +176,67 @@ async fn a_plain_post_is_built_once_for_all_subscribers() {
     // Ben's own form has the whole channel in it; what happened is the same.
     assert_eq!(list(shared), list(own));
 }
+
+#[tokio::test]
+async fn a_public_channel_is_read_without_joining() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, true, &[]).await;
+    let public = Some("newspaper".to_owned());
+    world.core.stores.accounts.set_username(Peer::Channel(id), public).await.unwrap();
+    say(&anna, on(&anna, id), "to the world").await;
+    assert_eq!(history(&ben, on(&ben, id)).await.first().map(|(_, text)| text.as_str()), Some("to the world"));
+    let peers = vec![types::InputDialogPeer { peer: on(&ben, id) }.into()];
+    let enums::messages::PeerDialogs::PeerDialogs(asked) = ben.ok(f::GetPeerDialogs { peers }).await;
+    let enums::Dialog::Dialog(dialog) = &asked.dialogs[0] else { panic!() };
+    assert_eq!(dialog.pts, Some(2));
+    let enums::updates::ChannelDifference::ChannelDifference(found) = difference(&ben, id, 1, 10).await else { panic!() };
+    // Nobody tells those who are not in it: they ask again.
+    assert_eq!((found.new_messages.len(), found.timeout), (1, Some(30)));
+    let views = f::GetMessagesViews { peer: on(&ben, id), id: vec![1, 99], increment: true };
+    let enums::messages::MessageViews::MessageViews(views) = ben.ok(views).await;
+    let enums::MessageViews::MessageViews(first) = &views.views[0];
+    assert_eq!((views.views.len(), first.views), (2, Some(2)));
+}
+
+#[tokio::test]
+async fn a_link_leads_into_a_private_channel() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, true, &[]).await;
+    let exported = anna.ok(f::ExportChatInvite { peer: on(&anna, id), ..Default::default() }).await;
+    let enums::ExportedChatInvite::ChatInviteExported(link) = exported else { panic!() };
+    let hash = link.link.rsplit('+').next().unwrap().to_owned();
+    let enums::ChatInvite::ChatInvite(seen) = ben.ok(f::CheckChatInvite { hash: hash.clone() }).await else { panic!() };
+    assert_eq!((seen.channel, seen.broadcast, seen.megagroup), (true, true, false));
+    let enums::messages::ChatInviteJoinResult::ChatInviteJoinResultOk(joined) = ben.ok(f::ImportChatInvite { hash }).await;
+    let enums::Updates::Updates(updates) = joined.updates else { panic!() };
+    assert!(matches!(&updates.updates[..], [enums::Update::UpdateChannel(c)] if c.channel_id == id.0));
+    assert!(matches!(&updates.chats[..], [enums::Chat::Channel(c)] if c.id == id.0 && !c.left));
+    assert!(ben.call(f::GetHistory { peer: on(&ben, id), limit: 10, ..Default::default() }).await.is_ok());
+}
+
+#[tokio::test]
+async fn posts_keep_their_channel_when_they_are_forwarded() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, true, &[&ben]).await;
+    let post = say(&anna, on(&anna, id), "news").await;
+    let forward = f::ForwardMessages {
+        from_peer: on(&ben, id),
+        id: vec![post],
+        random_id: vec![1],
+        to_peer: ben.peer(&anna),
+        ..Default::default()
+    };
+    let copies = messages(&list(ben.ok(forward).await));
+    let Some(enums::MessageFwdHeader::MessageFwdHeader(header)) = &copies[0].fwd_from else { panic!() };
+    assert_eq!(header.from_id, Some(types::PeerChannel { channel_id: id.0 }.into()));
+    assert_eq!(header.channel_post, Some(post));
+    let enums::messages::Messages::ChannelMessages(page) =
+        anna.ok(f::GetHistory { peer: on(&anna, id), limit: 1, ..Default::default() }).await
+    else {
+        panic!()
+    };
+    assert!(matches!(&page.messages[0], enums::Message::Message(m) if m.forwards == Some(1)));
+}

@@ -143,3 +143,26 @@ async fn what_is_not_offered_is_empty_and_not_an_error() {
     anna.check(scheduled, Ok(types::messages::Messages::default().into())).await;
     anna.check(f::SendScheduledMessages { peer: enums::InputPeer::InputPeerSelf, id: vec![1] }, Err("METHOD_INVALID")).await;
 }
+
+#[tokio::test]
+async fn the_archive_is_a_list_of_its_own() {
+    let world = World::new();
+    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    say(&ben, ben.peer(&anna), "hi").await;
+    say(&carl, carl.peer(&anna), "hi").await;
+    let moved = |folder_id| tl_api::functions::folders::EditPeerFolders {
+        folder_peers: vec![types::InputFolderPeer { peer: anna.peer(&ben), folder_id }.into()],
+    };
+    let laptop = world.device(anna.user());
+    let mut ears = laptop.listen().await;
+    let updates = crate::testing::list(anna.ok(moved(1)).await);
+    assert_eq!(ears.hear().await, updates);
+    assert!(matches!(&updates[..], [enums::Update::UpdateFolderPeers(f)] if (f.pts, f.pts_count) == (3, 0)));
+    let folder = |id| f::GetDialogs { folder_id: id, limit: 10, ..Default::default() };
+    for (id, expected) in [(Some(0), vec![carl.user().0]), (Some(1), vec![ben.user().0])] {
+        let (dialogs, ..) = listed(anna.ok(folder(id)).await);
+        assert_eq!(peer_ids(&dialogs), expected, "{id:?}");
+    }
+    assert_eq!(listed(anna.ok(folder(None)).await).0.len(), 2);
+    assert_eq!(anna.fails(moved(2)).await, "FOLDER_ID_INVALID");
+}

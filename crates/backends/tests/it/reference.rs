@@ -296,7 +296,7 @@ async fn take_key(stores: &Stores, step: Step) -> String {
 
 /// Everything that can be read.
 async fn observe(stores: &Stores) -> Vec<String> {
-    let (accounts, contacts, keys) = (&stores.accounts, &stores.contacts, &stores.keys);
+    let (accounts, keys) = (&stores.accounts, &stores.keys);
     let people: Vec<_> = (0..5).map(|n| UserId(FIRST_USER + n)).collect();
     let mut users = accounts.users(&people).await.unwrap();
     users.sort_by_key(|user| user.id);
@@ -309,13 +309,7 @@ async fn observe(stores: &Stores) -> Vec<String> {
         seen.push(text(sorted(accounts.search_public(name, 9).await)));
     }
     for user in people.iter().copied() {
-        seen.push(text(accounts.account_events(user, later(3), 99).await));
-        seen.push(text(accounts.profile_photos(user, 0, 99).await));
-        seen.push(text(accounts.privacy(user, PrivacyKey::About).await));
-        seen.push(text(contacts.contacts(user).await));
-        seen.push(text(contacts.blocked(user, 0, 99).await));
-        seen.push(text(contacts.contact_owners(user, 99).await));
-        seen.push(text(keys.authorizations(user).await));
+        seen.extend(observe_user(stores, user).await);
     }
     for n in 1..6 {
         for at in [0, 10, 31 * 86_400] {
@@ -325,6 +319,19 @@ async fn observe(stores: &Stores) -> Vec<String> {
     seen.push(text(stores.polls.polls(people[1], &[POLL], UnixTime(0)).await));
     seen.push(text(stores.polls.votes(POLL, None, 0, 99).await));
     seen
+}
+
+async fn observe_user(stores: &Stores, user: UserId) -> [String; 7] {
+    let (accounts, contacts, keys) = (&stores.accounts, &stores.contacts, &stores.keys);
+    [
+        text(accounts.account_events(user, later(3), 99).await),
+        text(accounts.profile_photos(user, 0, 99).await),
+        text(accounts.privacy(user, PrivacyKey::About).await),
+        text(contacts.contacts(user).await),
+        text(contacts.blocked(user, 0, 99).await),
+        text(contacts.contact_owners(user, 99).await),
+        text(keys.authorizations(user).await),
+    ]
 }
 
 async fn compare(steps: Vec<Step>) {

@@ -50,7 +50,11 @@ impl Database {
         let (release, held) = std::sync::mpsc::channel();
         let sqlite = Arc::clone(&self.sqlite);
         let hold = tokio::spawn(async move {
-            sqlite.alone(move |_| Ok(held.recv().unwrap())).await.unwrap();
+            let wait = move |_: &Connection| {
+                held.recv().unwrap();
+                Ok(())
+            };
+            sqlite.alone(wait).await.unwrap();
         });
         let commands: Vec<_> = commands.into_iter().map(tokio::spawn).collect();
         while self.sqlite.commands.waiting() < commands.len() {

@@ -97,7 +97,9 @@ where
     match decode::<F>(body) {
         Ok(request) => {
             let running = handle(call, request);
-            Box::pin(async move { running.await.map(|answer| tl_codec::Serialize::to_bytes(&answer)) })
+            Box::pin(
+                async move { running.await.map(|answer| tl_codec::Serialize::to_bytes(&answer)) },
+            )
         }
         Err(error) => Box::pin(std::future::ready(Err(error))),
     }
@@ -105,7 +107,8 @@ where
 
 fn decode<F: Function>(body: &[u8]) -> Result<F, RpcError> {
     let mut reader = tl_codec::Reader::new(body);
-    let request = F::deserialize(&mut reader).map_err(|_| RpcError::bad_request("INPUT_REQUEST_INVALID"))?;
+    let request =
+        F::deserialize(&mut reader).map_err(|_| RpcError::bad_request("INPUT_REQUEST_INVALID"))?;
     reader.finish().map_err(|_| RpcError::bad_request("INPUT_REQUEST_TOO_LONG"))?;
     Ok(request)
 }
@@ -130,12 +133,17 @@ pub struct Dispatcher {
 
 impl Default for Dispatcher {
     fn default() -> Self {
-        Self { table: crate::methods::entries().into_iter().map(|entry| (entry.id, entry)).collect() }
+        Self {
+            table: crate::methods::entries().into_iter().map(|entry| (entry.id, entry)).collect(),
+        }
     }
 }
 
 impl Dispatcher {
     /// Answers a request of the canonical layer: constructor id and arguments.
+    ///
+    /// # Errors
+    /// `METHOD_INVALID` for what is not served, 401 before sign-in, and those of the method.
     pub async fn answer(&self, call: Call, request: &[u8]) -> Reply {
         let Some((id, body)) = request.split_first_chunk::<4>() else {
             return Err(RpcError::bad_request("INPUT_REQUEST_TOO_SHORT"));

@@ -41,7 +41,8 @@ struct Counting(AtomicU64);
 impl Entropy for Counting {
     fn fill(&self, out: &mut [u8]) {
         for chunk in out.chunks_mut(8) {
-            let mut word = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut word =
+                self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             word ^= word >> 31;
             let bytes = word.to_le_bytes();
             chunk.iter_mut().zip(bytes).for_each(|(out, byte)| *out = byte);
@@ -55,7 +56,11 @@ struct NoImaging;
 #[async_trait]
 impl Imaging for NoImaging {
     async fn picture(&self, request: PictureRequest) -> Result<Picture, String> {
-        let sizes = request.sizes.iter().map(|size| (size.kind, 100, 80, vec![0xff, 0xd8, size.kind as u8])).collect();
+        let sizes = request
+            .sizes
+            .iter()
+            .map(|size| (size.kind, 100, 80, vec![0xff, 0xd8, size.kind as u8]))
+            .collect();
         Ok(Picture { width: 100, height: 80, stripped: vec![1, 40, 32, 7], sizes })
     }
 }
@@ -97,7 +102,12 @@ impl World {
             sealer: crypto::Sealer::new([9; 32]),
             memory: services::memory::Memory::default(),
         };
-        Self { core: Arc::new(core), clock, dispatcher: Dispatcher::default(), keys: AtomicU64::new(100) }
+        Self {
+            core: Arc::new(core),
+            clock,
+            dispatcher: Dispatcher::default(),
+            keys: AtomicU64::new(100),
+        }
     }
 
     /// Lets time pass.
@@ -109,7 +119,12 @@ impl World {
     pub(crate) async fn sign_up(&self, name: &str) -> Device<'_> {
         let count = self.core.stores.accounts.count_users().await.unwrap();
         let phone = Phone::parse(&format!("1555000{count:04}")).unwrap();
-        let user = self.core.stores.accounts.create_user(phone, name.to_owned(), String::new(), self.core.now()).await;
+        let user = self
+            .core
+            .stores
+            .accounts
+            .create_user(phone, name.to_owned(), String::new(), self.core.now())
+            .await;
         self.device(user.unwrap().id)
     }
 
@@ -120,7 +135,10 @@ impl World {
     }
 
     /// Calls a method without being signed in.
-    pub(crate) async fn call_as_stranger<F: Function>(&self, request: &F) -> Result<F::Return, RpcError> {
+    pub(crate) async fn call_as_stranger<F: Function>(
+        &self,
+        request: &F,
+    ) -> Result<F::Return, RpcError> {
         self.call(None, AuthKeyId(self.keys.fetch_add(1, Ordering::SeqCst)), request).await
     }
 
@@ -144,7 +162,14 @@ impl World {
             peer_ip: std::net::Ipv4Addr::LOCALHOST.into(),
             listen: vec![std::net::SocketAddr::from(([127, 0, 0, 1], 8443))],
         };
-        Call { core: Arc::clone(&self.core), key, session: 1, caller, layer: 230, connection: Arc::new(connection) }
+        Call {
+            core: Arc::clone(&self.core),
+            key,
+            session: 1,
+            caller,
+            layer: 230,
+            connection: Arc::new(connection),
+        }
     }
 }
 
@@ -215,9 +240,11 @@ impl Device<'_> {
                 types::InputPeerUser { user_id, access_hash: hash(HashKind::User, user_id) }.into()
             }
             Peer::Chat(ChatId(chat_id)) => types::InputPeerChat { chat_id }.into(),
-            Peer::Channel(ChannelId(channel_id)) => {
-                types::InputPeerChannel { channel_id, access_hash: hash(HashKind::Channel, channel_id) }.into()
+            Peer::Channel(ChannelId(channel_id)) => types::InputPeerChannel {
+                channel_id,
+                access_hash: hash(HashKind::Channel, channel_id),
             }
+            .into(),
         }
     }
 
@@ -257,7 +284,8 @@ impl Listener<'_> {
         while let Ok(notice) = self.notices.try_recv() {
             let updates = match &*notice {
                 Notice::Box { user, .. } if *user == viewer.user => {
-                    let entries = core.stores.boxes.events(viewer.user, self.pts, 1000).await.unwrap();
+                    let entries =
+                        core.stores.boxes.events(viewer.user, self.pts, 1000).await.unwrap();
                     for entry in &entries {
                         assert_eq!(entry.pts.0, self.pts.0 + entry.pts_count, "a hole in the box");
                         self.pts = entry.pts;
@@ -265,7 +293,9 @@ impl Listener<'_> {
                     crate::updates::box_updates(core, viewer, &entries).await.unwrap()
                 }
                 Notice::Account { user, entry, .. } if *user == viewer.user => {
-                    crate::updates::account_updates(core, viewer, std::slice::from_ref(&**entry)).await.unwrap()
+                    crate::updates::account_updates(core, viewer, std::slice::from_ref(&**entry))
+                        .await
+                        .unwrap()
                 }
                 Notice::EphemeralToUsers { users, event, .. } if users.contains(&viewer.user) => {
                     match crate::updates::ephemeral(core, viewer, event).await.unwrap() {

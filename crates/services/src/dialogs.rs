@@ -5,7 +5,7 @@ use model::event::AccountEvent;
 use model::rights::Denial;
 use model::{Peer, UserId, limits};
 
-use crate::{Caller, Core, Error, Result, account_events};
+use crate::{Caller, Core, Error, Result, account_events, chats};
 
 /// The main list, and the archive: there are no other folders.
 const FOLDERS: std::ops::RangeInclusive<i32> = 0..=1;
@@ -42,7 +42,8 @@ pub async fn pinned(core: &Core, caller: Caller, folder: i32) -> Result<DialogPa
     Ok(core.stores.dialogs.pinned_dialogs(caller.user, folder).await?)
 }
 
-/// One dialog for each peer, also where the chat is empty. Channels that the caller may not read are left out.
+/// One dialog for each peer, also where the chat is empty. Groups and channels that the caller may not read are left
+/// out.
 ///
 /// # Errors
 /// `LimitInvalid` for too many.
@@ -52,17 +53,26 @@ pub async fn of_peers(core: &Core, caller: Caller, peers: &[Peer]) -> Result<Dia
     }
     let mut readable = Vec::with_capacity(peers.len());
     for peer in peers {
-        if let Peer::Channel(channel) = peer {
-            match crate::channels::visible(core, caller.user, *channel).await {
-                Ok(_) => {}
-                // One peer alone: the client wants to know why.
-                Err(error) if peers.len() == 1 => return Err(error),
-                Err(_) => continue,
-            }
+        match check_readable(core, caller, *peer).await {
+            Ok(()) => {}
+            // One peer alone: the client wants to know why.
+            Err(error) if peers.len() == 1 => return Err(error),
+            Err(_) => continue,
         }
         readable.push(*peer);
     }
     Ok(core.stores.dialogs.peer_dialogs(caller.user, &readable).await?)
+}
+
+async fn check_readable(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
+    match peer {
+        Peer::User(_) => Ok(()),
+        Peer::Chat(chat) if chats::is_met(core, caller, chat).await? => Ok(()),
+        Peer::Chat(_) => Err(Error::ChatInvalid),
+        Peer::Channel(channel) => {
+            crate::channels::visible(core, caller.user, channel).await.map(drop)
+        }
+    }
 }
 
 async fn tell(core: &Core, caller: Caller, event: AccountEvent) -> Result<()> {
@@ -86,12 +96,19 @@ pub async fn set_pinned(core: &Core, caller: Caller, peer: Peer, pinned: bool) -
 ///
 /// # Errors
 /// `FolderInvalid`, `PinnedTooMuch`.
-pub async fn reorder_pinned(core: &Core, caller: Caller, folder: i32, order: &[Peer], force: bool) -> Result<()> {
+pub async fn reorder_pinned(
+    core: &Core,
+    caller: Caller,
+    folder: i32,
+    order: &[Peer],
+    force: bool,
+) -> Result<()> {
     check_folder(folder)?;
     if order.len() > limits::PINNED_DIALOGS {
         return Err(Error::PinnedTooMuch);
     }
-    let order = core.stores.dialogs.reorder_pinned_dialogs(caller.user, folder, order, force).await?;
+    let order =
+        core.stores.dialogs.reorder_pinned_dialogs(caller.user, folder, order, force).await?;
     tell(core, caller, AccountEvent::PinnedDialogs { order }).await
 }
 
@@ -99,7 +116,11 @@ pub async fn reorder_pinned(core: &Core, caller: Caller, folder: i32, order: &[P
 ///
 /// # Errors
 /// `FolderInvalid`, `LimitInvalid`.
-pub async fn set_folders(core: &Core, caller: Caller, peers: Vec<(Peer, i32)>) -> Result<Option<AccountEvent>> {
+pub async fn set_folders(
+    core: &Core,
+    caller: Caller,
+    peers: Vec<(Peer, i32)>,
+) -> Result<Option<AccountEvent>> {
     if peers.len() > limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }
@@ -169,7 +190,12 @@ pub async fn peer_bar(core: &Core, viewer: UserId, peer: Peer) -> Result<PeerBar
     }
     let blocked = contacts.is_blocked(viewer, user).await?;
     let talked = !core.stores.dialogs.peer_dialogs(viewer, &[peer]).await?.messages.is_empty();
-    Ok(PeerBar { report_spam: talked && !blocked, add_contact: true, block_contact: !blocked, share_contact: false })
+    Ok(PeerBar {
+        report_spam: talked && !blocked,
+        add_contact: true,
+        block_contact: !blocked,
+        share_contact: false,
+    })
 }
 
 /// Hides the bar for good.

@@ -10,7 +10,12 @@ use super::media::{self, FileContext};
 
 /// What happened. A photo that is gone shows as an empty one.
 #[must_use]
-pub fn action(context: &FileContext<'_>, files: &Files, action: &Action, origin: FileOrigin) -> enums::MessageAction {
+pub fn action(
+    context: &FileContext<'_>,
+    files: &Files,
+    action: &Action,
+    origin: FileOrigin,
+) -> enums::MessageAction {
     use enums::MessageAction as M;
     match action {
         Action::ChatCreate { title, users } => types::MessageActionChatCreate {
@@ -18,7 +23,9 @@ pub fn action(context: &FileContext<'_>, files: &Files, action: &Action, origin:
             users: users.iter().map(|user| user.0).collect(),
         }
         .into(),
-        Action::ChatEditTitle { title } => types::MessageActionChatEditTitle { title: title.clone() }.into(),
+        Action::ChatEditTitle { title } => {
+            types::MessageActionChatEditTitle { title: title.clone() }.into()
+        }
         Action::ChatEditPhoto { photo } => {
             let found = files.photos.get(photo).map(|found| media::photo(context, found, origin));
             let photo = found.unwrap_or_else(|| types::PhotoEmpty { id: photo.0 }.into());
@@ -26,15 +33,22 @@ pub fn action(context: &FileContext<'_>, files: &Files, action: &Action, origin:
         }
         Action::ChatDeletePhoto => M::MessageActionChatDeletePhoto,
         Action::ChatAddUser { users } => {
-            types::MessageActionChatAddUser { users: users.iter().map(|user| user.0).collect() }.into()
+            types::MessageActionChatAddUser { users: users.iter().map(|user| user.0).collect() }
+                .into()
         }
-        Action::ChatDeleteUser { user } => types::MessageActionChatDeleteUser { user_id: user.0 }.into(),
+        Action::ChatDeleteUser { user } => {
+            types::MessageActionChatDeleteUser { user_id: user.0 }.into()
+        }
         Action::ChatJoinedByLink { inviter } => {
             types::MessageActionChatJoinedByLink { inviter_id: inviter.0 }.into()
         }
         Action::ChatJoinedByRequest => M::MessageActionChatJoinedByRequest,
-        Action::ChannelCreate { title } => types::MessageActionChannelCreate { title: title.clone() }.into(),
-        Action::ChatMigrateTo { channel } => types::MessageActionChatMigrateTo { channel_id: channel.0 }.into(),
+        Action::ChannelCreate { title } => {
+            types::MessageActionChannelCreate { title: title.clone() }.into()
+        }
+        Action::ChatMigrateTo { channel } => {
+            types::MessageActionChatMigrateTo { channel_id: channel.0 }.into()
+        }
         Action::ChannelMigrateFrom { title, chat } => {
             types::MessageActionChannelMigrateFrom { title: title.clone(), chat_id: chat.0 }.into()
         }
@@ -56,18 +70,30 @@ pub fn typing(action: Option<&TypingAction>) -> enums::SendMessageAction {
     match *action {
         TypingAction::Typing => S::SendMessageTypingAction,
         TypingAction::RecordVideo => S::SendMessageRecordVideoAction,
-        TypingAction::UploadVideo(progress) => types::SendMessageUploadVideoAction { progress }.into(),
+        TypingAction::UploadVideo(progress) => {
+            types::SendMessageUploadVideoAction { progress }.into()
+        }
         TypingAction::RecordAudio => S::SendMessageRecordAudioAction,
-        TypingAction::UploadAudio(progress) => types::SendMessageUploadAudioAction { progress }.into(),
-        TypingAction::UploadPhoto(progress) => types::SendMessageUploadPhotoAction { progress }.into(),
-        TypingAction::UploadDocument(progress) => types::SendMessageUploadDocumentAction { progress }.into(),
+        TypingAction::UploadAudio(progress) => {
+            types::SendMessageUploadAudioAction { progress }.into()
+        }
+        TypingAction::UploadPhoto(progress) => {
+            types::SendMessageUploadPhotoAction { progress }.into()
+        }
+        TypingAction::UploadDocument(progress) => {
+            types::SendMessageUploadDocumentAction { progress }.into()
+        }
         TypingAction::GeoLocation => S::SendMessageGeoLocationAction,
         TypingAction::ChooseContact => S::SendMessageChooseContactAction,
         TypingAction::GamePlay => S::SendMessageGamePlayAction,
         TypingAction::RecordRound => S::SendMessageRecordRoundAction,
-        TypingAction::UploadRound(progress) => types::SendMessageUploadRoundAction { progress }.into(),
+        TypingAction::UploadRound(progress) => {
+            types::SendMessageUploadRoundAction { progress }.into()
+        }
         TypingAction::ChooseSticker => S::SendMessageChooseStickerAction,
-        TypingAction::HistoryImport(progress) => types::SendMessageHistoryImportAction { progress }.into(),
+        TypingAction::HistoryImport(progress) => {
+            types::SendMessageHistoryImportAction { progress }.into()
+        }
     }
 }
 

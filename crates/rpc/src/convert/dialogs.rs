@@ -38,9 +38,9 @@ pub fn dialog(dialog: &Dialog) -> enums::Dialog {
 #[must_use]
 pub fn draft(draft: Option<&Draft>) -> enums::DraftMessage {
     let Some(draft) = draft else { return types::DraftMessageEmpty::default().into() };
-    let reply_to = draft
-        .reply_to
-        .map(|id| types::InputReplyToMessage { reply_to_msg_id: id.0, ..Default::default() }.into());
+    let reply_to = draft.reply_to.map(|id| {
+        types::InputReplyToMessage { reply_to_msg_id: id.0, ..Default::default() }.into()
+    });
     types::DraftMessage {
         no_webpage: draft.no_webpage,
         invert_media: draft.invert_media,
@@ -68,7 +68,10 @@ pub async fn page(call: &Call, page: &DialogPage) -> Result<(Vec<enums::Dialog>,
 ///
 /// # Errors
 /// 400 `PEER_ID_INVALID` and its kin; folders are no peers.
-pub async fn input_dialog_peer(call: &Call, input: &enums::InputDialogPeer) -> Result<Peer, RpcError> {
+pub async fn input_dialog_peer(
+    call: &Call,
+    input: &enums::InputDialogPeer,
+) -> Result<Peer, RpcError> {
     match input {
         enums::InputDialogPeer::InputDialogPeer(input) => input_peer(call, &input.peer).await,
         _ => Err(RpcError::bad_request("PEER_ID_INVALID")),
@@ -85,7 +88,10 @@ pub fn dialog_peer(with: Peer) -> enums::DialogPeer {
 ///
 /// # Errors
 /// 400 `REPLY_TO_INVALID`; those of peers.
-pub async fn input_reply(call: &Call, input: Option<&enums::InputReplyTo>) -> Result<Option<ReplyTo>, RpcError> {
+pub async fn input_reply(
+    call: &Call,
+    input: Option<&enums::InputReplyTo>,
+) -> Result<Option<ReplyTo>, RpcError> {
     let Some(input) = input else { return Ok(None) };
     let enums::InputReplyTo::InputReplyToMessage(reply) = input else {
         return Err(RpcError::bad_request("REPLY_TO_INVALID"));

@@ -35,7 +35,9 @@ pub fn entity(entity: &Entity) -> enums::MessageEntity {
         EntityKind::Pre { language } => {
             types::MessageEntityPre { offset, length, language: language.clone() }.into()
         }
-        EntityKind::TextUrl { url } => types::MessageEntityTextUrl { offset, length, url: url.clone() }.into(),
+        EntityKind::TextUrl { url } => {
+            types::MessageEntityTextUrl { offset, length, url: url.clone() }.into()
+        }
         EntityKind::MentionName { user } => {
             types::MessageEntityMentionName { offset, length, user_id: user.0 }.into()
         }
@@ -70,7 +72,10 @@ pub fn text(text: &str, entities: &[Entity]) -> enums::TextWithEntities {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn from_input(call: &Call, entities: Option<&[enums::MessageEntity]>) -> Result<Vec<Entity>, RpcError> {
+pub async fn from_input(
+    call: &Call,
+    entities: Option<&[enums::MessageEntity]>,
+) -> Result<Vec<Entity>, RpcError> {
     let mut kept = Vec::new();
     for entity in entities.unwrap_or_default() {
         match entity {
@@ -90,7 +95,10 @@ pub async fn from_input(call: &Call, entities: Option<&[enums::MessageEntity]>) 
 ///
 /// # Errors
 /// Those of the store.
-pub async fn text_from_input(call: &Call, text: &enums::TextWithEntities) -> Result<(String, Vec<Entity>), RpcError> {
+pub async fn text_from_input(
+    call: &Call,
+    text: &enums::TextWithEntities,
+) -> Result<(String, Vec<Entity>), RpcError> {
     let enums::TextWithEntities::TextWithEntities(text) = text;
     Ok((text.text.clone(), from_input(call, Some(&text.entities)).await?))
 }
@@ -106,12 +114,18 @@ fn from_plain(entity: &enums::MessageEntity) -> Option<Entity> {
         E::MessageEntitySpoiler(e) => (e.offset, e.length, EntityKind::Spoiler),
         E::MessageEntityPhone(e) => (e.offset, e.length, EntityKind::Phone),
         E::MessageEntityBankCard(e) => (e.offset, e.length, EntityKind::BankCard),
-        E::MessageEntityPre(e) => (e.offset, e.length, EntityKind::Pre { language: e.language.clone() }),
-        E::MessageEntityTextUrl(e) => (e.offset, e.length, EntityKind::TextUrl { url: e.url.clone() }),
+        E::MessageEntityPre(e) => {
+            (e.offset, e.length, EntityKind::Pre { language: e.language.clone() })
+        }
+        E::MessageEntityTextUrl(e) => {
+            (e.offset, e.length, EntityKind::TextUrl { url: e.url.clone() })
+        }
         E::MessageEntityCustomEmoji(e) => {
             (e.offset, e.length, EntityKind::CustomEmoji { document_id: e.document_id })
         }
-        E::MessageEntityBlockquote(e) => (e.offset, e.length, EntityKind::Blockquote { collapsed: e.collapsed }),
+        E::MessageEntityBlockquote(e) => {
+            (e.offset, e.length, EntityKind::Blockquote { collapsed: e.collapsed })
+        }
         _ => return None,
     };
     Some(Entity { offset, length, kind })

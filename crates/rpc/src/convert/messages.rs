@@ -37,7 +37,8 @@ pub async fn show(
 ) -> Result<Shown, RpcError> {
     let attachments = attachments::load(core, viewer.user, messages).await?;
     let context = FileContext { core, viewer: viewer.user, dc: viewer.dc };
-    let converted = messages.iter().map(|message| self::message(&context, &attachments, message)).collect();
+    let converted =
+        messages.iter().map(|message| self::message(&context, &attachments, message)).collect();
     add_people(&mut also, messages, &attachments);
     let (users, chats) = fetch_related(core, viewer.user, &also, viewer.dc).await?;
     Ok(Shown { messages: converted, users, chats })
@@ -53,7 +54,11 @@ pub fn add_people(set: &mut PeerSet, messages: &[&Message], attachments: &Attach
 ///
 /// # Errors
 /// Those of the store.
-pub async fn page(core: &Core, viewer: Viewer, page: &Page) -> Result<enums::messages::Messages, RpcError> {
+pub async fn page(
+    core: &Core,
+    viewer: Viewer,
+    page: &Page,
+) -> Result<enums::messages::Messages, RpcError> {
     let messages: Vec<&Message> = page.page.messages.iter().collect();
     let mut also = PeerSet::default();
     if let Some((channel, _)) = page.channel {
@@ -101,14 +106,22 @@ pub fn whole(shown: Shown) -> enums::messages::Messages {
 
 /// One message.
 #[must_use]
-pub fn message(context: &FileContext<'_>, attachments: &Attachments, message: &Message) -> enums::Message {
+pub fn message(
+    context: &FileContext<'_>,
+    attachments: &Attachments,
+    message: &Message,
+) -> enums::Message {
     match &message.body.action {
         Some(action) => service(context, attachments, message, action),
         None => ordinary(context, attachments, message),
     }
 }
 
-fn ordinary(context: &FileContext<'_>, attachments: &Attachments, message: &Message) -> enums::Message {
+fn ordinary(
+    context: &FileContext<'_>,
+    attachments: &Attachments,
+    message: &Message,
+) -> enums::Message {
     let body = &message.body;
     types::Message {
         out: message.out,
@@ -189,7 +202,11 @@ fn origin(message: &Message) -> FileOrigin {
 }
 
 /// What a message carries; a poll that is gone shows as nothing.
-fn carried(context: &FileContext<'_>, attachments: &Attachments, message: &Message) -> Option<enums::MessageMedia> {
+fn carried(
+    context: &FileContext<'_>,
+    attachments: &Attachments,
+    message: &Message,
+) -> Option<enums::MessageMedia> {
     if let Some(poll) = message.body.poll() {
         return attachments.polls.get(&poll).map(polls::message_media);
     }
@@ -241,13 +258,15 @@ fn given(message: &Message, viewer: UserId) -> Option<enums::MessageReactions> {
 pub fn reactions(summary: &Summary, viewer: UserId, can_see_list: bool) -> enums::MessageReactions {
     let results = summary.counts.iter().map(|(emoji, votes)| {
         let chosen = summary.mine.iter().position(|mine| mine == emoji);
-        types::ReactionCount { chosen_order: chosen.map(count), reaction: reaction(emoji), count: *votes }.into()
+        types::ReactionCount {
+            chosen_order: chosen.map(count),
+            reaction: reaction(emoji),
+            count: *votes,
+        }
+        .into()
     });
-    let recent: Vec<enums::MessagePeerReaction> = summary
-        .recent
-        .iter()
-        .map(|recent| peer_reaction(recent, viewer))
-        .collect();
+    let recent: Vec<enums::MessagePeerReaction> =
+        summary.recent.iter().map(|recent| peer_reaction(recent, viewer)).collect();
     types::MessageReactions {
         can_see_list,
         results: results.collect(),
@@ -259,7 +278,10 @@ pub fn reactions(summary: &Summary, viewer: UserId, can_see_list: bool) -> enums
 
 /// Who reacted how.
 #[must_use]
-pub fn peer_reaction(given: &model::reaction::Reaction, viewer: UserId) -> enums::MessagePeerReaction {
+pub fn peer_reaction(
+    given: &model::reaction::Reaction,
+    viewer: UserId,
+) -> enums::MessagePeerReaction {
     types::MessagePeerReaction {
         my: given.user == viewer,
         peer_id: peers::peer(Peer::User(given.user)),
@@ -286,7 +308,9 @@ pub fn from_reactions(reactions: &[enums::Reaction]) -> Result<Vec<String>, RpcE
         match reaction {
             enums::Reaction::ReactionEmpty => {}
             enums::Reaction::ReactionEmoji(reaction) => emoji.push(reaction.emoticon.clone()),
-            enums::Reaction::ReactionCustomEmoji(_) => return Err(RpcError::bad_request("REACTION_INVALID")),
+            enums::Reaction::ReactionCustomEmoji(_) => {
+                return Err(RpcError::bad_request("REACTION_INVALID"));
+            }
         }
     }
     Ok(emoji)

@@ -1,7 +1,7 @@
 //! Members of basic groups, and invite links.
 
-use model::chat::{Chat, Importer, Invite, Member};
 use model::UserId;
+use model::chat::{Chat, Importer, Invite, Member};
 use services::Core;
 use services::chats::invites;
 use services::chats::read::Full;
@@ -14,7 +14,8 @@ use super::{date, messages, settings};
 #[must_use]
 pub fn participants(chat: &Chat, viewer: UserId) -> enums::ChatParticipants {
     if chat.member(viewer).is_none() || chat.deactivated {
-        return types::ChatParticipantsForbidden { chat_id: chat.id.0, self_participant: None }.into();
+        return types::ChatParticipantsForbidden { chat_id: chat.id.0, self_participant: None }
+            .into();
     }
     types::ChatParticipants {
         chat_id: chat.id.0,
@@ -110,7 +111,14 @@ pub fn importer(importer: &Importer) -> enums::ChatInviteImporter {
 
 /// The photo shown with a link, or an empty one.
 #[must_use]
-pub fn preview_photo(context: &FileContext<'_>, peer: model::Peer, photo: Option<&model::media::Photo>) -> enums::Photo {
+pub fn preview_photo(
+    context: &FileContext<'_>,
+    peer: model::Peer,
+    photo: Option<&model::media::Photo>,
+) -> enums::Photo {
     let origin = services::access::FileOrigin::PeerPhoto(peer);
-    photo.map_or_else(|| types::PhotoEmpty { id: 0 }.into(), |photo| media::photo(context, photo, origin))
+    photo.map_or_else(
+        || types::PhotoEmpty { id: 0 }.into(),
+        |photo| media::photo(context, photo, origin),
+    )
 }

@@ -25,7 +25,9 @@ pub async fn input_poll(call: &Call, input: &types::InputMediaPoll) -> Result<Me
             enums::PollAnswer::PollAnswer(answer) => {
                 (&answer.text, Some(answer.option.clone()), answer.media.is_none())
             }
-            enums::PollAnswer::InputPollAnswer(answer) => (&answer.text, None, answer.media.is_none()),
+            enums::PollAnswer::InputPollAnswer(answer) => {
+                (&answer.text, None, answer.media.is_none())
+            }
         };
         if !plain {
             return Err(RpcError::bad_request("MEDIA_INVALID"));
@@ -34,11 +36,13 @@ pub async fn input_poll(call: &Call, input: &types::InputMediaPoll) -> Result<Me
         answers.push(DraftAnswer { text: (text, formatting), option });
     }
     let correct = input.correct_answers.as_deref().unwrap_or_default();
-    let correct: Option<Vec<usize>> = correct.iter().map(|place| usize::try_from(*place).ok()).collect();
+    let correct: Option<Vec<usize>> =
+        correct.iter().map(|place| usize::try_from(*place).ok()).collect();
     let solution = match &input.solution {
-        Some(text) => {
-            Some((text.clone(), entities::from_input(call, input.solution_entities.as_deref()).await?))
-        }
+        Some(text) => Some((
+            text.clone(),
+            entities::from_input(call, input.solution_entities.as_deref()).await?,
+        )),
         None => None,
     };
     let draft = Draft {
@@ -58,8 +62,12 @@ pub async fn input_poll(call: &Call, input: &types::InputMediaPoll) -> Result<Me
 /// `messageMediaPoll`.
 #[must_use]
 pub fn message_media((poll, results): &Seen) -> enums::MessageMedia {
-    types::MessageMediaPoll { poll: self::poll(poll, results), results: self::results(poll, results), attached_media: None }
-        .into()
+    types::MessageMediaPoll {
+        poll: self::poll(poll, results),
+        results: self::results(poll, results),
+        attached_media: None,
+    }
+    .into()
 }
 
 /// `poll`.
@@ -92,7 +100,10 @@ pub fn poll(poll: &Poll, results: &Results) -> enums::Poll {
 /// Changes with the votes: a client that knows this number needs nothing new.
 fn hash(poll: &Poll, results: &Results) -> i64 {
     let start = (i64::from(results.voters) << 1) | i64::from(poll.closed);
-    results.counts.iter().fold(start, |hash, votes| hash.wrapping_mul(1_000_003).wrapping_add(i64::from(*votes)))
+    results
+        .counts
+        .iter()
+        .fold(start, |hash, votes| hash.wrapping_mul(1_000_003).wrapping_add(i64::from(*votes)))
 }
 
 /// `pollResults`: how many voted for what is shown to those who voted, and to all when the poll is closed.
@@ -109,7 +120,8 @@ pub fn results(poll: &Poll, results: &Results) -> enums::PollResults {
         }
         .into()
     });
-    let recent = results.recent.iter().map(|user| peers::peer(Peer::User(*user))).collect::<Vec<_>>();
+    let recent =
+        results.recent.iter().map(|user| peers::peer(Peer::User(*user))).collect::<Vec<_>>();
     let solution = poll.solution.as_ref().filter(|_| open_to_viewer);
     types::PollResults {
         results: open_to_viewer.then(|| answers.collect()),
@@ -154,7 +166,9 @@ pub fn votes_list(
         match options.as_slice() {
             _ if by_option => types::MessagePeerVoteInputOption { peer, date }.into(),
             [option] => types::MessagePeerVote { peer, option: option.clone(), date }.into(),
-            options => types::MessagePeerVoteMultiple { peer, options: options.to_vec(), date }.into(),
+            options => {
+                types::MessagePeerVoteMultiple { peer, options: options.to_vec(), date }.into()
+            }
         }
     };
     let next = offset.saturating_add(count(votes.len()));

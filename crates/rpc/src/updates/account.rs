@@ -54,17 +54,30 @@ async fn update(
         AccountEvent::UserName { user } => user_name(core, viewer, *user).await?,
         AccountEvent::PeerSettings { peer: with } => {
             let bar = dialogs::peer_bar(core, viewer.user, *with).await?;
-            Some(types::UpdatePeerSettings { peer: peer(*with), settings: settings::peer_settings(&bar) }.into())
+            Some(
+                types::UpdatePeerSettings {
+                    peer: peer(*with),
+                    settings: settings::peer_settings(&bar),
+                }
+                .into(),
+            )
         }
         AccountEvent::Privacy { key } => {
             let rules = services::privacy::rules(core, nobody_device(viewer.user), *key).await?;
-            let update = types::UpdatePrivacy { key: settings::privacy_key(*key), rules: settings::privacy_rules(&rules) };
+            let update = types::UpdatePrivacy {
+                key: settings::privacy_key(*key),
+                rules: settings::privacy_rules(&rules),
+            };
             people.add_users(settings::named_users(&rules));
             Some(update.into())
         }
-        AccountEvent::ChatParticipants { chat } => participants(core, viewer, *chat, people).await?,
+        AccountEvent::ChatParticipants { chat } => {
+            participants(core, viewer, *chat, people).await?
+        }
         AccountEvent::ChatDefaultBannedRights { peer: of } => default_rights(core, *of).await?,
-        AccountEvent::MessageReactions { peer: with, id } => reactions(core, viewer, *with, *id, people).await?,
+        AccountEvent::MessageReactions { peer: with, id } => {
+            reactions(core, viewer, *with, *id, people).await?
+        }
         AccountEvent::MessagePoll { poll } => {
             let seen = poll::seen(core, viewer.user, *poll).await?;
             if let Some(seen) = &seen {
@@ -76,7 +89,14 @@ async fn update(
             let (requests_pending, waiting) = chats::join::pending(core, viewer.user, *of).await?;
             people.add_users(waiting.iter().copied());
             let recent_requesters = waiting.iter().map(|user| user.0).collect();
-            Some(types::UpdatePendingJoinRequests { peer: peer(*of), requests_pending, recent_requesters }.into())
+            Some(
+                types::UpdatePendingJoinRequests {
+                    peer: peer(*of),
+                    requests_pending,
+                    recent_requesters,
+                }
+                .into(),
+            )
         }
         // For bots only.
         AccountEvent::MessagePollVote { .. } => None,
@@ -111,23 +131,27 @@ fn of_chats(event: &AccountEvent) -> Option<enums::Update> {
         }
         .into(),
         AccountEvent::Channel { channel } => types::UpdateChannel { channel_id: channel.0 }.into(),
-        AccountEvent::ReadChannelInbox { channel, max_id, still_unread, pts } => types::UpdateReadChannelInbox {
-            folder_id: None,
-            channel_id: channel.0,
-            max_id: max_id.0,
-            still_unread_count: *still_unread,
-            pts: pts.0,
+        AccountEvent::ReadChannelInbox { channel, max_id, still_unread, pts } => {
+            types::UpdateReadChannelInbox {
+                folder_id: None,
+                channel_id: channel.0,
+                max_id: max_id.0,
+                still_unread_count: *still_unread,
+                pts: pts.0,
+            }
+            .into()
         }
-        .into(),
         AccountEvent::ReadChannelOutbox { channel, max_id } => {
             types::UpdateReadChannelOutbox { channel_id: channel.0, max_id: max_id.0 }.into()
         }
-        AccountEvent::ChannelReadMessagesContents { channel, ids } => types::UpdateChannelReadMessagesContents {
-            channel_id: channel.0,
-            messages: ids.iter().map(|id| id.0).collect(),
-            ..Default::default()
+        AccountEvent::ChannelReadMessagesContents { channel, ids } => {
+            types::UpdateChannelReadMessagesContents {
+                channel_id: channel.0,
+                messages: ids.iter().map(|id| id.0).collect(),
+                ..Default::default()
+            }
+            .into()
         }
-        .into(),
         AccountEvent::PeerHistoryTtl { peer: with, period_s } => {
             types::UpdatePeerHistoryTTL { peer: peer(*with), ttl_period: *period_s }.into()
         }
@@ -161,24 +185,38 @@ fn of_account(event: &AccountEvent) -> Option<enums::Update> {
             }
             .into()
         }
-        AccountEvent::ServiceNotification { kind, text, popup } => types::UpdateServiceNotification {
-            popup: *popup,
-            r#type: kind.clone(),
-            message: text.clone(),
-            media: enums::MessageMedia::MessageMediaEmpty,
-            ..Default::default()
+        AccountEvent::ServiceNotification { kind, text, popup } => {
+            types::UpdateServiceNotification {
+                popup: *popup,
+                r#type: kind.clone(),
+                message: text.clone(),
+                media: enums::MessageMedia::MessageMediaEmpty,
+                ..Default::default()
+            }
+            .into()
         }
-        .into(),
         _ => return None,
     })
 }
 
-async fn user_name(core: &Core, viewer: Viewer, user: UserId) -> Result<Option<enums::Update>, RpcError> {
+async fn user_name(
+    core: &Core,
+    viewer: Viewer,
+    user: UserId,
+) -> Result<Option<enums::Update>, RpcError> {
     let set = std::iter::once(Peer::User(user)).collect();
-    let Some(view) = views::related(core, viewer.user, &set).await?.users.pop() else { return Ok(None) };
+    let Some(view) = views::related(core, viewer.user, &set).await?.users.pop() else {
+        return Ok(None);
+    };
     let (first_name, last_name) = view.names();
     let username = view.user.username.iter().map(|name| {
-        types::Username { editable: true, active: true, username: name.clone(), ..Default::default() }.into()
+        types::Username {
+            editable: true,
+            active: true,
+            username: name.clone(),
+            ..Default::default()
+        }
+        .into()
     });
     Ok(Some(
         types::UpdateUserName {
@@ -218,7 +256,10 @@ async fn default_rights(core: &Core, of: Peer) -> Result<Option<enums::Update>, 
         },
     };
     let default_banned_rights = groups::banned_rights(&rights);
-    Ok(Some(types::UpdateChatDefaultBannedRights { peer: peer(of), default_banned_rights, version }.into()))
+    Ok(Some(
+        types::UpdateChatDefaultBannedRights { peer: peer(of), default_banned_rights, version }
+            .into(),
+    ))
 }
 
 /// Settings are asked for in the name of an account, on none of its devices.

@@ -53,7 +53,11 @@ pub(super) fn add_peers(entry: &BoxEntry, gathered: &mut Gathered) {
 }
 
 /// One event.
-pub(super) fn update(context: &FileContext<'_>, attachments: &Attachments, entry: &BoxEntry) -> enums::Update {
+pub(super) fn update(
+    context: &FileContext<'_>,
+    attachments: &Attachments,
+    entry: &BoxEntry,
+) -> enums::Update {
     let (pts, pts_count) = (entry.pts.0, entry.pts_count);
     match &entry.event {
         BoxEvent::NewMessage(Some(message)) => {
@@ -82,20 +86,32 @@ fn stored(event: &StoredBoxEvent, pts: i32, pts_count: i32) -> enums::Update {
         StoredBoxEvent::DeleteMessages { ids } => {
             types::UpdateDeleteMessages { messages: numbers(ids), pts, pts_count }.into()
         }
-        StoredBoxEvent::ReadHistoryInbox { peer, max_id, still_unread } => types::UpdateReadHistoryInbox {
+        StoredBoxEvent::ReadHistoryInbox { peer, max_id, still_unread } => {
+            types::UpdateReadHistoryInbox {
+                peer: peers::peer(*peer),
+                max_id: max_id.0,
+                still_unread_count: *still_unread,
+                pts,
+                pts_count,
+                ..Default::default()
+            }
+            .into()
+        }
+        StoredBoxEvent::ReadHistoryOutbox { peer, max_id } => types::UpdateReadHistoryOutbox {
             peer: peers::peer(*peer),
             max_id: max_id.0,
-            still_unread_count: *still_unread,
             pts,
             pts_count,
-            ..Default::default()
         }
         .into(),
-        StoredBoxEvent::ReadHistoryOutbox { peer, max_id } => {
-            types::UpdateReadHistoryOutbox { peer: peers::peer(*peer), max_id: max_id.0, pts, pts_count }.into()
-        }
         StoredBoxEvent::ReadMessagesContents { ids, date: at } => {
-            types::UpdateReadMessagesContents { messages: numbers(ids), pts, pts_count, date: Some(date(*at)) }.into()
+            types::UpdateReadMessagesContents {
+                messages: numbers(ids),
+                pts,
+                pts_count,
+                date: Some(date(*at)),
+            }
+            .into()
         }
         StoredBoxEvent::PinnedMessages { peer, ids, pinned } => types::UpdatePinnedMessages {
             pinned: *pinned,

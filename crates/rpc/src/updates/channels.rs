@@ -54,9 +54,12 @@ pub async fn channel_updates_shared(
     let nobody = UserId(0);
     let attachments = Attachments::default();
     let context = FileContext { core, viewer: nobody, dc };
-    let updates = entries.iter().map(|entry| update(&context, &attachments, channel.id, entry)).collect();
+    let updates =
+        entries.iter().map(|entry| update(&context, &attachments, channel.id, entry)).collect();
     let chats = vec![chats::channel_min(channel, None, dc)];
-    Ok(Some(types::Updates { updates, users: Vec::new(), chats, date: date(core.now()), seq: 0 }.into()))
+    Ok(Some(
+        types::Updates { updates, users: Vec::new(), chats, date: date(core.now()), seq: 0 }.into(),
+    ))
 }
 
 fn is_same_for_all(message: &Message) -> bool {
@@ -64,12 +67,21 @@ fn is_same_for_all(message: &Message) -> bool {
     let body = &message.body;
     let plain = match &body.media {
         None | Some(Media::Geo { .. } | Media::Venue { .. } | Media::Dice { .. }) => true,
-        Some(Media::Photo { .. } | Media::Document { .. } | Media::Poll { .. } | Media::Contact { .. }) => false,
+        Some(
+            Media::Photo { .. }
+            | Media::Document { .. }
+            | Media::Poll { .. }
+            | Media::Contact { .. },
+        ) => false,
     };
     let names_nobody = body.forward.as_ref().is_none_or(|forward| forward.from.is_none())
         && body.reply.as_ref().is_none_or(|reply| reply.from_peer.is_none())
         && body.mentioned_ids().next().is_none();
-    message.post && plain && names_nobody && body.action.is_none() && message.reactions.counts.is_empty()
+    message.post
+        && plain
+        && names_nobody
+        && body.action.is_none()
+        && message.reactions.counts.is_empty()
 }
 
 /// Adds one update for each event.
@@ -85,7 +97,9 @@ pub(super) async fn add(
     add_people(&mut gathered.people, &shown, &attachments);
     gathered.people.add_peer(model::Peer::Channel(channel));
     let context = FileContext { core, viewer: viewer.user, dc: viewer.dc };
-    gathered.updates.extend(entries.iter().map(|entry| update(&context, &attachments, channel, entry)));
+    gathered
+        .updates
+        .extend(entries.iter().map(|entry| update(&context, &attachments, channel, entry)));
     Ok(())
 }
 
@@ -99,19 +113,30 @@ fn update(
     let channel_id = channel.0;
     let numbers = |ids: &[model::MessageId]| ids.iter().map(|id| id.0).collect();
     match &entry.event {
-        ChannelEvent::NewMessage(Some(new)) => {
-            types::UpdateNewChannelMessage { message: message(context, attachments, new), pts, pts_count }.into()
+        ChannelEvent::NewMessage(Some(new)) => types::UpdateNewChannelMessage {
+            message: message(context, attachments, new),
+            pts,
+            pts_count,
         }
-        ChannelEvent::EditMessage(Some(edited)) => {
-            types::UpdateEditChannelMessage { message: message(context, attachments, edited), pts, pts_count }.into()
+        .into(),
+        ChannelEvent::EditMessage(Some(edited)) => types::UpdateEditChannelMessage {
+            message: message(context, attachments, edited),
+            pts,
+            pts_count,
         }
+        .into(),
         // Holds the place of an event that shows nothing any more.
         ChannelEvent::NewMessage(None) | ChannelEvent::EditMessage(None) => {
-            types::UpdateDeleteChannelMessages { channel_id, messages: Vec::new(), pts, pts_count }.into()
+            types::UpdateDeleteChannelMessages { channel_id, messages: Vec::new(), pts, pts_count }
+                .into()
         }
-        ChannelEvent::DeleteMessages(ids) => {
-            types::UpdateDeleteChannelMessages { channel_id, messages: numbers(ids), pts, pts_count }.into()
+        ChannelEvent::DeleteMessages(ids) => types::UpdateDeleteChannelMessages {
+            channel_id,
+            messages: numbers(ids),
+            pts,
+            pts_count,
         }
+        .into(),
         ChannelEvent::PinnedMessages { ids, pinned } => types::UpdatePinnedChannelMessages {
             pinned: *pinned,
             channel_id,
@@ -132,9 +157,12 @@ pub(crate) async fn channel_difference(
 ) -> Result<enums::updates::ChannelDifference, RpcError> {
     let timeout = |member: bool| (!member).then_some(ASK_AGAIN_S);
     match difference {
-        ChannelDifference::Empty { pts, member } => {
-            Ok(types::updates::ChannelDifferenceEmpty { r#final: true, pts: pts.0, timeout: timeout(member) }.into())
+        ChannelDifference::Empty { pts, member } => Ok(types::updates::ChannelDifferenceEmpty {
+            r#final: true,
+            pts: pts.0,
+            timeout: timeout(member),
         }
+        .into()),
         ChannelDifference::Some { entries, pts, last, member } => {
             let shown = channel_messages(&entries);
             let attachments = attachments::load(core, viewer.user, &shown).await?;
@@ -145,7 +173,9 @@ pub(crate) async fn channel_difference(
             let mut other_updates = Vec::new();
             for entry in &entries {
                 match &entry.event {
-                    ChannelEvent::NewMessage(Some(new)) => new_messages.push(message(&context, &attachments, new)),
+                    ChannelEvent::NewMessage(Some(new)) => {
+                        new_messages.push(message(&context, &attachments, new))
+                    }
                     ChannelEvent::NewMessage(None) | ChannelEvent::EditMessage(None) => {}
                     _ => other_updates.push(update(&context, &attachments, channel, entry)),
                 }

@@ -39,7 +39,11 @@ pub(crate) async fn difference(
     }
 }
 
-async fn some(core: &Core, viewer: Viewer, missed: &Missed) -> Result<enums::updates::Difference, RpcError> {
+async fn some(
+    core: &Core,
+    viewer: Viewer,
+    missed: &Missed,
+) -> Result<enums::updates::Difference, RpcError> {
     let shown = boxes::messages(&missed.entries);
     let attachments = attachments::load(core, viewer.user, &shown).await?;
     let mut gathered = Gathered::default();
@@ -49,7 +53,9 @@ async fn some(core: &Core, viewer: Viewer, missed: &Missed) -> Result<enums::upd
     for entry in &missed.entries {
         boxes::add_peers(entry, &mut gathered);
         match &entry.event {
-            BoxEvent::NewMessage(Some(new)) => new_messages.push(messages::message(&context, &attachments, new)),
+            BoxEvent::NewMessage(Some(new)) => {
+                new_messages.push(messages::message(&context, &attachments, new))
+            }
             // The state at the end says where the client stands: no place needs to be held.
             BoxEvent::NewMessage(None) | BoxEvent::EditMessage(None) => {}
             _ => gathered.updates.push(boxes::update(&context, &attachments, entry)),

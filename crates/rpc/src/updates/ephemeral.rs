@@ -15,7 +15,11 @@ use crate::convert::{actions, date, peers, polls, users};
 ///
 /// # Errors
 /// Those of the store.
-pub async fn ephemeral(core: &Core, viewer: Viewer, event: &Ephemeral) -> Result<Option<enums::Updates>, RpcError> {
+pub async fn ephemeral(
+    core: &Core,
+    viewer: Viewer,
+    event: &Ephemeral,
+) -> Result<Option<enums::Updates>, RpcError> {
     let update = match event {
         Ephemeral::Typing { peer, user, action } => typing(*peer, *user, action.as_ref()),
         Ephemeral::UserStatus { user } => {
@@ -23,10 +27,16 @@ pub async fn ephemeral(core: &Core, viewer: Viewer, event: &Ephemeral) -> Result
             types::UpdateUserStatus { user_id: user.0, status: users::status(status) }.into()
         }
         Ephemeral::ChannelViews { channel, id, views } => {
-            types::UpdateChannelMessageViews { channel_id: channel.0, id: id.0, views: *views }.into()
+            types::UpdateChannelMessageViews { channel_id: channel.0, id: id.0, views: *views }
+                .into()
         }
         Ephemeral::ChannelForwards { channel, id, forwards } => {
-            types::UpdateChannelMessageForwards { channel_id: channel.0, id: id.0, forwards: *forwards }.into()
+            types::UpdateChannelMessageForwards {
+                channel_id: channel.0,
+                id: id.0,
+                forwards: *forwards,
+            }
+            .into()
         }
         Ephemeral::ChannelChanged { channel } => {
             let update = types::UpdateChannel { channel_id: channel.0 }.into();
@@ -35,7 +45,9 @@ pub async fn ephemeral(core: &Core, viewer: Viewer, event: &Ephemeral) -> Result
         }
         Ephemeral::LoginToken => enums::Update::UpdateLoginToken,
         Ephemeral::Config => enums::Update::UpdateConfig,
-        Ephemeral::ChannelReactions { channel, id } => return reactions(core, viewer, *channel, *id).await,
+        Ephemeral::ChannelReactions { channel, id } => {
+            return reactions(core, viewer, *channel, *id).await;
+        }
         Ephemeral::Poll { poll } => {
             let Some(seen) = poll::seen(core, viewer.user, *poll).await? else { return Ok(None) };
             let mut people = PeerSet::default();
@@ -51,11 +63,17 @@ fn typing(peer: Peer, user: UserId, action: Option<&TypingAction>) -> enums::Upd
     let action = actions::typing(action);
     let from_id = peers::peer(Peer::User(user));
     match peer {
-        Peer::User(_) => types::UpdateUserTyping { user_id: user.0, top_msg_id: None, action }.into(),
-        Peer::Chat(chat) => types::UpdateChatUserTyping { chat_id: chat.0, from_id, action }.into(),
-        Peer::Channel(channel) => {
-            types::UpdateChannelUserTyping { channel_id: channel.0, top_msg_id: None, from_id, action }.into()
+        Peer::User(_) => {
+            types::UpdateUserTyping { user_id: user.0, top_msg_id: None, action }.into()
         }
+        Peer::Chat(chat) => types::UpdateChatUserTyping { chat_id: chat.0, from_id, action }.into(),
+        Peer::Channel(channel) => types::UpdateChannelUserTyping {
+            channel_id: channel.0,
+            top_msg_id: None,
+            from_id,
+            action,
+        }
+        .into(),
     }
 }
 

@@ -27,8 +27,8 @@ use crate::convert::{date, fetch_related};
 use crate::{Call, RpcError};
 
 pub use crate::convert::Viewer;
-pub(crate) use channels::channel_difference;
 pub(crate) use account::reactions_update;
+pub(crate) use channels::channel_difference;
 pub use channels::{channel_updates, channel_updates_shared};
 pub(crate) use difference::{difference, state};
 pub use ephemeral::ephemeral;
@@ -42,7 +42,11 @@ pub(crate) struct Gathered {
 
 impl Gathered {
     /// With everyone that the updates name.
-    pub(crate) async fn finish(self, core: &Core, viewer: Viewer) -> Result<enums::Updates, RpcError> {
+    pub(crate) async fn finish(
+        self,
+        core: &Core,
+        viewer: Viewer,
+    ) -> Result<enums::Updates, RpcError> {
         let (users, chats) = fetch_related(core, viewer.user, &self.people, viewer.dc).await?;
         let date = date(core.now());
         Ok(types::Updates { updates: self.updates, users, chats, date, seq: 0 }.into())
@@ -53,7 +57,11 @@ impl Gathered {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn box_updates(core: &Core, viewer: Viewer, entries: &[BoxEntry]) -> Result<enums::Updates, RpcError> {
+pub async fn box_updates(
+    core: &Core,
+    viewer: Viewer,
+    entries: &[BoxEntry],
+) -> Result<enums::Updates, RpcError> {
     let mut gathered = Gathered::default();
     boxes::add(core, viewer, entries, &mut gathered).await?;
     gathered.finish(core, viewer).await
@@ -86,7 +94,9 @@ pub(crate) async fn answer(
     let viewer = call.viewer()?;
     let mut gathered = Gathered::default();
     gathered.updates.extend(
-        effect.numbers.iter().map(|(random_id, id)| types::UpdateMessageID { id: id.0, random_id: *random_id }.into()),
+        effect.numbers.iter().map(|(random_id, id)| {
+            types::UpdateMessageID { id: id.0, random_id: *random_id }.into()
+        }),
     );
     match &effect.events {
         Events::Box(entries) => boxes::add(&call.core, viewer, entries, &mut gathered).await?,
@@ -102,7 +112,10 @@ pub(crate) async fn answer(
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn account_answer(call: &Call, events: &[AccountEvent]) -> Result<enums::Updates, RpcError> {
+pub(crate) async fn account_answer(
+    call: &Call,
+    events: &[AccountEvent],
+) -> Result<enums::Updates, RpcError> {
     answer(call, &Effect::none(), events).await
 }
 

@@ -22,7 +22,8 @@ pub async fn create(
     ttl_period: Option<i32>,
 ) -> Result<Changed> {
     let name = title(name)?;
-    let wanted: BTreeSet<UserId> = users.iter().copied().filter(|user| *user != caller.user).collect();
+    let wanted: BTreeSet<UserId> =
+        users.iter().copied().filter(|user| *user != caller.user).collect();
     if wanted.len() >= limits::CHAT_MEMBERS {
         return Err(Error::UsersTooMuch);
     }
@@ -31,7 +32,13 @@ pub async fn create(
     let chat = core
         .stores
         .chats
-        .create_chat(caller.user, name.clone(), &added, ttl_period.filter(|period| *period > 0), core.now())
+        .create_chat(
+            caller.user,
+            name.clone(),
+            &added,
+            ttl_period.filter(|period| *period > 0),
+            core.now(),
+        )
         .await
         .map_err(missing)?;
     let mut members = vec![caller.user];

@@ -10,11 +10,22 @@ use super::{Changed, about, missing, tell_members, title};
 use crate::messages::{Effect, announce};
 use crate::{Caller, Core, Result, account_events};
 
-async fn change(core: &Core, caller: Caller, chat: ChatId, change: ChatChange) -> Result<model::chat::Chat> {
+async fn change(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    change: ChatChange,
+) -> Result<model::chat::Chat> {
     core.stores.chats.change_chat(chat, caller.user, change).await.map_err(missing)
 }
 
-async fn announced(core: &Core, caller: Caller, chat: ChatId, changes: ChatChange, action: Action) -> Result<Changed> {
+async fn announced(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    changes: ChatChange,
+    action: Action,
+) -> Result<Changed> {
     let group = change(core, caller, chat, changes).await?;
     let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
     Ok(Changed { chat: group, effect, event: None, missing: Vec::new() })
@@ -34,7 +45,12 @@ pub async fn set_title(core: &Core, caller: Caller, chat: ChatId, name: &str) ->
 ///
 /// # Errors
 /// `ChatInvalid`, `NotModified`, `Denied`.
-pub async fn set_photo(core: &Core, caller: Caller, chat: ChatId, photo: Option<PhotoId>) -> Result<Changed> {
+pub async fn set_photo(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    photo: Option<PhotoId>,
+) -> Result<Changed> {
     let changes = ChatChange { photo: Some(photo), ..ChatChange::default() };
     let action = photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo });
     announced(core, caller, chat, changes, action).await
@@ -55,7 +71,12 @@ pub async fn set_about(core: &Core, caller: Caller, chat: ChatId, text: &str) ->
 ///
 /// # Errors
 /// `ChatInvalid`, `NotModified`, `Denied`.
-pub async fn set_default_rights(core: &Core, caller: Caller, chat: ChatId, rights: BannedRights) -> Result<Changed> {
+pub async fn set_default_rights(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    rights: BannedRights,
+) -> Result<Changed> {
     let changes = ChatChange { default_banned: Some(rights), ..ChatChange::default() };
     let group = change(core, caller, chat, changes).await?;
     let event = AccountEvent::ChatDefaultBannedRights { peer: Peer::Chat(chat) };
@@ -68,7 +89,12 @@ pub async fn set_default_rights(core: &Core, caller: Caller, chat: ChatId, right
 ///
 /// # Errors
 /// `ChatInvalid`, `NotModified`, `Denied`.
-pub async fn set_reactions(core: &Core, caller: Caller, chat: ChatId, reactions: Option<Vec<String>>) -> Result<Changed> {
+pub async fn set_reactions(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    reactions: Option<Vec<String>>,
+) -> Result<Changed> {
     let changes = ChatChange { reactions: Some(reactions), ..ChatChange::default() };
     let group = change(core, caller, chat, changes).await?;
     let event = tell_members(core, caller, &group, None).await?;
@@ -79,7 +105,12 @@ pub async fn set_reactions(core: &Core, caller: Caller, chat: ChatId, reactions:
 ///
 /// # Errors
 /// `ChatInvalid`, `NotModified`, `Denied`.
-pub async fn set_noforwards(core: &Core, caller: Caller, chat: ChatId, noforwards: bool) -> Result<Changed> {
+pub async fn set_noforwards(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    noforwards: bool,
+) -> Result<Changed> {
     let changes = ChatChange { noforwards: Some(noforwards), ..ChatChange::default() };
     let group = change(core, caller, chat, changes).await?;
     let event = tell_members(core, caller, &group, None).await?;

@@ -32,7 +32,8 @@ impl Wanted {
     fn check(&self, now: UnixTime) -> Result<()> {
         let past = self.expires.is_some_and(|at| at.0 != 0 && at <= now);
         let uses = self.usage_limit.is_some_and(|uses| !(0..=MOST_USES).contains(&uses));
-        let both = self.request_needed == Some(true) && self.usage_limit.is_some_and(|uses| uses > 0);
+        let both =
+            self.request_needed == Some(true) && self.usage_limit.is_some_and(|uses| uses > 0);
         let long = self.title.as_ref().is_some_and(|title| title.chars().count() > TITLE_CHARS);
         if past {
             return Err(Error::DateInvalid);
@@ -69,21 +70,30 @@ pub fn hash_of(link: &str) -> &str {
     last.trim_start_matches('+')
 }
 
-/// The permanent link of the caller; made if there is none, and replaced by a new one if `renew`. Else a new additional link.
+/// A new link. It becomes the caller's permanent one if `renew` (an older one ends), or if nothing is asked of it and there
+/// is none yet; else it is an additional one.
 ///
 /// # Errors
 /// `Denied`, `DateInvalid`, `LimitInvalid`.
-pub async fn export(core: &Core, caller: Caller, peer: Peer, renew: bool, wanted: Wanted) -> Result<Invite> {
+pub async fn export(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    renew: bool,
+    wanted: Wanted,
+) -> Result<Invite> {
     wanted.check(core.now())?;
-    let permanent = renew || wanted == Wanted::default();
-    if permanent && !renew {
-        let open = own(core, caller, peer, false).await?;
-        if let Some(invite) = open.into_iter().find(|invite| invite.permanent) {
-            return Ok(invite);
-        }
+    let mut permanent = renew;
+    if !renew && wanted == Wanted::default() {
+        permanent = !own(core, caller, peer, false).await?.iter().any(|invite| invite.permanent);
     }
-    let mut invite =
-        Invite { hash: secret(core), admin: caller.user, date: core.now(), permanent, ..Invite::default() };
+    let mut invite = Invite {
+        hash: secret(core),
+        admin: caller.user,
+        date: core.now(),
+        permanent,
+        ..Invite::default()
+    };
     wanted.apply(&mut invite);
     put(core, caller, peer, invite.clone()).await?;
     Ok(invite)
@@ -118,7 +128,8 @@ async fn check_admin(core: &Core, caller: Caller, peer: Peer, other: Option<User
             chat.creator
         }
         Peer::Channel(channel) => {
-            let (channel, participant) = crate::channels::visible(core, caller.user, channel).await?;
+            let (channel, participant) =
+                crate::channels::visible(core, caller.user, channel).await?;
             channel.check_admin(caller.user, participant.as_ref(), |rights| rights.invite_users)?;
             channel.creator
         }
@@ -193,7 +204,11 @@ pub async fn edit(
     }
     put(core, caller, peer, invite.clone()).await?;
     let replaced = revoke && invite.permanent && invite.admin == caller.user;
-    let new = if replaced { Some(export(core, caller, peer, true, Wanted::default()).await?) } else { None };
+    let new = if replaced {
+        Some(export(core, caller, peer, true, Wanted::default()).await?)
+    } else {
+        None
+    };
     Ok((invite, new))
 }
 
@@ -246,7 +261,8 @@ pub async fn importers(
         Some(link) => drop(one(core, caller, peer, link).await?),
         None => check_admin(core, caller, peer, None).await?,
     }
-    let (mut found, count) = core.stores.chats.importers(peer, link.map(hash_of), requested, i32::MAX).await?;
+    let (mut found, count) =
+        core.stores.chats.importers(peer, link.map(hash_of), requested, i32::MAX).await?;
     if offset.0.0 > 0 {
         match found.iter().position(|importer| importer.user == offset.1) {
             Some(at) => drop(found.drain(..=at)),
@@ -263,7 +279,13 @@ mod tests {
 
     #[test]
     fn finds_the_secret_word_in_every_form_of_a_link() {
-        for link in ["abc_D-1", "+abc_D-1", "https://h.example/+abc_D-1", "h.example/joinchat/abc_D-1", " https://h.example/+abc_D-1/ "] {
+        for link in [
+            "abc_D-1",
+            "+abc_D-1",
+            "https://h.example/+abc_D-1",
+            "h.example/joinchat/abc_D-1",
+            " https://h.example/+abc_D-1/ ",
+        ] {
             assert_eq!(hash_of(link), "abc_D-1", "{link}");
         }
     }

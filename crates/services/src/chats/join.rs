@@ -102,12 +102,20 @@ async fn group_preview(core: &Core, chat: &Chat, invite: &Invite) -> Result<Chec
     })))
 }
 
-async fn channel_preview(core: &Core, caller: Caller, id: ChannelId, invite: &Invite) -> Result<Checked> {
-    let (channel, participant) = crate::channels::known(core, caller.user, id).await.map_err(|_| Error::InviteExpired)?;
+async fn channel_preview(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    invite: &Invite,
+) -> Result<Checked> {
+    let (channel, participant) =
+        crate::channels::known(core, caller.user, id).await.map_err(|_| Error::InviteExpired)?;
     if model::channel::is_banned(participant.as_ref(), core.now()) {
         return Err(Error::InviteExpired);
     }
-    if participant.is_some_and(|participant| participant.state == model::channel::ParticipantState::Member) {
+    if participant
+        .is_some_and(|participant| participant.state == model::channel::ParticipantState::Member)
+    {
         return Ok(Checked::Already(Peer::Channel(id)));
     }
     let photos = core.stores.media.photos(&channel.photo.into_iter().collect::<Vec<_>>()).await?;
@@ -159,9 +167,9 @@ fn refused(error: store::Error) -> Error {
     match error {
         store::Error::Conflict => Error::JoinRequested,
         store::Error::NotFound => Error::InviteInvalid,
-        store::Error::Denied(Denial::InviteExpired | Denial::Deactivated | Denial::Banned | Denial::Private) => {
-            Error::InviteExpired
-        }
+        store::Error::Denied(
+            Denial::InviteExpired | Denial::Deactivated | Denial::Banned | Denial::Private,
+        ) => Error::InviteExpired,
         store::Error::Denied(Denial::AlreadyParticipant) => Error::AlreadyParticipant,
         store::Error::Denied(Denial::TooMany) => Error::UsersTooMuch,
         error => error.into(),
@@ -169,7 +177,8 @@ fn refused(error: store::Error) -> Error {
 }
 
 async fn join_group(core: &Core, caller: Caller, invite: &Invite) -> Result<Joined> {
-    let joined = core.stores.chats.join_chat_by_invite(&invite.hash, caller.user, None, core.now()).await;
+    let joined =
+        core.stores.chats.join_chat_by_invite(&invite.hash, caller.user, None, core.now()).await;
     let (chat, invite) = joined.map_err(refused)?;
     let peer = Peer::Chat(chat.id);
     let action = Action::ChatJoinedByLink { inviter: invite.admin };
@@ -178,8 +187,17 @@ async fn join_group(core: &Core, caller: Caller, invite: &Invite) -> Result<Join
     Ok(Joined { peer, effect, event })
 }
 
-async fn join_channel(core: &Core, caller: Caller, id: ChannelId, invite: &Invite) -> Result<Joined> {
-    let joined = core.stores.channels.join_channel(id, caller.user, Some(invite.hash.clone()), core.now()).await;
+async fn join_channel(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    invite: &Invite,
+) -> Result<Joined> {
+    let joined = core
+        .stores
+        .channels
+        .join_channel(id, caller.user, Some(invite.hash.clone()), core.now())
+        .await;
     let channel = joined.map_err(|error| match refused(error) {
         Error::UsersTooMuch => Error::ChannelsTooMuch,
         error => error,
@@ -207,17 +225,26 @@ async fn tell_admins(core: &Core, caller: Caller, peer: Peer, admin: UserId) -> 
     let owner = match peer {
         Peer::User(_) => return Ok(()),
         Peer::Chat(chat) => super::known(core, chat).await?.creator,
-        Peer::Channel(channel) => crate::channels::known(core, caller.user, channel).await?.0.creator,
+        Peer::Channel(channel) => {
+            crate::channels::known(core, caller.user, channel).await?.0.creator
+        }
     };
     let admins = std::collections::BTreeSet::from([owner, admin]);
-    account_events::record_for(core, admins, &AccountEvent::PendingJoinRequests { peer }, None).await
+    account_events::record_for(core, admins, &AccountEvent::PendingJoinRequests { peer }, None)
+        .await
 }
 
 /// Lets somebody in who asked, or not.
 ///
 /// # Errors
 /// `RequesterMissing`, `Denied`, `UsersTooMuch`.
-pub async fn settle(core: &Core, caller: Caller, peer: Peer, user: UserId, approved: bool) -> Result<AccountEvent> {
+pub async fn settle(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    user: UserId,
+    approved: bool,
+) -> Result<AccountEvent> {
     let taken = core.stores.chats.take_join_request(peer, caller.user, user, approved).await;
     taken.map_err(|error| match error {
         store::Error::NotFound => Error::RequesterMissing,
@@ -236,7 +263,11 @@ async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<
         Peer::User(_) => Err(Error::PeerInvalid),
         Peer::Chat(chat) => admit_to_group(core, caller, chat, user).await,
         Peer::Channel(id) => {
-            let added = core.stores.channels.invite_to_channel(id, caller.user, &[user], core.now()).await?;
+            let added = core
+                .stores
+                .channels
+                .invite_to_channel(id, caller.user, &[user], core.now())
+                .await?;
             let (channel, _) = crate::channels::known(core, caller.user, id).await?;
             if added.contains(&user) {
                 entered(core, caller, user, &channel, Action::ChatJoinedByRequest).await?;
@@ -247,7 +278,12 @@ async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<
 }
 
 async fn admit_to_group(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Result<()> {
-    let group = core.stores.chats.add_member(chat, caller.user, user, core.now()).await.map_err(super::missing)?;
+    let group = core
+        .stores
+        .chats
+        .add_member(chat, caller.user, user, core.now())
+        .await
+        .map_err(super::missing)?;
     let joiner = Caller { user, ..caller };
     announce(core, joiner, Peer::Chat(chat), Action::ChatJoinedByRequest, None, false).await?;
     tell_members(core, caller, &group, None).await?;
@@ -258,7 +294,13 @@ async fn admit_to_group(core: &Core, caller: Caller, chat: ChatId, user: UserId)
 ///
 /// # Errors
 /// See [`settle`].
-pub async fn settle_all(core: &Core, caller: Caller, peer: Peer, link: Option<&str>, approved: bool) -> Result<AccountEvent> {
+pub async fn settle_all(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    link: Option<&str>,
+    approved: bool,
+) -> Result<AccountEvent> {
     let (waiting, _) =
         core.stores.chats.importers(peer, link.map(invites::hash_of), true, REQUESTS_BATCH).await?;
     for importer in waiting {
@@ -278,11 +320,13 @@ pub async fn settle_all(core: &Core, caller: Caller, peer: Peer, link: Option<&s
 pub async fn pending(core: &Core, viewer: UserId, peer: Peer) -> Result<(i32, Vec<UserId>)> {
     let may = match peer {
         Peer::User(_) => false,
-        Peer::Chat(chat) => core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.is_admin(viewer)),
+        Peer::Chat(chat) => {
+            core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.is_admin(viewer))
+        }
         Peer::Channel(channel) => match crate::channels::visible(core, viewer, channel).await {
-            Ok((channel, participant)) => {
-                channel.check_admin(viewer, participant.as_ref(), |rights| rights.invite_users).is_ok()
-            }
+            Ok((channel, participant)) => channel
+                .check_admin(viewer, participant.as_ref(), |rights| rights.invite_users)
+                .is_ok(),
             Err(_) => false,
         },
     };

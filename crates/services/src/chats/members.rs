@@ -24,14 +24,20 @@ pub async fn add(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Res
         let (added, left_out) = invitable(core, caller, &BTreeSet::from([user])).await?;
         if !left_out.is_empty() {
             group.check_member(caller.user, |banned| banned.invite_users)?;
-            return Ok(Changed { chat: group, effect: Effect::none(), event: None, missing: left_out });
+            return Ok(Changed {
+                chat: group,
+                effect: Effect::none(),
+                event: None,
+                missing: left_out,
+            });
         }
         if added.is_empty() {
             return Err(Error::UserInvalid);
         }
         rate_limit::check(core, Limit::Invite, Subject::User(caller.user))?;
     }
-    let group = core.stores.chats.add_member(chat, caller.user, user, core.now()).await.map_err(missing)?;
+    let group =
+        core.stores.chats.add_member(chat, caller.user, user, core.now()).await.map_err(missing)?;
     let action = Action::ChatAddUser { users: vec![user] };
     let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
     let event = tell_members(core, caller, &group, None).await?;
@@ -42,9 +48,17 @@ pub async fn add(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Res
 ///
 /// # Errors
 /// `ChatInvalid`, `NotParticipant`, `Denied`.
-pub async fn remove(core: &Core, caller: Caller, chat: ChatId, user: UserId, revoke_history: bool) -> Result<Changed> {
+pub async fn remove(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    user: UserId,
+    revoke_history: bool,
+) -> Result<Changed> {
     let group = known(core, chat).await?;
-    group.check_remove(caller.user, user).map_err(|denial| missing(store::Error::Denied(denial)))?;
+    group
+        .check_remove(caller.user, user)
+        .map_err(|denial| missing(store::Error::Denied(denial)))?;
     let action = Action::ChatDeleteUser { user };
     let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
     let group = core.stores.chats.remove_member(chat, caller.user, user).await.map_err(missing)?;
@@ -67,8 +81,15 @@ pub async fn remove(core: &Core, caller: Caller, chat: ChatId, user: UserId, rev
 ///
 /// # Errors
 /// `ChatInvalid`, `NotParticipant`, `NotModified`, `Denied`.
-pub async fn set_admin(core: &Core, caller: Caller, chat: ChatId, user: UserId, admin: bool) -> Result<AccountEvent> {
-    let group = core.stores.chats.set_admin(chat, caller.user, user, admin).await.map_err(missing)?;
+pub async fn set_admin(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    user: UserId,
+    admin: bool,
+) -> Result<AccountEvent> {
+    let group =
+        core.stores.chats.set_admin(chat, caller.user, user, admin).await.map_err(missing)?;
     tell_members(core, caller, &group, None).await
 }
 

@@ -12,7 +12,7 @@ pub mod read;
 
 use model::chat::Chat;
 use model::event::AccountEvent;
-use model::{ChatId, UserId};
+use model::{ChatId, Peer, UserId};
 
 use crate::messages::Effect;
 use crate::{Caller, Core, Error, Result, account_events};
@@ -50,8 +50,27 @@ pub async fn joined(core: &Core, caller: Caller, chat: ChatId) -> Result<Chat> {
     Ok(chat)
 }
 
+/// Whether the caller is or was in a group. Groups have no access hash, so strangers must not learn even their titles.
+///
+/// # Errors
+/// Storage only.
+pub async fn is_met(core: &Core, caller: Caller, id: ChatId) -> Result<bool> {
+    let found = core.stores.chats.chats(&[id]).await?;
+    let Some(chat) = found.first() else { return Ok(false) };
+    if chat.member(caller.user).is_some() {
+        return Ok(true);
+    }
+    let dialogs = core.stores.dialogs.peer_dialogs(caller.user, &[Peer::Chat(id)]).await?.dialogs;
+    Ok(dialogs.iter().any(|dialog| dialog.top_message.0 != 0))
+}
+
 /// Tells everyone in a group (and `also`) that its members changed.
-pub(crate) async fn tell_members(core: &Core, caller: Caller, chat: &Chat, also: Option<UserId>) -> Result<AccountEvent> {
+pub(crate) async fn tell_members(
+    core: &Core,
+    caller: Caller,
+    chat: &Chat,
+    also: Option<UserId>,
+) -> Result<AccountEvent> {
     let event = AccountEvent::ChatParticipants { chat: chat.id };
     let members = chat.members.iter().map(|member| member.user).chain(also);
     account_events::record_for(core, members, &event, caller.origin()).await?;
@@ -63,7 +82,9 @@ pub(crate) fn missing(error: store::Error) -> Error {
     match error {
         store::Error::NotFound => Error::ChatInvalid,
         store::Error::Denied(model::rights::Denial::TooMany) => Error::UsersTooMuch,
-        store::Error::Denied(model::rights::Denial::AlreadyParticipant) => Error::AlreadyParticipant,
+        store::Error::Denied(model::rights::Denial::AlreadyParticipant) => {
+            Error::AlreadyParticipant
+        }
         store::Error::Denied(model::rights::Denial::NotParticipant) => Error::NotParticipant,
         error => error.into(),
     }

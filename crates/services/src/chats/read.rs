@@ -62,9 +62,11 @@ pub async fn full(core: &Core, caller: Caller, id: ChatId) -> Result<Full> {
         chat,
     };
     if full.chat.is_admin(caller.user) {
-        let links = core.stores.chats.invites(peer, caller.user, false, limits::HISTORY_PAGE).await?;
+        let links =
+            core.stores.chats.invites(peer, caller.user, false, limits::HISTORY_PAGE).await?;
         full.invite = links.into_iter().find(|invite| invite.permanent);
-        let (waiting, count) = core.stores.chats.importers(peer, None, true, RECENT_REQUESTS).await?;
+        let (waiting, count) =
+            core.stores.chats.importers(peer, None, true, RECENT_REQUESTS).await?;
         full.requests = count;
         full.requesters = waiting.into_iter().map(|Importer { user, .. }| user).collect();
     }
@@ -83,10 +85,13 @@ pub async fn chats(core: &Core, caller: Caller, ids: &[ChatId]) -> Result<Vec<Ch
     let dialogs = core.stores.dialogs.peer_dialogs(caller.user, &peers).await?.dialogs;
     let found = core.stores.chats.chats(ids).await?;
     let visible = |chat: &Chat| {
-        let talked = |dialog: &model::dialog::Dialog| dialog.peer == Peer::Chat(chat.id) && dialog.top_message.0 != 0;
+        let talked = |dialog: &model::dialog::Dialog| {
+            dialog.peer == Peer::Chat(chat.id) && dialog.top_message.0 != 0
+        };
         chat.member(caller.user).is_some() || dialogs.iter().any(talked)
     };
-    let visible: Vec<ChatId> = found.iter().filter(|chat| visible(chat)).map(|chat| chat.id).collect();
+    let visible: Vec<ChatId> =
+        found.iter().filter(|chat| visible(chat)).map(|chat| chat.id).collect();
     if visible.len() < ids.len() && visible.is_empty() {
         return Err(Error::ChatInvalid);
     }
@@ -97,13 +102,20 @@ pub async fn chats(core: &Core, caller: Caller, ids: &[ChatId]) -> Result<Vec<Ch
 ///
 /// # Errors
 /// `UserInvalid` for oneself.
-pub async fn common(core: &Core, caller: Caller, user: UserId, max_id: i64, limit: i32) -> Result<Vec<Peer>> {
+pub async fn common(
+    core: &Core,
+    caller: Caller,
+    user: UserId,
+    max_id: i64,
+    limit: i32,
+) -> Result<Vec<Peer>> {
     if user == caller.user {
         return Err(Error::UserInvalid);
     }
     let mine = core.stores.chats.chats_of(caller.user).await?;
     let theirs = core.stores.chats.chats_of(user).await?;
-    let mut common: Vec<Peer> = mine.into_iter().filter(|chat| theirs.contains(chat)).map(Peer::Chat).collect();
+    let mut common: Vec<Peer> =
+        mine.into_iter().filter(|chat| theirs.contains(chat)).map(Peer::Chat).collect();
     let mine = core.stores.channels.channels_of(caller.user).await?;
     let theirs = core.stores.channels.channels_of(user).await?;
     let shared: Vec<_> = mine.into_iter().filter(|channel| theirs.contains(channel)).collect();

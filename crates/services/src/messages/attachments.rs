@@ -36,7 +36,9 @@ pub async fn load(core: &Core, viewer: UserId, messages: &[&Message]) -> Result<
 pub async fn of_media(core: &Core, media: &Media) -> Result<Files> {
     let (photos, documents) = match media {
         Media::Photo { photo, .. } => (vec![*photo], Vec::new()),
-        Media::Document { document, cover, .. } => (cover.iter().copied().collect(), vec![*document]),
+        Media::Document { document, cover, .. } => {
+            (cover.iter().copied().collect(), vec![*document])
+        }
         _ => return Ok(Files::default()),
     };
     let photos = core.stores.media.photos(&photos).await?;
@@ -47,7 +49,11 @@ pub async fn of_media(core: &Core, media: &Media) -> Result<Files> {
     })
 }
 
-async fn load_polls(core: &Core, viewer: UserId, mut ids: Vec<PollId>) -> Result<BTreeMap<PollId, Seen>> {
+async fn load_polls(
+    core: &Core,
+    viewer: UserId,
+    mut ids: Vec<PollId>,
+) -> Result<BTreeMap<PollId, Seen>> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {

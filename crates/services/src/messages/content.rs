@@ -73,6 +73,25 @@ async fn check_person(core: &Core, caller: Caller, user: UserId) -> Result<()> {
     Ok(())
 }
 
+/// Whether the caller still has a say in a chat: in the group, not blocked by the other person.
+///
+/// # Errors
+/// `Denied(Blocked)`, `Denied(NotParticipant)`, `ChatInvalid`. Channels check it with the act.
+pub async fn check_standing(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
+    match peer {
+        Peer::User(user) if user == caller.user => Ok(()),
+        Peer::User(user) => {
+            let blocked = core.stores.contacts.is_blocked(user, caller.user).await?;
+            if blocked { Err(Error::Denied(Denial::Blocked)) } else { Ok(()) }
+        }
+        Peer::Chat(chat) => {
+            let chat = core.stores.chats.chats(&[chat]).await?.pop().ok_or(Error::ChatInvalid)?;
+            Ok(chat.check_member(caller.user, |_| false)?)
+        }
+        Peer::Channel(_) => Ok(()),
+    }
+}
+
 /// How often one may write to a chat, and how often a young account to strangers.
 ///
 /// # Errors
@@ -131,10 +150,19 @@ pub async fn display_name(core: &Core, user: UserId) -> Result<Option<String>> {
 ///
 /// # Errors
 /// `PrivacyRestricted`.
-pub async fn check_voice(core: &Core, caller: Caller, peer: Peer, media: Option<&Media>) -> Result<()> {
+pub async fn check_voice(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    media: Option<&Media>,
+) -> Result<()> {
     let Peer::User(user) = peer else { return Ok(()) };
-    let spoken = media.is_some_and(|media| matches!(media.class(), MediaClass::Voice | MediaClass::RoundVideo));
-    if user == caller.user || !spoken || privacy::allows(core, user, PrivacyKey::VoiceMessages, caller.user).await? {
+    let spoken = media
+        .is_some_and(|media| matches!(media.class(), MediaClass::Voice | MediaClass::RoundVideo));
+    if user == caller.user
+        || !spoken
+        || privacy::allows(core, user, PrivacyKey::VoiceMessages, caller.user).await?
+    {
         return Ok(());
     }
     Err(Error::PrivacyRestricted)
@@ -145,7 +173,8 @@ pub async fn check_voice(core: &Core, caller: Caller, peer: Peer, media: Option<
 /// # Errors
 /// `MessageEmpty`, `MessageTooLong`, `CaptionTooLong`.
 pub async fn written(core: &Core, text: &str, entities: &[Entity], media: bool) -> Result<Text> {
-    let mut cleaned = if media { text::caption(text, entities)? } else { text::message(text, entities)? };
+    let mut cleaned =
+        if media { text::caption(text, entities)? } else { text::message(text, entities)? };
     drop_unknown_people(core, &mut cleaned.entities).await?;
     Ok(cleaned)
 }
@@ -162,7 +191,8 @@ async fn drop_unknown_people(core: &Core, entities: &mut Vec<Entity>) -> Result<
     if named.is_empty() {
         return Ok(());
     }
-    let known: BTreeSet<UserId> = core.stores.accounts.users(&named).await?.into_iter().map(|user| user.id).collect();
+    let known: BTreeSet<UserId> =
+        core.stores.accounts.users(&named).await?.into_iter().map(|user| user.id).collect();
     entities.retain(|entity| match entity.kind {
         EntityKind::MentionName { user } => known.contains(&user),
         _ => true,

@@ -13,7 +13,12 @@ const HISTORY_BATCH: i32 = 1000;
 ///
 /// # Errors
 /// `LimitInvalid` for too many.
-pub async fn delete(core: &Core, caller: Caller, ids: &[MessageId], revoke: bool) -> Result<Affected> {
+pub async fn delete(
+    core: &Core,
+    caller: Caller,
+    ids: &[MessageId],
+    revoke: bool,
+) -> Result<Affected> {
     if ids.len() > model::limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }

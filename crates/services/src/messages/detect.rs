@@ -110,7 +110,9 @@ fn is_word_char(c: char) -> bool {
 
 /// `@name`: a letter, then letters, digits and underscores, 4 to 32 in all.
 fn mention(text: &Characters, at: usize) -> Option<usize> {
-    if text.before(at).is_some_and(|c| is_word_char(c) || c == '@') || !text.at(at + 1)?.is_ascii_alphabetic() {
+    if text.before(at).is_some_and(|c| is_word_char(c) || c == '@')
+        || !text.at(at + 1)?.is_ascii_alphabetic()
+    {
         return None;
     }
     let end = text.run(at + 1, is_name_char);
@@ -135,13 +137,15 @@ fn cashtag(text: &Characters, at: usize) -> Option<usize> {
         return None;
     }
     let end = text.run(at + 1, |c| c.is_ascii_uppercase());
-    let fits = (3..=8).contains(&(end - at - 1)) && !text.at(end).is_some_and(|c| is_word_char(c) || c == '$');
+    let fits = (3..=8).contains(&(end - at - 1))
+        && !text.at(end).is_some_and(|c| is_word_char(c) || c == '$');
     fits.then_some(end)
 }
 
 /// `/command` or `/command@bot`, 1 to 64 characters.
 fn command(text: &Characters, at: usize) -> Option<usize> {
-    if text.before(at).is_some_and(|c| is_word_char(c) || matches!(c, '/' | '<' | '>' | '.' | ':')) {
+    if text.before(at).is_some_and(|c| is_word_char(c) || matches!(c, '/' | '<' | '>' | '.' | ':'))
+    {
         return None;
     }
     let mut end = text.run(at + 1, is_name_char);
@@ -174,11 +178,13 @@ fn links(text: &Characters) -> Vec<Entity> {
 }
 
 fn is_link_char(c: char) -> bool {
-    !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '‘' | '’' | '`' | '|')
+    !c.is_whitespace()
+        && !matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '‘' | '’' | '`' | '|')
 }
 
 fn link_in(text: &Characters, start: usize, end: usize) -> Option<Entity> {
-    let start = text.run(start, |c| matches!(c, '(' | '[' | '{' | '\'' | '*' | '~' | ',' | ';' | '!'));
+    let start =
+        text.run(start, |c| matches!(c, '(' | '[' | '{' | '\'' | '*' | '~' | ',' | ';' | '!'));
     let end = link_end(text, start, end);
     let word = text.slice(start, end);
     if is_email(&word) {
@@ -211,7 +217,11 @@ fn link_end(text: &Characters, start: usize, mut end: usize) -> usize {
 fn is_email(word: &str) -> bool {
     let Some((name, host)) = word.split_once('@') else { return false };
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
-    !name.is_empty() && name.len() <= 64 && name.chars().all(fits) && !name.starts_with('.') && is_host(host, true)
+    !name.is_empty()
+        && name.len() <= 64
+        && name.chars().all(fits)
+        && !name.starts_with('.')
+        && is_host(host, true)
 }
 
 fn is_link(word: &str) -> bool {
@@ -263,7 +273,8 @@ fn is_host(host: &str, known: bool) -> bool {
         let lower = last.to_lowercase();
         TOP_LEVEL.split_ascii_whitespace().any(|domain| domain == lower)
     } else {
-        last.chars().count() >= 2 && last.chars().all(char::is_alphabetic) || last.starts_with("xn--")
+        last.chars().count() >= 2 && last.chars().all(char::is_alphabetic)
+            || last.starts_with("xn--")
     };
     last_fits && host.split('.').all(label)
 }
@@ -272,7 +283,10 @@ fn is_host(host: &str, known: bool) -> bool {
 #[must_use]
 pub(super) fn link_target(url: &str) -> Option<String> {
     let url = url.trim();
-    if url.is_empty() || url.len() > 4096 || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if url.is_empty()
+        || url.len() > 4096
+        || url.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         return None;
     }
     let lower = url.to_lowercase();
@@ -282,12 +296,14 @@ pub(super) fn link_target(url: &str) -> Option<String> {
     if lower.starts_with("http://") || lower.starts_with("https://") {
         // Hosts without a dot: names of a local network.
         let host = lower.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
-        let fits = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.'));
+        let fits =
+            !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.'));
         return fits.then(|| url.to_owned());
     }
     let (scheme, rest) = url.split_once(':')?;
-    (matches!(scheme.to_ascii_lowercase().as_str(), "mailto" | "tel" | "tg" | "ton") && !rest.is_empty())
-        .then(|| url.to_owned())
+    (matches!(scheme.to_ascii_lowercase().as_str(), "mailto" | "tel" | "tg" | "ton")
+        && !rest.is_empty())
+    .then(|| url.to_owned())
 }
 
 /// Domains that make a link without a scheme: those of countries, and the common general ones.
@@ -316,7 +332,10 @@ mod tests {
         let units: Vec<u16> = text.encode_utf16().collect();
         let part = |entity: &Entity| {
             let (start, end) = span(entity);
-            String::from_utf16(&units[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()]).unwrap()
+            String::from_utf16(
+                &units[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()],
+            )
+            .unwrap()
         };
         entities.iter().map(|entity| (format!("{:?}", entity.kind), part(entity))).collect()
     }
@@ -336,12 +355,16 @@ mod tests {
             ("hi @someone, @abc @_abcd a@bcde", &[("Mention", "@someone")]),
             ("#one #2 #2b x#y ##z", &[("Hashtag", "#one"), ("Hashtag", "#2b")]),
             ("$USD $usd $TOOLONGNAME", &[("Cashtag", "$USD")]),
-            ("/start /help@somebot a/b /x/y", &[("BotCommand", "/start"), ("BotCommand", "/help@somebot")]),
+            (
+                "/start /help@somebot a/b /x/y",
+                &[("BotCommand", "/start"), ("BotCommand", "/help@somebot")],
+            ),
             ("e.g. 3.14 and v1.2.3, main.xyzzy javascript://x.com", &[]),
             ("https://example.org/@someone#tag", &[("Url", "https://example.org/@someone#tag")]),
         ];
         for (text, wanted) in cases {
-            let wanted: Vec<_> = wanted.iter().map(|(k, p)| ((*k).to_owned(), (*p).to_owned())).collect();
+            let wanted: Vec<_> =
+                wanted.iter().map(|(k, p)| ((*k).to_owned(), (*p).to_owned())).collect();
             assert_eq!(found(text), wanted, "{text}");
         }
     }

@@ -26,10 +26,17 @@ pub struct Change {
 ///
 /// # Errors
 /// `MessageIdInvalid`, `NotAuthor`, `EditTimeExpired` (48 hours, except in saved messages and for posts), `NotModified`, those of
-/// texts.
-pub async fn edit(core: &Core, caller: Caller, peer: Peer, id: MessageId, change: Change) -> Result<Effect> {
+/// texts; `Denied` for those who are blocked or not in the group any more.
+pub async fn edit(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    id: MessageId,
+    change: Change,
+) -> Result<Effect> {
     let message = one(core, caller.user, peer, id).await?;
     check(core, caller, &message).await?;
+    content::check_standing(core, caller, peer).await?;
     let body = changed(core, &message, change).await?;
     if body == message.body {
         return Err(Error::NotModified);
@@ -89,7 +96,8 @@ async fn changed(core: &Core, message: &Message, change: Change) -> Result<Body>
 
 async fn in_boxes(core: &Core, caller: Caller, id: MessageId, body: Body) -> Result<Effect> {
     let now = core.now();
-    let changes = core.stores.boxes.edit(caller.user, id, body, Some(now)).await.map_err(missing)?;
+    let changes =
+        core.stores.boxes.edit(caller.user, id, body, Some(now)).await.map_err(missing)?;
     let mut entries = Vec::new();
     for changed in changes {
         publish_box(core, caller, &changed.change);
@@ -105,10 +113,20 @@ async fn in_boxes(core: &Core, caller: Caller, id: MessageId, body: Body) -> Res
     Ok(Effect { numbers: Vec::new(), events: Events::Box(entries) })
 }
 
-async fn in_log(core: &Core, caller: Caller, channel: ChannelId, id: MessageId, body: Body) -> Result<Effect> {
+async fn in_log(
+    core: &Core,
+    caller: Caller,
+    channel: ChannelId,
+    id: MessageId,
+    body: Body,
+) -> Result<Effect> {
     let now = core.now();
-    let (message, change) =
-        core.stores.channels.edit_post(channel, caller.user, id, body, Some(now)).await.map_err(missing)?;
+    let (message, change) = core
+        .stores
+        .channels
+        .edit_post(channel, caller.user, id, body, Some(now))
+        .await
+        .map_err(missing)?;
     publish_channel(core, caller, channel, change.pts, change.pts_count);
     let event = ChannelEvent::EditMessage(Some(message));
     let entries = vec![ChannelEntry { pts: change.pts, pts_count: change.pts_count, event }];

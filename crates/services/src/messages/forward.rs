@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::account::PrivacyKey;
 use model::event::Ephemeral;
+use model::media::Media;
 use model::message::{Body, Forward, Message};
 use model::rights::Denial;
 use model::{MessageId, Peer};
@@ -54,7 +55,9 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
     let albums = albums(core, &originals);
     let mut deliveries = Vec::new();
     for (id, random_id) in &request.messages {
-        let Some(original) = originals.iter().find(|m| m.id == *id && m.body.action.is_none()) else { continue };
+        let Some(original) = originals.iter().find(|m| m.id == *id && is_forwardable(m)) else {
+            continue;
+        };
         content::check_voice(core, caller, request.to, original.body.media.as_ref()).await?;
         let mut body = copy(core, caller, &request, original).await?;
         body.grouped_id = original.body.grouped_id.and_then(|group| albums.get(&group).copied());
@@ -62,7 +65,12 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
         body.post_author.clone_from(&target.signature);
         body.ttl_period = target.ttl_period;
         let reply_to = resolved.reply_to;
-        deliveries.push(Delivery { random_id: Some(*random_id), body, reply_to, mentions: Vec::new() });
+        deliveries.push(Delivery {
+            random_id: Some(*random_id),
+            body,
+            reply_to,
+            mentions: Vec::new(),
+        });
     }
     if deliveries.is_empty() {
         return Err(Error::MessageIdInvalid);
@@ -72,14 +80,29 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
     Ok(effect)
 }
 
+/// Service messages stay where they are, and so does what destroys itself when it is seen.
+fn is_forwardable(message: &Message) -> bool {
+    let fleeting = matches!(
+        message.body.media,
+        Some(Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. })
+    );
+    message.body.action.is_none() && !fleeting
+}
+
 /// Nothing leaves a protected chat.
 async fn check_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<()> {
     let protected = match from {
         Peer::User(_) => false,
-        Peer::Chat(chat) => core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.noforwards),
-        Peer::Channel(channel) => {
-            core.stores.channels.channels(&[channel]).await?.iter().any(|channel| channel.noforwards)
+        Peer::Chat(chat) => {
+            core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.noforwards)
         }
+        Peer::Channel(channel) => core
+            .stores
+            .channels
+            .channels(&[channel])
+            .await?
+            .iter()
+            .any(|channel| channel.noforwards),
     };
     if protected || messages.iter().any(|message| message.body.noforwards) {
         return Err(Error::Denied(Denial::ForwardsRestricted));
@@ -140,10 +163,13 @@ async fn header(core: &Core, caller: Caller, original: &Message) -> Result<Forwa
         return Ok(header);
     }
     let author = original.from;
-    if author == caller.user || privacy::allows(core, author, PrivacyKey::Forwards, caller.user).await? {
+    if author == caller.user
+        || privacy::allows(core, author, PrivacyKey::Forwards, caller.user).await?
+    {
         header.from = Some(Peer::User(author));
     } else {
-        header.from_name = content::display_name(core, author).await?.filter(|name| !name.is_empty());
+        header.from_name =
+            content::display_name(core, author).await?.filter(|name| !name.is_empty());
         if header.from_name.is_none() {
             header.from_name = Some("Deleted Account".to_owned());
         }
@@ -154,7 +180,8 @@ async fn header(core: &Core, caller: Caller, original: &Message) -> Result<Forwa
 /// Counts forwards of posts, and shows the counters to those who look.
 async fn count(core: &Core, request: &Request, originals: &[Message]) -> Result<()> {
     let Peer::Channel(channel) = request.from else { return Ok(()) };
-    let posts: Vec<MessageId> = originals.iter().filter(|message| message.post).map(|message| message.id).collect();
+    let posts: Vec<MessageId> =
+        originals.iter().filter(|message| message.post).map(|message| message.id).collect();
     if posts.is_empty() {
         return Ok(());
     }

@@ -22,7 +22,12 @@ pub struct Page {
 ///
 /// # Errors
 /// `ChannelPrivate` and its kin where the caller may not look; `FloodWait`.
-pub async fn history(core: &Core, caller: Caller, peer: Peer, mut window: HistoryWindow) -> Result<Page> {
+pub async fn history(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    mut window: HistoryWindow,
+) -> Result<Page> {
     window.limit = window.limit.clamp(0, limits::HISTORY_PAGE);
     content::check_reading(core, caller, Limit::History, 1)?;
     if let Peer::Channel(channel) = peer {
@@ -49,7 +54,11 @@ pub enum Named {
 ///
 /// # Errors
 /// `LimitInvalid`.
-pub async fn named(core: &Core, caller: Caller, names: &[Named]) -> Result<Vec<(MessageId, Option<Message>)>> {
+pub async fn named(
+    core: &Core,
+    caller: Caller,
+    names: &[Named],
+) -> Result<Vec<(MessageId, Option<Message>)>> {
     if names.len() > limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }
@@ -89,7 +98,9 @@ pub async fn pinned(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Me
     let window = HistoryWindow { limit: 1, ..HistoryWindow::default() };
     let query = SearchQuery { peer: Some(peer), pinned: true, window, ..SearchQuery::default() };
     let page = match peer {
-        Peer::Channel(channel) => core.stores.channels.search_channel(channel, caller.user, query).await?,
+        Peer::Channel(channel) => {
+            core.stores.channels.search_channel(channel, caller.user, query).await?
+        }
         Peer::User(_) | Peer::Chat(_) => core.stores.boxes.search(caller.user, query).await?,
     };
     Ok(page.messages.first().map(|message| message.id))
@@ -99,11 +110,17 @@ pub async fn pinned(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Me
 ///
 /// # Errors
 /// `MessageIdInvalid`; `PeerInvalid` outside of private chats; `NotReadYet`.
-pub async fn read_date(core: &Core, caller: Caller, peer: Peer, id: MessageId) -> Result<model::UnixTime> {
+pub async fn read_date(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    id: MessageId,
+) -> Result<model::UnixTime> {
     if !matches!(peer, Peer::User(_)) {
         return Err(Error::PeerInvalid);
     }
-    let message = in_chat(core, caller.user, peer, &[id]).await?.pop().ok_or(Error::MessageIdInvalid)?;
+    let message =
+        in_chat(core, caller.user, peer, &[id]).await?.pop().ok_or(Error::MessageIdInvalid)?;
     if !message.out {
         return Err(Error::MessageIdInvalid);
     }

@@ -112,12 +112,22 @@ pub(crate) fn publish_box(core: &Core, caller: Caller, change: &BoxChange) {
 }
 
 /// Tells a channel's readers that its log moved.
-pub(crate) fn publish_channel(core: &Core, caller: Caller, channel: ChannelId, pts: Pts, pts_count: i32) {
+pub(crate) fn publish_channel(
+    core: &Core,
+    caller: Caller,
+    channel: ChannelId,
+    pts: Pts,
+    pts_count: i32,
+) {
     core.publish(Notice::Channel { channel, pts, pts_count, origin: caller.origin() });
 }
 
 /// A stored event of the caller's box, as its difference would show it.
-pub(crate) const fn box_entry(change: &BoxChange, date: UnixTime, event: StoredBoxEvent) -> BoxEntry {
+pub(crate) const fn box_entry(
+    change: &BoxChange,
+    date: UnixTime,
+    event: StoredBoxEvent,
+) -> BoxEntry {
     BoxEntry { pts: change.pts, pts_count: change.pts_count, date, event: BoxEvent::Stored(event) }
 }
 
@@ -147,7 +157,12 @@ pub(crate) async fn affected(
 ///
 /// # Errors
 /// `LimitInvalid` for too many; `ChannelPrivate` and its kin where the viewer may not look.
-pub async fn in_chat(core: &Core, viewer: UserId, peer: Peer, ids: &[MessageId]) -> Result<Vec<Message>> {
+pub async fn in_chat(
+    core: &Core,
+    viewer: UserId,
+    peer: Peer,
+    ids: &[MessageId],
+) -> Result<Vec<Message>> {
     if ids.len() > model::limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }

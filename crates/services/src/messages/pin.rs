@@ -4,7 +4,10 @@ use model::event::{ChannelEntry, ChannelEvent, StoredBoxEvent};
 use model::message::Action;
 use model::{ChannelId, MessageId, Peer};
 
-use super::{Affected, Effect, Events, affected, announce, box_entry, one, publish_box, publish_channel};
+use super::{
+    Affected, Effect, Events, affected, announce, box_entry, content, one, publish_box,
+    publish_channel,
+};
 use crate::{Caller, Core, Error, Result};
 
 /// How a message is pinned.
@@ -22,19 +25,31 @@ pub struct Options {
 ///
 /// # Errors
 /// `MessageIdInvalid`, `Denied`.
-pub async fn pin(core: &Core, caller: Caller, peer: Peer, id: MessageId, options: Options) -> Result<Effect> {
+pub async fn pin(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    id: MessageId,
+    options: Options,
+) -> Result<Effect> {
     let message = one(core, caller.user, peer, id).await?;
     if message.body.action.is_some() {
         return Err(Error::MessageIdInvalid);
     }
+    content::check_standing(core, caller, peer).await?;
     let pinned = !options.unpin;
-    let alone = peer == Peer::User(caller.user) || (options.one_side && matches!(peer, Peer::User(_)));
+    let alone =
+        peer == Peer::User(caller.user) || (options.one_side && matches!(peer, Peer::User(_)));
     let mut effect = match peer {
         Peer::Channel(channel) => in_log(core, caller, channel, &[id], pinned).await?.0,
-        Peer::User(_) | Peer::Chat(_) => in_boxes(core, caller, peer, &[id], pinned, !alone).await?,
+        Peer::User(_) | Peer::Chat(_) => {
+            in_boxes(core, caller, peer, &[id], pinned, !alone).await?
+        }
     };
     if pinned && !alone && message.pinned != pinned {
-        effect.append(announce(core, caller, peer, Action::PinMessage, Some(id), options.silent).await?);
+        effect.append(
+            announce(core, caller, peer, Action::PinMessage, Some(id), options.silent).await?,
+        );
     }
     Ok(effect)
 }
@@ -67,8 +82,11 @@ async fn in_boxes(
     for change in changes {
         publish_box(core, caller, &change.change);
         if change.change.owner == caller.user {
-            let event =
-                StoredBoxEvent::PinnedMessages { peer: change.peer, ids: change.ids, pinned: change.pinned };
+            let event = StoredBoxEvent::PinnedMessages {
+                peer: change.peer,
+                ids: change.ids,
+                pinned: change.pinned,
+            };
             entries.push(box_entry(&change.change, now, event));
         }
     }

@@ -67,10 +67,13 @@ pub async fn create(core: &Core, caller: Caller, draft: Draft) -> Result<Media> 
 }
 
 fn build(id: PollId, author: UserId, draft: &Draft, now: UnixTime) -> Result<Poll> {
-    let (question, question_entities) = short(&draft.question, QUESTION_CHARS).ok_or(Error::PollInvalid)?;
+    let (question, question_entities) =
+        short(&draft.question, QUESTION_CHARS).ok_or(Error::PollInvalid)?;
     let answers = answers(&draft.answers)?;
     let correct: BTreeSet<usize> = draft.correct.iter().copied().collect();
-    if draft.quiz == correct.is_empty() || (draft.quiz && draft.multiple_choice && correct.len() > answers.len()) {
+    if draft.quiz == correct.is_empty()
+        || (draft.quiz && draft.multiple_choice && correct.len() > answers.len())
+    {
         return Err(Error::PollInvalid);
     }
     let correct = correct
@@ -156,9 +159,16 @@ pub async fn seen(core: &Core, viewer: UserId, poll: PollId) -> Result<Option<Se
 ///
 /// # Errors
 /// `PollOptionInvalid`, `PollClosed` (also for a second vote in a quiz).
-pub async fn vote(core: &Core, caller: Caller, peer: Peer, id: MessageId, options: Vec<Vec<u8>>) -> Result<Seen> {
+pub async fn vote(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    id: MessageId,
+    options: Vec<Vec<u8>>,
+) -> Result<Seen> {
     let (poll, _) = of_message(core, caller, peer, id).await?;
-    let known = options.iter().all(|option| poll.answers.iter().any(|answer| answer.option == *option));
+    let known =
+        options.iter().all(|option| poll.answers.iter().any(|answer| answer.option == *option));
     let distinct = options.iter().collect::<BTreeSet<_>>().len() == options.len();
     if !known || !distinct || (options.len() > 1 && !poll.multiple_choice) {
         return Err(Error::PollOptionInvalid);
@@ -249,26 +259,27 @@ mod tests {
         Draft { question: ("why?".to_owned(), Vec::new()), answers, ..Draft::default() }
     }
 
-    fn built(draft: Draft) -> Result<Poll> {
-        build(PollId(1), UserId(1), &draft, UnixTime(1000))
+    fn built(draft: &Draft) -> Result<Poll> {
+        build(PollId(1), UserId(1), draft, UnixTime(1000))
     }
 
     #[test]
     fn a_poll_has_two_to_twelve_distinct_answers() {
         for (count, fits) in [(0, false), (1, false), (2, true), (12, true), (13, false)] {
-            assert_eq!(built(draft(count)).is_ok(), fits, "{count}");
+            assert_eq!(built(&draft(count)).is_ok(), fits, "{count}");
         }
         let mut twice = draft(2);
         twice.answers[1].text.0 = "answer 0".to_owned();
-        assert_eq!(built(twice), Err(Error::PollOptionInvalid));
+        assert_eq!(built(&twice), Err(Error::PollOptionInvalid));
         let mut same = draft(2);
         same.answers[1].option = Some(b"0".to_vec());
-        assert_eq!(built(same), Err(Error::PollOptionInvalid));
+        assert_eq!(built(&same), Err(Error::PollOptionInvalid));
     }
 
     #[test]
     fn a_quiz_needs_a_right_answer_and_nothing_else_has_one() {
-        let quiz = |quiz, correct: &[usize]| built(Draft { quiz, correct: correct.to_vec(), ..draft(3) });
+        let quiz =
+            |quiz, correct: &[usize]| built(&Draft { quiz, correct: correct.to_vec(), ..draft(3) });
         assert!(quiz(true, &[1]).is_ok());
         assert_eq!(quiz(true, &[]), Err(Error::PollInvalid));
         assert_eq!(quiz(false, &[1]), Err(Error::PollInvalid));
@@ -277,7 +288,7 @@ mod tests {
 
     #[test]
     fn closing_dates_lie_ahead_and_not_far() {
-        let open = |period| built(Draft { close_period_s: Some(period), ..draft(2) }).is_ok();
+        let open = |period| built(&Draft { close_period_s: Some(period), ..draft(2) }).is_ok();
         assert_eq!([open(4), open(5), open(600), open(3_000_000)], [false, true, true, false]);
     }
 }

@@ -6,14 +6,20 @@ use model::reaction::Reaction;
 use model::{MessageId, Peer, limits};
 use store::ports::Notice;
 
-use super::{in_chat, one};
+use super::{content, in_chat, one};
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Replaces the caller's reactions to a message; none takes them back. Answers the message afterwards.
 ///
 /// # Errors
 /// `MessageIdInvalid`, `ReactionInvalid`, `Denied`.
-pub async fn react(core: &Core, caller: Caller, peer: Peer, id: MessageId, emoji: Vec<String>) -> Result<Message> {
+pub async fn react(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    id: MessageId,
+    emoji: Vec<String>,
+) -> Result<Message> {
     if emoji.len() > limits::REACTIONS_PER_USER || !emoji.iter().all(|emoji| is_emoji(emoji)) {
         return Err(Error::ReactionInvalid);
     }
@@ -21,12 +27,18 @@ pub async fn react(core: &Core, caller: Caller, peer: Peer, id: MessageId, emoji
     if message.body.action.is_some() {
         return Err(Error::MessageIdInvalid);
     }
+    content::check_standing(core, caller, peer).await?;
     if !emoji.is_empty() {
         check_allowed(core, caller, peer, &emoji).await?;
     }
     let now = core.now();
     if let Peer::Channel(channel) = peer {
-        let message = core.stores.channels.react_to_post(channel, caller.user, id, emoji, now).await.map_err(missing)?;
+        let message = core
+            .stores
+            .channels
+            .react_to_post(channel, caller.user, id, emoji, now)
+            .await
+            .map_err(missing)?;
         let event = Ephemeral::ChannelReactions { channel, id };
         core.publish(Notice::EphemeralToChannel { channel, event, origin: caller.origin() });
         return Ok(message);
@@ -34,7 +46,9 @@ pub async fn react(core: &Core, caller: Caller, peer: Peer, id: MessageId, emoji
     let copies = core.stores.boxes.react(caller.user, id, emoji, now).await.map_err(missing)?;
     let events = copies
         .iter()
-        .map(|(owner, copy)| (*owner, AccountEvent::MessageReactions { peer: copy.peer, id: copy.id }))
+        .map(|(owner, copy)| {
+            (*owner, AccountEvent::MessageReactions { peer: copy.peer, id: copy.id })
+        })
         .collect();
     account_events::record(core, events, caller.origin()).await?;
     let own = copies.into_iter().find(|(owner, _)| *owner == caller.user);
@@ -50,13 +64,16 @@ async fn check_allowed(core: &Core, caller: Caller, peer: Peer, emoji: &[String]
         Peer::User(_) => None,
         Peer::Chat(chat) => {
             let chat = core.stores.chats.chats(&[chat]).await?.pop().ok_or(Error::ChatInvalid)?;
-            chat.check_member(caller.user, |_| false)?;
             chat.reactions
         }
-        Peer::Channel(channel) => crate::channels::visible(core, caller.user, channel).await?.0.reactions,
+        Peer::Channel(channel) => {
+            crate::channels::visible(core, caller.user, channel).await?.0.reactions
+        }
     };
     match allowed {
-        Some(allowed) if !emoji.iter().all(|emoji| allowed.contains(emoji)) => Err(Error::ReactionInvalid),
+        Some(allowed) if !emoji.iter().all(|emoji| allowed.contains(emoji)) => {
+            Err(Error::ReactionInvalid)
+        }
         _ => Ok(()),
     }
 }
@@ -70,7 +87,10 @@ fn is_emoji(text: &str) -> bool {
     }
     let keycap = text.ends_with('\u{20e3}');
     let first_fits = text.chars().next().is_some_and(|c| keycap || is_pictograph(c));
-    first_fits && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c.is_alphabetic() || (!keycap && c.is_ascii()))
+    first_fits
+        && !text.chars().any(|c| {
+            c.is_whitespace() || c.is_control() || c.is_alphabetic() || (!keycap && c.is_ascii())
+        })
 }
 
 const fn is_pictograph(c: char) -> bool {
@@ -83,7 +103,12 @@ const fn is_pictograph(c: char) -> bool {
 ///
 /// # Errors
 /// See [`in_chat`].
-pub async fn of_messages(core: &Core, caller: Caller, peer: Peer, ids: &[MessageId]) -> Result<Vec<Message>> {
+pub async fn of_messages(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    ids: &[MessageId],
+) -> Result<Vec<Message>> {
     in_chat(core, caller.user, peer, ids).await
 }
 
@@ -105,7 +130,9 @@ pub async fn list(
     }
     let limit = limit.clamp(1, limits::HISTORY_PAGE);
     let found = match peer {
-        Peer::Channel(channel) => core.stores.channels.post_reactions(channel, id, emoji, offset.max(0), limit).await?,
+        Peer::Channel(channel) => {
+            core.stores.channels.post_reactions(channel, id, emoji, offset.max(0), limit).await?
+        }
         Peer::User(_) | Peer::Chat(_) => {
             core.stores.boxes.reactions(caller.user, id, emoji, offset.max(0), limit).await?
         }
@@ -119,10 +146,12 @@ mod tests {
 
     #[test]
     fn tells_emoji_from_text() {
-        for emoji in ["👍", "❤", "❤️", "👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪", "1️⃣", "©️"] {
+        for emoji in ["👍", "❤", "❤️", "👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪", "1️⃣", "©️"]
+        {
             assert!(is_emoji(emoji), "{emoji}");
         }
-        for text in ["", "a", "1", " ", "👍 ", "👍a", "\n", "漢", "👍👍👍👍👍👍👍👍👍👍👍👍"] {
+        for text in ["", "a", "1", " ", "👍 ", "👍a", "\n", "漢", "👍👍👍👍👍👍👍👍👍👍👍👍"]
+        {
             assert!(!is_emoji(text), "{text:?}");
         }
     }

@@ -13,7 +13,12 @@ const MENTIONS_BATCH: i32 = 1000;
 ///
 /// # Errors
 /// `PeerInvalid` for channels.
-pub async fn history(core: &Core, caller: Caller, peer: Peer, max_id: MessageId) -> Result<Affected> {
+pub async fn history(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    max_id: MessageId,
+) -> Result<Affected> {
     if matches!(peer, Peer::Channel(_)) {
         return Err(Error::PeerInvalid);
     }
@@ -50,6 +55,7 @@ pub async fn mentions(core: &Core, caller: Caller, peer: Peer) -> Result<Affecte
     if matches!(peer, Peer::Channel(_)) {
         return Err(Error::PeerInvalid);
     }
-    let changes = core.stores.boxes.read_mentions(caller.user, peer, MENTIONS_BATCH, core.now()).await?;
+    let changes =
+        core.stores.boxes.read_mentions(caller.user, peer, MENTIONS_BATCH, core.now()).await?;
     affected(core, caller, changes.iter().map(|change| &change.change), 0).await
 }

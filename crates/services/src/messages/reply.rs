@@ -36,22 +36,30 @@ pub struct Resolved {
 ///
 /// # Errors
 /// `ReplyInvalid` if there is no such message for the caller; `QuoteInvalid`.
-pub async fn resolve(core: &Core, caller: Caller, peer: Peer, wanted: Option<ReplyTo>) -> Result<Resolved> {
+pub async fn resolve(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    wanted: Option<ReplyTo>,
+) -> Result<Resolved> {
     let Some(wanted) = wanted else { return Ok(Resolved::default()) };
     let other = wanted.peer.filter(|other| *other != peer);
     if other.is_some_and(|other| !matches!(other, Peer::Channel(_))) {
         return Err(Error::ReplyInvalid);
     }
-    let original = one(core, caller.user, other.unwrap_or(peer), wanted.message)
-        .await
-        .map_err(|error| if error == Error::MessageIdInvalid { Error::ReplyInvalid } else { error })?;
+    let original =
+        one(core, caller.user, other.unwrap_or(peer), wanted.message).await.map_err(|error| {
+            if error == Error::MessageIdInvalid { Error::ReplyInvalid } else { error }
+        })?;
     if other.is_some() && original.body.noforwards {
         return Err(Error::ReplyInvalid);
     }
     let quote = wanted
         .quote
         .filter(|quote| !quote.is_empty())
-        .map(|quote| text::quote(&original.body.text, &quote, &wanted.quote_entities, wanted.quote_offset))
+        .map(|quote| {
+            text::quote(&original.body.text, &quote, &wanted.quote_entities, wanted.quote_offset)
+        })
         .transpose()?;
     if let Some(other) = other {
         let reply = Reply { from_peer: Some(other), from_message: Some(original.id), quote };

@@ -51,7 +51,10 @@ impl Query {
             unread_mentions: self.mentions,
             min_date: self.min_date,
             max_date: self.max_date,
-            window: HistoryWindow { limit: self.window.limit.clamp(0, limits::HISTORY_PAGE), ..self.window },
+            window: HistoryWindow {
+                limit: self.window.limit.clamp(0, limits::HISTORY_PAGE),
+                ..self.window
+            },
         }
     }
 }
@@ -140,7 +143,8 @@ pub async fn everywhere(
     }
     found.messages.sort_by_key(|message| Reverse(place(message)));
     if offset.date.0 > 0 {
-        let last = (offset.date, offset.peer.map_or((0, 0), |peer| (peer.kind(), peer.id())), offset.id);
+        let last =
+            (offset.date, offset.peer.map_or((0, 0), |peer| (peer.kind(), peer.id())), offset.id);
         found.messages.retain(|message| place(message) < last);
     }
     let more = found.messages.len() > limit;
@@ -166,7 +170,12 @@ fn add(all: &mut HistoryPage, more: HistoryPage) {
     all.messages.extend(more.messages);
 }
 
-async fn in_channels(core: &Core, caller: Caller, query: &Query, scope: Scope) -> Result<HistoryPage> {
+async fn in_channels(
+    core: &Core,
+    caller: Caller,
+    query: &Query,
+    scope: Scope,
+) -> Result<HistoryPage> {
     let recent = core
         .stores
         .dialogs
@@ -189,7 +198,11 @@ async fn in_channels(core: &Core, caller: Caller, query: &Query, scope: Scope) -
             Scope::Users => false,
         };
         if fits && crate::channels::visible(core, caller.user, channel.id).await.is_ok() {
-            let page = core.stores.channels.search_channel(channel.id, caller.user, query.to_store(None)).await?;
+            let page = core
+                .stores
+                .channels
+                .search_channel(channel.id, caller.user, query.to_store(None))
+                .await?;
             add(&mut found, page);
         }
     }
@@ -207,7 +220,11 @@ pub async fn survey(core: &Core, caller: Caller, peer: Peer, query: &Query) -> R
     let mut full = all.page.messages.len() >= usize::try_from(limits::HISTORY_PAGE).unwrap_or(0);
     while full && all.page.messages.len() < SURVEY {
         let Some(last) = all.page.messages.last() else { break };
-        query.window = HistoryWindow { offset_id: last.id, limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
+        query.window = HistoryWindow {
+            offset_id: last.id,
+            limit: limits::HISTORY_PAGE,
+            ..HistoryWindow::default()
+        };
         let more = in_chat(core, caller, peer, &query).await?.page.messages;
         full = more.len() >= usize::try_from(limits::HISTORY_PAGE).unwrap_or(0);
         all.page.messages.extend(more);

@@ -45,7 +45,13 @@ pub struct Options {
 /// # Errors
 /// `RandomIdInvalid`, `MessageEmpty`, `MessageTooLong`, `CaptionTooLong`, `AlbumInvalid`, `ReplyInvalid`, `QuoteInvalid`, those
 /// of [`content::target`], `Denied` by the chat's rules, `FloodWait`.
-pub async fn send(core: &Core, caller: Caller, peer: Peer, items: Vec<Item>, options: Options) -> Result<Effect> {
+pub async fn send(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    items: Vec<Item>,
+    options: Options,
+) -> Result<Effect> {
     check_random_ids(items.iter().map(|item| item.random_id))?;
     let target = content::target(core, caller, peer).await?;
     content::check_rate(core, caller, peer, items.len()).await?;
@@ -64,7 +70,13 @@ pub async fn send(core: &Core, caller: Caller, peer: Peer, items: Vec<Item>, opt
     deliver(core, caller, peer, deliveries, options.clear_draft).await
 }
 
-async fn prepare(core: &Core, peer: Peer, item: Item, target: &Target, resolved: &Resolved) -> Result<Delivery> {
+async fn prepare(
+    core: &Core,
+    peer: Peer,
+    item: Item,
+    target: &Target,
+    resolved: &Resolved,
+) -> Result<Delivery> {
     let text = content::written(core, &item.text, &item.entities, item.media.is_some()).await?;
     let mentions = content::mentioned(core, peer, &text).await?;
     let body = Body {

@@ -69,7 +69,12 @@ pub fn utf16_len(text: &str) -> i32 {
 ///
 /// # Errors
 /// `QuoteInvalid`.
-pub fn quote(original: &str, quoted: &str, entities: &[Entity], hint: Option<i32>) -> Result<Quote> {
+pub fn quote(
+    original: &str,
+    quoted: &str,
+    entities: &[Entity],
+    hint: Option<i32>,
+) -> Result<Quote> {
     let (text, positions) = clean_characters(quoted);
     if text.is_empty() || text.chars().count() > limits::CAPTION_CHARS {
         return Err(Error::QuoteInvalid);
@@ -158,7 +163,9 @@ fn valid_kind(kind: &EntityKind) -> Option<EntityKind> {
         EntityKind::Pre { language } => {
             let language = language.trim();
             let fits = language.len() <= 64 && !language.contains(char::is_whitespace);
-            Some(EntityKind::Pre { language: if fits { language.to_owned() } else { String::new() } })
+            Some(EntityKind::Pre {
+                language: if fits { language.to_owned() } else { String::new() },
+            })
         }
         other => Some(other.clone()),
     }
@@ -217,9 +224,15 @@ mod tests {
 
     #[test]
     fn trims_and_moves_what_is_formatted() {
-        let text = clean("  \n hi 😀 there \r\n", &[entity(4, 2, EntityKind::Bold), entity(7, 2, EntityKind::Italic)]);
+        let text = clean(
+            "  \n hi 😀 there \r\n",
+            &[entity(4, 2, EntityKind::Bold), entity(7, 2, EntityKind::Italic)],
+        );
         assert_eq!(text.text, "hi 😀 there");
-        assert_eq!(text.entities, [entity(0, 2, EntityKind::Bold), entity(3, 2, EntityKind::Italic)]);
+        assert_eq!(
+            text.entities,
+            [entity(0, 2, EntityKind::Bold), entity(3, 2, EntityKind::Italic)]
+        );
     }
 
     #[test]
@@ -231,7 +244,10 @@ mod tests {
             ("behind the end", entity(5, 1, EntityKind::Bold)),
             ("only blanks that are cut", entity(5, 9, EntityKind::Bold)),
             ("half of a surrogate pair", entity(0, 1, EntityKind::Bold)),
-            ("a link to nowhere", entity(0, 2, EntityKind::TextUrl { url: "javascript:alert(1)".to_owned() })),
+            (
+                "a link to nowhere",
+                entity(0, 2, EntityKind::TextUrl { url: "javascript:alert(1)".to_owned() }),
+            ),
             ("what the server finds itself", entity(0, 2, EntityKind::Mention)),
         ];
         for (name, entity) in cases {
@@ -241,7 +257,10 @@ mod tests {
 
     #[test]
     fn clips_at_the_end() {
-        assert_eq!(clean("abc", &[entity(1, i32::MAX, EntityKind::Bold)]).entities, [entity(1, 2, EntityKind::Bold)]);
+        assert_eq!(
+            clean("abc", &[entity(1, i32::MAX, EntityKind::Bold)]).entities,
+            [entity(1, 2, EntityKind::Bold)]
+        );
     }
 
     #[test]

@@ -10,7 +10,12 @@ use crate::{Caller, Core, Error, Result};
 ///
 /// # Errors
 /// `ChatInvalid`, `Denied(NotParticipant)`, `ChannelPrivate` and its kin.
-pub async fn typing(core: &Core, caller: Caller, peer: Peer, action: Option<TypingAction>) -> Result<()> {
+pub async fn typing(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    action: Option<TypingAction>,
+) -> Result<()> {
     let event = |peer| Ephemeral::Typing { peer, user: caller.user, action: action.clone() };
     match peer {
         Peer::User(user) => {
@@ -19,13 +24,26 @@ pub async fn typing(core: &Core, caller: Caller, peer: Peer, action: Option<Typi
                 return Ok(());
             }
             let event = event(Peer::User(caller.user));
-            core.publish(Notice::EphemeralToUsers { users: vec![user], event, origin: caller.origin() });
+            core.publish(Notice::EphemeralToUsers {
+                users: vec![user],
+                event,
+                origin: caller.origin(),
+            });
         }
         Peer::Chat(id) => {
             let chat = core.stores.chats.chats(&[id]).await?.pop().ok_or(Error::ChatInvalid)?;
             chat.check_member(caller.user, |banned| banned.send_messages)?;
-            let users = chat.members.iter().map(|member| member.user).filter(|user| *user != caller.user).collect();
-            core.publish(Notice::EphemeralToUsers { users, event: event(peer), origin: caller.origin() });
+            let users = chat
+                .members
+                .iter()
+                .map(|member| member.user)
+                .filter(|user| *user != caller.user)
+                .collect();
+            core.publish(Notice::EphemeralToUsers {
+                users,
+                event: event(peer),
+                origin: caller.origin(),
+            });
         }
         Peer::Channel(id) => {
             let (channel, participant) = crate::channels::visible(core, caller.user, id).await?;
@@ -33,7 +51,11 @@ pub async fn typing(core: &Core, caller: Caller, peer: Peer, action: Option<Typi
             if channel.broadcast || may.is_err() {
                 return Ok(());
             }
-            core.publish(Notice::EphemeralToChannel { channel: id, event: event(peer), origin: caller.origin() });
+            core.publish(Notice::EphemeralToChannel {
+                channel: id,
+                event: event(peer),
+                origin: caller.origin(),
+            });
         }
     }
     Ok(())

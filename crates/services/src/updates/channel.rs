@@ -55,8 +55,8 @@ pub async fn channel_difference(
         return Err(Error::PersistentTimestampInvalid);
     }
     let (channel, participant) = crate::channels::visible(core, caller.user, channel).await?;
-    let member =
-        participant.is_some_and(|participant| participant.state == model::channel::ParticipantState::Member);
+    let member = participant
+        .is_some_and(|participant| participant.state == model::channel::ParticipantState::Member);
     let limit = limit.clamp(1, limits::CHANNEL_DIFFERENCE_EVENTS);
     let gap = channel.pts.0.saturating_sub(pts.0);
     if gap <= 0 {
@@ -71,7 +71,13 @@ pub async fn channel_difference(
     Ok(ChannelDifference::Some { entries, pts: reached, last, member })
 }
 
-async fn too_long(core: &Core, caller: Caller, channel: &Channel, limit: i32, member: bool) -> Result<ChannelDifference> {
+async fn too_long(
+    core: &Core,
+    caller: Caller,
+    channel: &Channel,
+    limit: i32,
+    member: bool,
+) -> Result<ChannelDifference> {
     let page = core.stores.dialogs.peer_dialogs(caller.user, &[Peer::Channel(channel.id)]).await?;
     let mut dialog = page.dialogs.into_iter().next().ok_or(Error::ChannelInvalid)?;
     let position = dialog.channel_pts.unwrap_or(channel.pts);

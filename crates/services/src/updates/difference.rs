@@ -61,13 +61,18 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     }
     let now = state(core, caller).await?;
     let gap = now.pts.0.saturating_sub(asked.pts.0);
-    let most = asked.total.filter(|total| *total > 0).unwrap_or(limits::BOX_GAP).min(limits::BOX_GAP);
+    let most =
+        asked.total.filter(|total| *total > 0).unwrap_or(limits::BOX_GAP).min(limits::BOX_GAP);
     if gap > most {
         return Ok(Difference::TooLong(now.pts));
     }
     let slice = asked.slice.filter(|slice| *slice > 0).unwrap_or(limits::DIFFERENCE_EVENTS);
     let slice = slice.min(limits::DIFFERENCE_EVENTS);
-    let mut entries = if gap > 0 { core.stores.boxes.events(caller.user, asked.pts, slice).await? } else { Vec::new() };
+    let mut entries = if gap > 0 {
+        core.stores.boxes.events(caller.user, asked.pts, slice).await?
+    } else {
+        Vec::new()
+    };
     entries.truncate(within(&entries, SLICE_BYTES));
     let reached = entries.last().map_or(now.pts, |entry| entry.pts);
     if reached < now.pts {

@@ -16,6 +16,7 @@ pub(super) async fn handle(
     request: functions::messages::AddChatUser,
 ) -> Result<enums::messages::InvitedUsers, RpcError> {
     let user = peers::input_user(&call, &request.user_id).await?;
-    let changed = members::add(&call.core, call.signed_in()?, ChatId(request.chat_id), user).await?;
+    let changed =
+        members::add(&call.core, call.signed_in()?, ChatId(request.chat_id), user).await?;
     invited(&call, &changed).await
 }

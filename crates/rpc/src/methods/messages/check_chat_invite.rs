@@ -28,14 +28,18 @@ pub(super) async fn handle(
     }
 }
 
-async fn related(call: &Call, set: PeerSet) -> Result<(Vec<enums::User>, Vec<enums::Chat>), RpcError> {
+async fn related(
+    call: &Call,
+    set: PeerSet,
+) -> Result<(Vec<enums::User>, Vec<enums::Chat>), RpcError> {
     let viewer = call.viewer()?;
     fetch_related(&call.core, viewer.user, &set, viewer.dc).await
 }
 
 async fn preview(call: &Call, preview: &Preview) -> Result<enums::ChatInvite, RpcError> {
     let viewer = call.viewer()?;
-    let (users, _) = related(call, preview.members.iter().copied().map(Peer::User).collect()).await?;
+    let (users, _) =
+        related(call, preview.members.iter().copied().map(Peer::User).collect()).await?;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };
     Ok(types::ChatInvite {
         channel: preview.channel,

@@ -1,7 +1,7 @@
 //! What several methods of this namespace share.
 
-use model::media::Media;
 use model::Peer;
+use model::media::Media;
 use services::messages::Affected;
 use tl_api::{enums, types};
 
@@ -9,7 +9,10 @@ use crate::convert::{media, peers, polls};
 use crate::{Call, RpcError};
 
 /// Scheduling and quick replies are not offered, and a client must not believe that they were taken.
-pub(super) fn check_not_offered(schedule_date: Option<i32>, quick_reply: bool) -> Result<(), RpcError> {
+pub(super) fn check_not_offered(
+    schedule_date: Option<i32>,
+    quick_reply: bool,
+) -> Result<(), RpcError> {
     if schedule_date.is_some_and(|date| date != 0) {
         return Err(RpcError::bad_request("SCHEDULE_DATE_INVALID"));
     }
@@ -20,7 +23,10 @@ pub(super) fn check_not_offered(schedule_date: Option<i32>, quick_reply: bool) -
 }
 
 /// Everyone speaks as themselves.
-pub(super) async fn check_send_as(call: &Call, send_as: Option<&enums::InputPeer>) -> Result<(), RpcError> {
+pub(super) async fn check_send_as(
+    call: &Call,
+    send_as: Option<&enums::InputPeer>,
+) -> Result<(), RpcError> {
     let Some(send_as) = send_as else { return Ok(()) };
     let own = Peer::User(call.signed_in()?.user);
     match peers::input_peer(call, send_as).await {
@@ -44,8 +50,12 @@ pub(super) fn affected_messages(affected: Affected) -> enums::messages::Affected
 
 /// `messages.affectedHistory`.
 pub(super) fn affected_history(affected: Affected) -> enums::messages::AffectedHistory {
-    types::messages::AffectedHistory { pts: affected.pts.0, pts_count: affected.pts_count, offset: affected.left }
-        .into()
+    types::messages::AffectedHistory {
+        pts: affected.pts.0,
+        pts_count: affected.pts_count,
+        offset: affected.left,
+    }
+    .into()
 }
 
 /// The place in a list that a client continues from, as [`str`] number.

@@ -18,14 +18,20 @@ pub(super) async fn handle(
     }
     let users = peers::input_users(&call, &request.users).await?;
     let changed =
-        create::create(&call.core, call.signed_in()?, &request.title, &users, request.ttl_period).await?;
+        create::create(&call.core, call.signed_in()?, &request.title, &users, request.ttl_period)
+            .await?;
     invited(&call, &changed).await
 }
 
 /// `messages.invitedUsers`.
-pub(super) async fn invited(call: &Call, changed: &Changed) -> Result<enums::messages::InvitedUsers, RpcError> {
+pub(super) async fn invited(
+    call: &Call,
+    changed: &Changed,
+) -> Result<enums::messages::InvitedUsers, RpcError> {
     let updates = updates::answer(call, &changed.effect, changed.event.as_slice()).await?;
-    let missing = |user: &model::UserId| types::MissingInvitee { user_id: user.0, ..Default::default() }.into();
+    let missing = |user: &model::UserId| {
+        types::MissingInvitee { user_id: user.0, ..Default::default() }.into()
+    };
     let missing_invitees = changed.missing.iter().map(missing).collect();
     Ok(types::messages::InvitedUsers { updates, missing_invitees }.into())
 }

@@ -8,7 +8,10 @@ use tl_api::functions;
 
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::messages::DeleteChat) -> Result<bool, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::DeleteChat,
+) -> Result<bool, RpcError> {
     members::delete(&call.core, call.signed_in()?, ChatId(request.chat_id)).await?;
     Ok(true)
 }

@@ -16,6 +16,7 @@ pub(super) async fn handle(
 ) -> Result<enums::Updates, RpcError> {
     let user = peers::input_user(&call, &request.user_id).await?;
     let chat = ChatId(request.chat_id);
-    let removed = members::remove(&call.core, call.signed_in()?, chat, user, request.revoke_history).await?;
+    let removed =
+        members::remove(&call.core, call.signed_in()?, chat, user, request.revoke_history).await?;
     changed(&call, &removed).await
 }

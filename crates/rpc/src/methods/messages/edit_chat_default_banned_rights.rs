@@ -23,7 +23,8 @@ pub(super) async fn handle(
             changed(&call, &edited.map_err(super::common::chat_error)?).await
         }
         Peer::Channel(channel) => {
-            let event = channels::manage::set_default_rights(&call.core, caller, channel, rights).await;
+            let event =
+                channels::manage::set_default_rights(&call.core, caller, channel, rights).await;
             updates::account_answer(&call, &[event.map_err(super::common::chat_error)?]).await
         }
     }

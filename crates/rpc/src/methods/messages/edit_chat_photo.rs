@@ -15,6 +15,7 @@ pub(super) async fn handle(
     request: functions::messages::EditChatPhoto,
 ) -> Result<enums::Updates, RpcError> {
     let photo = input_chat_photo(&call, &request.photo).await?;
-    let edited = edit::set_photo(&call.core, call.signed_in()?, ChatId(request.chat_id), photo).await;
+    let edited =
+        edit::set_photo(&call.core, call.signed_in()?, ChatId(request.chat_id), photo).await;
     changed(&call, &edited.map_err(super::common::chat_error)?).await
 }

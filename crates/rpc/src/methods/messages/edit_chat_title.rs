@@ -14,6 +14,7 @@ pub(super) async fn handle(
     request: functions::messages::EditChatTitle,
 ) -> Result<enums::Updates, RpcError> {
     let edited =
-        edit::set_title(&call.core, call.signed_in()?, ChatId(request.chat_id), &request.title).await;
+        edit::set_title(&call.core, call.signed_in()?, ChatId(request.chat_id), &request.title)
+            .await;
     changed(&call, &edited.map_err(super::common::chat_error)?).await
 }

@@ -13,13 +13,21 @@ use super::common::{check_not_offered, input_media};
 use crate::convert::{entities, peers, polls};
 use crate::{Call, RpcError, updates};
 
-pub(super) async fn handle(call: Call, request: functions::messages::EditMessage) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::EditMessage,
+) -> Result<enums::Updates, RpcError> {
     check_not_offered(request.schedule_date, request.quick_reply_shortcut_id.is_some())?;
     let peer = peers::input_peer(&call, &request.peer).await?;
     let id = MessageId(request.id);
     let media = match &request.media {
-        None | Some(enums::InputMedia::InputMediaEmpty | enums::InputMedia::InputMediaWebPage(_)) => None,
-        Some(enums::InputMedia::InputMediaPoll(poll)) => return close_poll(&call, peer, id, poll).await,
+        None
+        | Some(enums::InputMedia::InputMediaEmpty | enums::InputMedia::InputMediaWebPage(_)) => {
+            None
+        }
+        Some(enums::InputMedia::InputMediaPoll(poll)) => {
+            return close_poll(&call, peer, id, poll).await;
+        }
         Some(media) => Some(input_media(&call, media).await?),
     };
     let text = match request.message {

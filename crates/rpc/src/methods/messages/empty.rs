@@ -120,7 +120,10 @@ nothing! {
     emoji_groups(f::GetEmojiGroups) -> enums::messages::EmojiGroups = types::messages::EmojiGroups::default().into();
 }
 
-async fn sticker_set(_: Call, _: f::GetStickerSet) -> Result<enums::messages::StickerSet, RpcError> {
+async fn sticker_set(
+    _: Call,
+    _: f::GetStickerSet,
+) -> Result<enums::messages::StickerSet, RpcError> {
     Err(RpcError::bad_request("STICKERSET_INVALID"))
 }
 
@@ -171,7 +174,10 @@ async fn unread_reactions(
     no_messages(&call, &request.peer).await
 }
 
-async fn no_messages(call: &Call, peer: &enums::InputPeer) -> Result<enums::messages::Messages, RpcError> {
+async fn no_messages(
+    call: &Call,
+    peer: &enums::InputPeer,
+) -> Result<enums::messages::Messages, RpcError> {
     peers::input_peer(call, peer).await?;
     Ok(types::messages::Messages::default().into())
 }

@@ -1,4 +1,4 @@
-//! `messages.exportChatInvite`: the caller's link to a group or channel; a new one if anything is asked of it.
+//! `messages.exportChatInvite`: a new link to a group or channel.
 //!
 //! Errors: `CHAT_ADMIN_REQUIRED`, `EXPIRE_DATE_INVALID`, `USAGE_LIMIT_INVALID`.
 
@@ -20,8 +20,7 @@ pub(super) async fn handle(
         request_needed: request.request_needed.then_some(true),
         title: request.title,
     };
-    // Without any wish, clients mean a permanent link that replaces the old one.
-    let renew = request.legacy_revoke_permanent || wanted == Wanted::default();
+    let renew = request.legacy_revoke_permanent;
     let invite = invites::export(&call.core, call.signed_in()?, peer, renew, wanted).await?;
     Ok(participants::invite(&call.core, &invite))
 }

@@ -31,8 +31,12 @@ pub(super) fn query(filter: &enums::MessagesFilter) -> Filter {
         F::InputMessagesFilterGeo => vec![C::Geo],
         F::InputMessagesFilterContacts => vec![C::Contact],
         F::InputMessagesFilterPoll => vec![C::Poll],
-        F::InputMessagesFilterPinned => return Filter::Of(Query { pinned: true, ..Query::default() }),
-        F::InputMessagesFilterMyMentions => return Filter::Of(Query { mentions: true, ..Query::default() }),
+        F::InputMessagesFilterPinned => {
+            return Filter::Of(Query { pinned: true, ..Query::default() });
+        }
+        F::InputMessagesFilterMyMentions => {
+            return Filter::Of(Query { mentions: true, ..Query::default() });
+        }
         F::InputMessagesFilterPhoneCalls(_) => return Filter::Nothing,
     };
     Filter::Of(Query { classes, ..Query::default() })

@@ -26,5 +26,6 @@ pub(super) async fn handle(
         }
         .into()
     };
-    Ok(types::messages::ChatAdminsWithInvites { admins: found.iter().map(admin).collect(), users }.into())
+    Ok(types::messages::ChatAdminsWithInvites { admins: found.iter().map(admin).collect(), users }
+        .into())
 }

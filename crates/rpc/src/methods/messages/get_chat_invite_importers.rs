@@ -21,7 +21,8 @@ pub(super) async fn handle(
     let offset = (UnixTime(request.offset_date.into()), last);
     let (caller, link) = (call.signed_in()?, request.link.as_deref());
     let part = (offset, request.limit);
-    let (found, count) = invites::importers(&call.core, caller, peer, link, request.requested, part).await?;
+    let (found, count) =
+        invites::importers(&call.core, caller, peer, link, request.requested, part).await?;
     let viewer = call.viewer()?;
     let people = found.iter().flat_map(|importer| [Some(importer.user), importer.approved_by]);
     let set = people.flatten().map(Peer::User).collect();

@@ -13,7 +13,8 @@ pub(super) async fn handle(
     request: functions::messages::GetCommonChats,
 ) -> Result<enums::messages::Chats, RpcError> {
     let user = peers::input_user(&call, &request.user_id).await?;
-    let common = read::common(&call.core, call.signed_in()?, user, request.max_id, request.limit).await?;
+    let common =
+        read::common(&call.core, call.signed_in()?, user, request.max_id, request.limit).await?;
     let viewer = call.viewer()?;
     let set = common.into_iter().collect();
     let (_, chats) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;

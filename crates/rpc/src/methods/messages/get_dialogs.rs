@@ -17,16 +17,22 @@ pub(super) async fn handle(
     let peer = match &request.offset_peer {
         enums::InputPeer::InputPeerEmpty => None,
         peer => Some(
-            peers::input_peer(&call, peer).await.map_err(|_| RpcError::bad_request("OFFSET_PEER_ID_INVALID"))?,
+            peers::input_peer(&call, peer)
+                .await
+                .map_err(|_| RpcError::bad_request("OFFSET_PEER_ID_INVALID"))?,
         ),
     };
-    let offset =
-        DialogOffset { date: UnixTime(request.offset_date.into()), message: MessageId(request.offset_id), peer };
+    let offset = DialogOffset {
+        date: UnixTime(request.offset_date.into()),
+        message: MessageId(request.offset_id),
+        peer,
+    };
     let first = offset == DialogOffset::default();
     let limit = if request.limit <= 0 { model::limits::DIALOG_PAGE } else { request.limit };
     let caller = call.signed_in()?;
     let page =
-        dialogs::page(&call.core, caller, request.folder_id, request.exclude_pinned, offset, limit).await?;
+        dialogs::page(&call.core, caller, request.folder_id, request.exclude_pinned, offset, limit)
+            .await?;
     let (dialogs, shown) = convert::dialogs::page(&call, &page).await?;
     if first && count(dialogs.len()) >= page.total {
         return Ok(types::messages::Dialogs {

@@ -16,10 +16,12 @@ pub(super) async fn handle(
     let peer = peers::input_peer(&call, &request.peer).await?;
     let admin = peers::input_user(&call, &request.admin_id).await?;
     let offset = request.offset_link.as_deref();
-    let offset = offset.map(|link| (UnixTime(request.offset_date.unwrap_or_default().into()), link));
+    let offset =
+        offset.map(|link| (UnixTime(request.offset_date.unwrap_or_default().into()), link));
     let caller = call.signed_in()?;
     let (links, count) =
-        invites::list(&call.core, caller, (peer, admin), request.revoked, offset, request.limit).await?;
+        invites::list(&call.core, caller, (peer, admin), request.revoked, offset, request.limit)
+            .await?;
     let viewer = call.viewer()?;
     let set = std::iter::once(model::Peer::User(admin)).collect();
     let (users, _) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;

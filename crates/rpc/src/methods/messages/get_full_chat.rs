@@ -25,5 +25,6 @@ pub(super) async fn handle(
     people.add_users(full.requesters.iter().copied());
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };
-    Ok(types::messages::ChatFull { full_chat: participants::full(&context, &full), chats, users }.into())
+    Ok(types::messages::ChatFull { full_chat: participants::full(&context, &full), chats, users }
+        .into())
 }

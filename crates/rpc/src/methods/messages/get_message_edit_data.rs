@@ -14,6 +14,7 @@ pub(super) async fn handle(
     request: functions::messages::GetMessageEditData,
 ) -> Result<enums::messages::MessageEditData, RpcError> {
     let peer = peers::input_peer(&call, &request.peer).await?;
-    let caption = edit::is_caption(&call.core, call.signed_in()?, peer, MessageId(request.id)).await?;
+    let caption =
+        edit::is_caption(&call.core, call.signed_in()?, peer, MessageId(request.id)).await?;
     Ok(types::messages::MessageEditData { caption }.into())
 }

@@ -29,7 +29,10 @@ pub(super) async fn handle(
     let next = offset.saturating_add(count(given.len()));
     Ok(types::messages::MessageReactionsList {
         count: total,
-        reactions: given.iter().map(|reaction| messages::peer_reaction(reaction, viewer.user)).collect(),
+        reactions: given
+            .iter()
+            .map(|reaction| messages::peer_reaction(reaction, viewer.user))
+            .collect(),
         chats,
         users,
         next_offset: (next < total && !given.is_empty()).then(|| next.to_string()),

@@ -16,7 +16,8 @@ pub(super) async fn handle(
     let names: Vec<Named> = request.id.iter().map(named).collect();
     let found = history::named(&call.core, call.signed_in()?, &names).await?;
     let present: Vec<&Message> = found.iter().filter_map(|(_, message)| message.as_ref()).collect();
-    let mut shown = messages::show(&call.core, call.viewer()?, &present, PeerSet::default()).await?;
+    let mut shown =
+        messages::show(&call.core, call.viewer()?, &present, PeerSet::default()).await?;
     let mut converted = std::mem::take(&mut shown.messages).into_iter();
     shown.messages = found
         .iter()
@@ -31,7 +32,9 @@ pub(super) async fn handle(
 pub(crate) const fn named(message: &enums::InputMessage) -> Named {
     match message {
         enums::InputMessage::InputMessageID(message) => Named::Id(MessageId(message.id)),
-        enums::InputMessage::InputMessageReplyTo(message) => Named::RepliedBy(MessageId(message.id)),
+        enums::InputMessage::InputMessageReplyTo(message) => {
+            Named::RepliedBy(MessageId(message.id))
+        }
         enums::InputMessage::InputMessageCallbackQuery(message) => Named::Id(MessageId(message.id)),
         enums::InputMessage::InputMessagePinned => Named::Pinned,
     }

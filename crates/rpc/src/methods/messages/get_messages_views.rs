@@ -22,7 +22,8 @@ pub(super) async fn handle(
         Peer::User(_) | Peer::Chat(_) => Vec::new(),
     };
     let of = |id: &MessageId| {
-        let found = counters.iter().find(|(counted, _)| counted == id).map(|(_, counters)| counters);
+        let found =
+            counters.iter().find(|(counted, _)| counted == id).map(|(_, counters)| counters);
         types::MessageViews {
             views: found.map(|counters| counters.views),
             forwards: found.map(|counters| counters.forwards),
@@ -31,7 +32,7 @@ pub(super) async fn handle(
         .into()
     };
     let viewer = call.viewer()?;
-    let set = std::iter::once(peer).collect();
+    let set = Some(peer).filter(|peer| matches!(peer, Peer::Channel(_))).into_iter().collect();
     let (users, chats) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;
     Ok(types::messages::MessageViews { views: ids.iter().map(of).collect(), chats, users }.into())
 }

@@ -14,6 +14,7 @@ pub(super) async fn handle(
     request: functions::messages::GetOutboxReadDate,
 ) -> Result<enums::OutboxReadDate, RpcError> {
     let peer = peers::input_peer(&call, &request.peer).await?;
-    let at = history::read_date(&call.core, call.signed_in()?, peer, MessageId(request.msg_id)).await?;
+    let at =
+        history::read_date(&call.core, call.signed_in()?, peer, MessageId(request.msg_id)).await?;
     Ok(types::OutboxReadDate { date: date(at) }.into())
 }

@@ -22,7 +22,10 @@ pub(super) async fn handle(
 }
 
 /// Dialogs with where the account stands.
-pub(super) async fn answer(call: &Call, page: &DialogPage) -> Result<enums::messages::PeerDialogs, RpcError> {
+pub(super) async fn answer(
+    call: &Call,
+    page: &DialogPage,
+) -> Result<enums::messages::PeerDialogs, RpcError> {
     let state = services::updates::state(&call.core, call.signed_in()?).await?;
     let (dialogs, shown) = convert::dialogs::page(call, page).await?;
     Ok(types::messages::PeerDialogs {

@@ -2,6 +2,7 @@
 //!
 //! Errors: `PEER_ID_INVALID`, `CHANNEL_INVALID`.
 
+use model::Peer;
 use services::dialogs;
 use tl_api::{enums, functions, types};
 
@@ -15,7 +16,9 @@ pub(super) async fn handle(
     let peer = peers::input_peer(&call, &request.peer).await?;
     let viewer = call.viewer()?;
     let bar = dialogs::peer_bar(&call.core, viewer.user, peer).await?;
-    let set = std::iter::once(peer).collect();
+    // A group tells nothing of itself here: its title is for those who are in it.
+    let set = Some(peer).filter(|peer| !matches!(peer, Peer::Chat(_))).into_iter().collect();
     let (users, chats) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;
-    Ok(types::messages::PeerSettings { settings: settings::peer_settings(&bar), chats, users }.into())
+    Ok(types::messages::PeerSettings { settings: settings::peer_settings(&bar), chats, users }
+        .into())
 }

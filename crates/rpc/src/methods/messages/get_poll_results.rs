@@ -15,7 +15,8 @@ pub(super) async fn handle(
     request: functions::messages::GetPollResults,
 ) -> Result<enums::Updates, RpcError> {
     let peer = peers::input_peer(&call, &request.peer).await?;
-    let seen = poll::of_message(&call.core, call.signed_in()?, peer, MessageId(request.msg_id)).await?;
+    let seen =
+        poll::of_message(&call.core, call.signed_in()?, peer, MessageId(request.msg_id)).await?;
     answer(&call, &seen).await
 }
 

@@ -18,8 +18,15 @@ pub(super) async fn handle(
     let peer = peers::input_peer(&call, &request.peer).await?;
     let offset = text_offset(request.offset.as_ref())?;
     let at = (peer, MessageId(request.id));
-    let votes =
-        poll::votes(&call.core, call.signed_in()?, at, request.option.as_deref(), offset, request.limit).await?;
+    let votes = poll::votes(
+        &call.core,
+        call.signed_in()?,
+        at,
+        request.option.as_deref(),
+        offset,
+        request.limit,
+    )
+    .await?;
     let mut people = PeerSet::default();
     people.add_users(votes.0.iter().map(|(user, ..)| *user));
     let viewer = call.viewer()?;

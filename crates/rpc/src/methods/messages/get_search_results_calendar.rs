@@ -29,8 +29,10 @@ pub(super) async fn handle(
         ..HistoryWindow::default()
     };
     let found = search::survey(&call.core, call.signed_in()?, peer, &query).await?.page;
-    let days: Vec<&[Message]> =
-        found.messages.chunk_by(|a, b| a.date.0.div_euclid(DAY_S) == b.date.0.div_euclid(DAY_S)).collect();
+    let days: Vec<&[Message]> = found
+        .messages
+        .chunk_by(|a, b| a.date.0.div_euclid(DAY_S) == b.date.0.div_euclid(DAY_S))
+        .collect();
     // The newest message of each day stands for it.
     let firsts: Vec<&Message> = days.iter().filter_map(|day| day.first()).collect();
     let shown = messages::show(&call.core, call.viewer()?, &firsts, PeerSet::default()).await?;

@@ -19,12 +19,14 @@ pub(super) async fn handle(
     let Filter::Of(mut query) = filter::query(&request.filter) else {
         return Err(RpcError::bad_request("FILTER_NOT_SUPPORTED"));
     };
-    query.window = HistoryWindow { offset_id: MessageId(request.offset_id), ..HistoryWindow::default() };
+    query.window =
+        HistoryWindow { offset_id: MessageId(request.offset_id), ..HistoryWindow::default() };
     let found = search::survey(&call.core, call.signed_in()?, peer, &query).await?.page;
     let limit = usize::try_from(request.limit.max(0)).unwrap_or(0);
     let position = |(place, message): (usize, &model::message::Message)| {
         let offset = found.offset_from_newest.saturating_add(count(place));
-        types::SearchResultPosition { msg_id: message.id.0, date: date(message.date), offset }.into()
+        types::SearchResultPosition { msg_id: message.id.0, date: date(message.date), offset }
+            .into()
     };
     let positions = found.messages.iter().enumerate().take(limit).map(position).collect();
     Ok(types::messages::SearchResultsPositions { count: found.total, positions }.into())

@@ -8,7 +8,10 @@ use tl_api::functions;
 use crate::convert::peers;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::messages::HidePeerSettingsBar) -> Result<bool, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::HidePeerSettingsBar,
+) -> Result<bool, RpcError> {
     let peer = peers::input_peer(&call, &request.peer).await?;
     dialogs::hide_peer_bar(&call.core, call.signed_in()?, peer).await?;
     Ok(true)

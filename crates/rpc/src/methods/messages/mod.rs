@@ -73,13 +73,13 @@ mod send_reaction;
 mod send_vote;
 mod set_chat_available_reactions;
 mod set_typing;
+#[cfg(test)]
+mod tests;
 mod toggle_dialog_pin;
 mod toggle_no_forwards;
 mod unpin_all_messages;
 mod update_pinned_message;
 mod upload_media;
-#[cfg(test)]
-mod tests;
 
 pub(super) use get_messages::named;
 
@@ -160,7 +160,11 @@ fn groups() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::DeleteChatUser, delete_chat_user::handle),
         entry!(Spec::SIGNED_IN, f::EditChatAbout, edit_chat_about::handle),
         entry!(Spec::SIGNED_IN, f::EditChatAdmin, edit_chat_admin::handle),
-        entry!(Spec::SIGNED_IN, f::EditChatDefaultBannedRights, edit_chat_default_banned_rights::handle),
+        entry!(
+            Spec::SIGNED_IN,
+            f::EditChatDefaultBannedRights,
+            edit_chat_default_banned_rights::handle
+        ),
         entry!(Spec::SIGNED_IN, f::EditChatPhoto, edit_chat_photo::handle),
         entry!(Spec::SIGNED_IN, f::EditChatTitle, edit_chat_title::handle),
         entry!(Spec::SIGNED_IN, f::GetChats, get_chats::handle),
@@ -176,7 +180,11 @@ fn links() -> Vec<Entry> {
     vec![
         entry!(Spec::SIGNED_IN, f::CheckChatInvite, check_chat_invite::handle),
         entry!(Spec::SIGNED_IN, f::DeleteExportedChatInvite, delete_exported_chat_invite::handle),
-        entry!(Spec::SIGNED_IN, f::DeleteRevokedExportedChatInvites, delete_revoked_exported_chat_invites::handle),
+        entry!(
+            Spec::SIGNED_IN,
+            f::DeleteRevokedExportedChatInvites,
+            delete_revoked_exported_chat_invites::handle
+        ),
         entry!(Spec::SIGNED_IN, f::EditExportedChatInvite, edit_exported_chat_invite::handle),
         entry!(Spec::SIGNED_IN, f::ExportChatInvite, export_chat_invite::handle),
         entry!(Spec::SIGNED_IN, f::GetAdminsWithInvites, get_admins_with_invites::handle),

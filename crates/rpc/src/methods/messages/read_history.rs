@@ -15,6 +15,7 @@ pub(super) async fn handle(
     request: functions::messages::ReadHistory,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let peer = peers::input_peer(&call, &request.peer).await?;
-    let affected = read::history(&call.core, call.signed_in()?, peer, MessageId(request.max_id)).await?;
+    let affected =
+        read::history(&call.core, call.signed_in()?, peer, MessageId(request.max_id)).await?;
     Ok(affected_messages(affected))
 }

@@ -16,7 +16,9 @@ pub(super) async fn handle(
 ) -> Result<enums::messages::AffectedHistory, RpcError> {
     let caller = call.signed_in()?;
     let affected = match peers::input_peer(&call, &request.peer).await? {
-        Peer::Channel(channel) => services::channels::read::mentions(&call.core, caller, channel).await?,
+        Peer::Channel(channel) => {
+            services::channels::read::mentions(&call.core, caller, channel).await?
+        }
         peer => read::mentions(&call.core, caller, peer).await?,
     };
     Ok(affected_history(affected))

@@ -8,11 +8,21 @@ use tl_api::functions;
 use crate::convert::dialogs::input_dialog_peer;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::messages::ReorderPinnedDialogs) -> Result<bool, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::ReorderPinnedDialogs,
+) -> Result<bool, RpcError> {
     let mut order = Vec::with_capacity(request.order.len());
     for peer in request.order.iter().take(model::limits::PINNED_DIALOGS + 1) {
         order.push(input_dialog_peer(&call, peer).await?);
     }
-    dialogs::reorder_pinned(&call.core, call.signed_in()?, request.folder_id, &order, request.force).await?;
+    dialogs::reorder_pinned(
+        &call.core,
+        call.signed_in()?,
+        request.folder_id,
+        &order,
+        request.force,
+    )
+    .await?;
     Ok(true)
 }

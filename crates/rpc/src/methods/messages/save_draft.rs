@@ -11,8 +11,14 @@ use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::messages::SaveDraft) -> Result<bool, RpcError> {
-    if !matches!(request.media, None | Some(enums::InputMedia::InputMediaEmpty | enums::InputMedia::InputMediaWebPage(_))) {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::SaveDraft,
+) -> Result<bool, RpcError> {
+    if !matches!(
+        request.media,
+        None | Some(enums::InputMedia::InputMediaEmpty | enums::InputMedia::InputMediaWebPage(_))
+    ) {
         return Err(RpcError::bad_request("MEDIA_INVALID"));
     }
     let peer = peers::input_peer(&call, &request.peer).await?;
@@ -21,7 +27,9 @@ pub(super) async fn handle(call: Call, request: functions::messages::SaveDraft) 
         text: request.message,
         entities: entities::from_input(&call, request.entities.as_deref()).await?,
         // A draft keeps replies within its own chat.
-        reply_to: reply.filter(|reply| reply.peer.is_none_or(|other| other == peer)).map(|reply| reply.message),
+        reply_to: reply
+            .filter(|reply| reply.peer.is_none_or(|other| other == peer))
+            .map(|reply| reply.message),
         no_webpage: request.no_webpage,
         invert_media: request.invert_media,
         date: UnixTime(0),

@@ -50,7 +50,13 @@ pub(super) async fn handle(
 
 /// An empty peer asks for all chats, as old clients do.
 async fn everywhere(call: &Call, query: &Query) -> Result<enums::messages::Messages, RpcError> {
-    let (page, more) =
-        search::everywhere(&call.core, call.signed_in()?, query, Scope::All, GlobalOffset::default()).await?;
+    let (page, more) = search::everywhere(
+        &call.core,
+        call.signed_in()?,
+        query,
+        Scope::All,
+        GlobalOffset::default(),
+    )
+    .await?;
     slice(call, &page, more).await
 }

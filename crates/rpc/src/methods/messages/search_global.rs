@@ -28,15 +28,19 @@ pub(super) async fn handle(
         enums::InputPeer::InputPeerEmpty => None,
         peer => Some(peers::input_peer(&call, peer).await?),
     };
-    let offset =
-        GlobalOffset { date: UnixTime(request.offset_rate.into()), peer, id: MessageId(request.offset_id) };
+    let offset = GlobalOffset {
+        date: UnixTime(request.offset_rate.into()),
+        peer,
+        id: MessageId(request.offset_id),
+    };
     let scope = match (request.users_only, request.groups_only, request.broadcasts_only) {
         (true, ..) => Scope::Users,
         (_, true, _) => Scope::Groups,
         (.., true) => Scope::Broadcasts,
         _ => Scope::All,
     };
-    let (page, more) = search::everywhere(&call.core, call.signed_in()?, &query, scope, offset).await?;
+    let (page, more) =
+        search::everywhere(&call.core, call.signed_in()?, &query, scope, offset).await?;
     slice(&call, &page, more).await
 }
 

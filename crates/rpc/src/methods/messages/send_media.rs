@@ -12,7 +12,10 @@ use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
 
-pub(super) async fn handle(call: Call, request: functions::messages::SendMedia) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::SendMedia,
+) -> Result<enums::Updates, RpcError> {
     check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
     let peer = peers::input_peer(&call, &request.peer).await?;
     check_send_as(&call, request.send_as.as_ref()).await?;
@@ -23,7 +26,8 @@ pub(super) async fn handle(call: Call, request: functions::messages::SendMedia) 
         enums::InputMedia::InputMediaEmpty | enums::InputMedia::InputMediaWebPage(_) => None,
         media => Some(input_media(&call, media).await?),
     };
-    let item = Item { random_id: request.random_id, text: request.message, entities: formatting, media };
+    let item =
+        Item { random_id: request.random_id, text: request.message, entities: formatting, media };
     let options = Options {
         silent: request.silent,
         noforwards: request.noforwards,

@@ -11,7 +11,10 @@ use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
 
-pub(super) async fn handle(call: Call, request: functions::messages::SendMessage) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::messages::SendMessage,
+) -> Result<enums::Updates, RpcError> {
     check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
     let peer = peers::input_peer(&call, &request.peer).await?;
     check_send_as(&call, request.send_as.as_ref()).await?;

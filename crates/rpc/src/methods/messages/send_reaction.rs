@@ -17,7 +17,8 @@ pub(super) async fn handle(
     let peer = peers::input_peer(&call, &request.peer).await?;
     let emoji = messages::from_reactions(request.reaction.as_deref().unwrap_or_default())?;
     let caller = call.signed_in()?;
-    let message = reaction::react(&call.core, caller, peer, MessageId(request.msg_id), emoji).await?;
+    let message =
+        reaction::react(&call.core, caller, peer, MessageId(request.msg_id), emoji).await?;
     let mut people: PeerSet = std::iter::once(peer).collect();
     people.add_users(message.reactions.recent.iter().map(|recent| recent.user));
     updates::made(&call, vec![updates::reactions_update(call.viewer()?, &message)], people).await

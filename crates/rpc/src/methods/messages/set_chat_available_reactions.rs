@@ -18,7 +18,9 @@ pub(super) async fn handle(
     let allowed = match &request.available_reactions {
         enums::ChatReactions::ChatReactionsAll(_) => None,
         enums::ChatReactions::ChatReactionsNone => Some(Vec::new()),
-        enums::ChatReactions::ChatReactionsSome(some) => Some(messages::from_reactions(&some.reactions)?),
+        enums::ChatReactions::ChatReactionsSome(some) => {
+            Some(messages::from_reactions(&some.reactions)?)
+        }
     };
     let caller = call.signed_in()?;
     match peers::input_peer(&call, &request.peer).await? {

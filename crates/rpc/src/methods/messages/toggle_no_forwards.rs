@@ -19,11 +19,14 @@ pub(super) async fn handle(
     match peers::input_peer(&call, &request.peer).await? {
         Peer::User(_) => Err(RpcError::bad_request("PEER_ID_INVALID")),
         Peer::Chat(chat) => {
-            let edited = chats::edit::set_noforwards(&call.core, caller, chat, request.enabled).await;
+            let edited =
+                chats::edit::set_noforwards(&call.core, caller, chat, request.enabled).await;
             changed(&call, &edited.map_err(chat_error)?).await
         }
         Peer::Channel(channel) => {
-            let event = channels::manage::set_noforwards(&call.core, caller, channel, request.enabled).await;
+            let event =
+                channels::manage::set_noforwards(&call.core, caller, channel, request.enabled)
+                    .await;
             updates::account_answer(&call, &[event.map_err(chat_error)?]).await
         }
     }

@@ -14,7 +14,9 @@ pub(super) async fn handle(
     request: functions::messages::UpdatePinnedMessage,
 ) -> Result<enums::Updates, RpcError> {
     let peer = peers::input_peer(&call, &request.peer).await?;
-    let options = Options { silent: request.silent, unpin: request.unpin, one_side: request.pm_oneside };
-    let effect = pin::pin(&call.core, call.signed_in()?, peer, MessageId(request.id), options).await?;
+    let options =
+        Options { silent: request.silent, unpin: request.unpin, one_side: request.pm_oneside };
+    let effect =
+        pin::pin(&call.core, call.signed_in()?, peer, MessageId(request.id), options).await?;
     updates::answer(&call, &effect, &[]).await
 }

@@ -23,5 +23,6 @@ pub(super) async fn handle(
     let viewer = call.viewer()?;
     let files = attachments::of_media(&call.core, &uploaded).await?;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };
-    message_media(&context, &files, &uploaded, FileOrigin::Upload).ok_or(RpcError::bad_request("MEDIA_INVALID"))
+    message_media(&context, &files, &uploaded, FileOrigin::Upload)
+        .ok_or(RpcError::bad_request("MEDIA_INVALID"))
 }

@@ -14,6 +14,8 @@ pub(super) async fn handle(
 ) -> Result<enums::updates::ChannelDifference, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     let (caller, pts) = (call.signed_in()?, Pts(request.pts));
-    let missed = services::updates::channel_difference(&call.core, caller, channel, pts, request.limit).await?;
+    let missed =
+        services::updates::channel_difference(&call.core, caller, channel, pts, request.limit)
+            .await?;
     updates::channel_difference(&call.core, call.viewer()?, channel, missed).await
 }

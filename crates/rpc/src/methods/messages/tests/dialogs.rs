@@ -23,7 +23,9 @@ fn peer_ids(dialogs: &[enums::Dialog]) -> Vec<i64> {
 fn listed(answer: enums::messages::Dialogs) -> (Vec<enums::Dialog>, usize, i32) {
     match answer {
         enums::messages::Dialogs::Dialogs(page) => (page.dialogs, page.messages.len(), -1),
-        enums::messages::Dialogs::DialogsSlice(page) => (page.dialogs, page.messages.len(), page.count),
+        enums::messages::Dialogs::DialogsSlice(page) => {
+            (page.dialogs, page.messages.len(), page.count)
+        }
         enums::messages::Dialogs::DialogsNotModified(_) => panic!("not modified"),
     }
 }
@@ -43,7 +45,8 @@ async fn pages_follow_each_other_newest_first() {
         ids.insert(0, other.user().0);
         world.pass(1);
     }
-    let (all, messages, count) = listed(anna.ok(f::GetDialogs { limit: 100, ..Default::default() }).await);
+    let (all, messages, count) =
+        listed(anna.ok(f::GetDialogs { limit: 100, ..Default::default() }).await);
     assert_eq!((peer_ids(&all), messages, count), (ids.clone(), 5, -1));
     let (first, _, count) = listed(anna.ok(f::GetDialogs { limit: 2, ..Default::default() }).await);
     assert_eq!((peer_ids(&first), count), (ids[..2].to_vec(), 5));
@@ -68,7 +71,10 @@ async fn an_empty_chat_has_a_dialog_when_it_is_asked_for() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let answer = anna.ok(f::GetPeerDialogs { peers: vec![named(&anna, &ben)] }).await;
     let enums::messages::PeerDialogs::PeerDialogs(answer) = answer;
-    assert_eq!((peer_ids(&answer.dialogs), answer.messages.len(), answer.users.len()), (vec![ben.user().0], 0, 1));
+    assert_eq!(
+        (peer_ids(&answer.dialogs), answer.messages.len(), answer.users.len()),
+        (vec![ben.user().0], 0, 1)
+    );
     let enums::updates::State::State(state) = answer.state;
     assert_eq!(state.pts, 1);
 }
@@ -92,12 +98,20 @@ async fn pins_have_an_order_and_a_bound() {
     let laptop = world.device(anna.user());
     let mut ears = laptop.listen().await;
     anna.check(f::ReorderPinnedDialogs { force: true, folder_id: 0, order }, Ok(true)).await;
-    assert!(matches!(&ears.hear().await[..], [enums::Update::UpdatePinnedDialogs(p)] if p.order.as_ref().unwrap().len() == 2));
-    let enums::messages::PeerDialogs::PeerDialogs(pinned) = anna.ok(f::GetPinnedDialogs { folder_id: 0 }).await;
+    assert!(
+        matches!(&ears.hear().await[..], [enums::Update::UpdatePinnedDialogs(p)] if p.order.as_ref().unwrap().len() == 2)
+    );
+    let enums::messages::PeerDialogs::PeerDialogs(pinned) =
+        anna.ok(f::GetPinnedDialogs { folder_id: 0 }).await;
     assert_eq!(peer_ids(&pinned.dialogs), [others[3].user().0, others[1].user().0]);
-    let (rest, ..) = listed(anna.ok(f::GetDialogs { exclude_pinned: true, limit: 100, ..Default::default() }).await);
+    let (rest, ..) = listed(
+        anna.ok(f::GetDialogs { exclude_pinned: true, limit: 100, ..Default::default() }).await,
+    );
     assert_eq!(rest.len(), 9);
-    assert_eq!(anna.call(f::GetPinnedDialogs { folder_id: 7 }).await.unwrap_err().text, "FOLDER_ID_INVALID");
+    assert_eq!(
+        anna.call(f::GetPinnedDialogs { folder_id: 7 }).await.unwrap_err().text,
+        "FOLDER_ID_INVALID"
+    );
 }
 
 #[tokio::test]
@@ -106,12 +120,21 @@ async fn a_mark_by_hand_goes_when_the_chat_is_read() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     say(&ben, ben.peer(&anna), "hi").await;
     anna.ok(f::ReadHistory { peer: anna.peer(&ben), max_id: 0 }).await;
-    anna.check(f::MarkDialogUnread { unread: true, parent_peer: None, peer: named(&anna, &ben) }, Ok(true)).await;
+    anna.check(
+        f::MarkDialogUnread { unread: true, parent_peer: None, peer: named(&anna, &ben) },
+        Ok(true),
+    )
+    .await;
     assert_eq!(anna.ok(f::GetDialogUnreadMarks { parent_peer: None }).await.len(), 1);
     let laptop = world.device(anna.user());
     let mut ears = laptop.listen().await;
     anna.ok(f::ReadHistory { peer: anna.peer(&ben), max_id: 1 }).await;
-    assert!(ears.hear().await.iter().any(|update| matches!(update, enums::Update::UpdateDialogUnreadMark(m) if !m.unread)));
+    assert!(
+        ears.hear()
+            .await
+            .iter()
+            .any(|update| matches!(update, enums::Update::UpdateDialogUnreadMark(m) if !m.unread))
+    );
     assert_eq!(anna.ok(f::GetDialogUnreadMarks { parent_peer: None }).await, []);
 }
 
@@ -135,19 +158,37 @@ async fn the_bar_is_for_strangers_and_can_be_hidden() {
 async fn what_is_not_offered_is_empty_and_not_an_error() {
     let world = World::new();
     let anna = world.sign_up("Anna").await;
-    anna.check(f::GetDialogFilters {}, Ok(types::messages::DialogFilters { tags_enabled: false, filters: vec![enums::DialogFilter::DialogFilterDefault] }.into())).await;
-    anna.check(f::GetAllStickers { hash: 0 }, Ok(types::messages::AllStickers::default().into())).await;
-    anna.check(f::GetAvailableReactions { hash: 0 }, Ok(types::messages::AvailableReactions::default().into())).await;
+    anna.check(
+        f::GetDialogFilters {},
+        Ok(types::messages::DialogFilters {
+            tags_enabled: false,
+            filters: vec![enums::DialogFilter::DialogFilterDefault],
+        }
+        .into()),
+    )
+    .await;
+    anna.check(f::GetAllStickers { hash: 0 }, Ok(types::messages::AllStickers::default().into()))
+        .await;
+    anna.check(
+        f::GetAvailableReactions { hash: 0 },
+        Ok(types::messages::AvailableReactions::default().into()),
+    )
+    .await;
     anna.check(f::GetStickerSet::default(), Err("STICKERSET_INVALID")).await;
     let scheduled = f::GetScheduledHistory { peer: enums::InputPeer::InputPeerSelf, hash: 0 };
     anna.check(scheduled, Ok(types::messages::Messages::default().into())).await;
-    anna.check(f::SendScheduledMessages { peer: enums::InputPeer::InputPeerSelf, id: vec![1] }, Err("METHOD_INVALID")).await;
+    anna.check(
+        f::SendScheduledMessages { peer: enums::InputPeer::InputPeerSelf, id: vec![1] },
+        Err("METHOD_INVALID"),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn the_archive_is_a_list_of_its_own() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     say(&ben, ben.peer(&anna), "hi").await;
     say(&carl, carl.peer(&anna), "hi").await;
     let moved = |folder_id| tl_api::functions::folders::EditPeerFolders {
@@ -157,7 +198,9 @@ async fn the_archive_is_a_list_of_its_own() {
     let mut ears = laptop.listen().await;
     let updates = crate::testing::list(anna.ok(moved(1)).await);
     assert_eq!(ears.hear().await, updates);
-    assert!(matches!(&updates[..], [enums::Update::UpdateFolderPeers(f)] if (f.pts, f.pts_count) == (3, 0)));
+    assert!(
+        matches!(&updates[..], [enums::Update::UpdateFolderPeers(f)] if (f.pts, f.pts_count) == (3, 0))
+    );
     let folder = |id| f::GetDialogs { folder_id: id, limit: 10, ..Default::default() };
     for (id, expected) in [(Some(0), vec![carl.user().0]), (Some(1), vec![ben.user().0])] {
         let (dialogs, ..) = listed(anna.ok(folder(id)).await);

@@ -18,7 +18,9 @@ async fn catch_up(
     loop {
         let request = u::GetDifference { pts, date, pts_limit: slice, ..Default::default() };
         let (new, other, state, last) = match device.ok(request).await {
-            enums::updates::Difference::Difference(d) => (d.new_messages, d.other_updates, d.state, true),
+            enums::updates::Difference::Difference(d) => {
+                (d.new_messages, d.other_updates, d.state, true)
+            }
             enums::updates::Difference::DifferenceSlice(d) => {
                 (d.new_messages, d.other_updates, d.intermediate_state, false)
             }
@@ -43,12 +45,14 @@ async fn three_hundred_messages_come_in_order_and_in_slices() {
         say(&anna, anna.peer(&ben), &format!("{n}")).await;
     }
     for slice in [None, Some(7), Some(100)] {
-        let (messages, others, state) = catch_up(&ben, 1, i32::try_from(START).unwrap(), slice).await;
+        let (messages, others, state) =
+            catch_up(&ben, 1, i32::try_from(START).unwrap(), slice).await;
         let wanted: Vec<_> = (1..=300).map(|n| (n, n.to_string())).collect();
         assert_eq!(messages, wanted);
         assert_eq!((others.len(), state.pts), (0, 301));
     }
-    let now = u::GetDifference { pts: 301, date: i32::try_from(START).unwrap(), ..Default::default() };
+    let now =
+        u::GetDifference { pts: 301, date: i32::try_from(START).unwrap(), ..Default::default() };
     let empty = types::updates::DifferenceEmpty { date: i32::try_from(START).unwrap(), seq: 0 };
     ben.check(now, Ok(empty.into())).await;
 }
@@ -61,10 +65,21 @@ async fn a_difference_says_what_live_updates_said() {
     let mut ears = laptop.listen().await;
     let kept = say(&anna, anna.peer(&ben), "kept").await;
     let gone = say(&anna, anna.peer(&ben), "gone").await;
-    anna.ok(f::EditMessage { peer: anna.peer(&ben), id: kept, message: Some("edited".to_owned()), ..Default::default() }).await;
+    anna.ok(f::EditMessage {
+        peer: anna.peer(&ben),
+        id: kept,
+        message: Some("edited".to_owned()),
+        ..Default::default()
+    })
+    .await;
     anna.ok(f::DeleteMessages { revoke: true, id: vec![gone] }).await;
     ben.ok(f::ReadHistory { peer: ben.peer(&anna), max_id: 1 }).await;
-    ben.ok(f::SaveDraft { peer: ben.peer(&anna), message: "well".to_owned(), ..Default::default() }).await;
+    ben.ok(f::SaveDraft {
+        peer: ben.peer(&anna),
+        message: "well".to_owned(),
+        ..Default::default()
+    })
+    .await;
     let live = ears.hear().await;
     let (messages, others, state) = catch_up(&laptop, 1, i32::try_from(START).unwrap(), None).await;
     // The present state shows, and nothing of what is gone.
@@ -72,7 +87,8 @@ async fn a_difference_says_what_live_updates_said() {
     let rest: Vec<_> = live
         .into_iter()
         .filter(|update| {
-            let place_holder = matches!(update, enums::Update::UpdateDeleteMessages(d) if d.messages.is_empty());
+            let place_holder =
+                matches!(update, enums::Update::UpdateDeleteMessages(d) if d.messages.is_empty());
             !place_holder && !matches!(update, enums::Update::UpdateNewMessage(_))
         })
         .collect();
@@ -86,7 +102,10 @@ async fn account_events_are_replayed_from_the_date_on() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     say(&anna, anna.peer(&ben), "hi").await;
     world.pass(100);
-    let pin = |pinned| f::ToggleDialogPin { pinned, peer: types::InputDialogPeer { peer: ben.peer(&anna) }.into() };
+    let pin = |pinned| f::ToggleDialogPin {
+        pinned,
+        peer: types::InputDialogPeer { peer: ben.peer(&anna) }.into(),
+    };
     ben.ok(pin(true)).await;
     world.pass(100);
     let start = i32::try_from(START).unwrap();
@@ -104,13 +123,21 @@ async fn a_gap_that_is_too_long_is_said_to_be() {
     for n in 0..5 {
         say(&anna, anna.peer(&ben), &n.to_string()).await;
     }
-    let ask = |pts, total| u::GetDifference { pts, pts_total_limit: total, date: 1, ..Default::default() };
+    let ask = |pts, total| u::GetDifference {
+        pts,
+        pts_total_limit: total,
+        date: 1,
+        ..Default::default()
+    };
     ben.check(ask(1, Some(3)), Ok(types::updates::DifferenceTooLong { pts: 6 }.into())).await;
     for pts in [0, -1] {
         assert!(ben.fails(ask(pts, None)).await.starts_with("PERSISTENT_TIMESTAMP"));
     }
     // A position from the future (an older backup was restored) is led back.
-    assert!(matches!(ben.ok(ask(1000, None)).await, enums::updates::Difference::DifferenceEmpty(_) | enums::updates::Difference::Difference(_)));
+    assert!(matches!(
+        ben.ok(ask(1000, None)).await,
+        enums::updates::Difference::DifferenceEmpty(_) | enums::updates::Difference::Difference(_)
+    ));
 }
 
 #[tokio::test]
@@ -122,7 +149,9 @@ async fn long_texts_make_short_slices() {
         say(&anna, anna.peer(&ben), &long).await;
     }
     let first = u::GetDifference { pts: 1, date: 1, ..Default::default() };
-    let enums::updates::Difference::DifferenceSlice(slice) = ben.ok(first).await else { panic!("one slice is enough") };
+    let enums::updates::Difference::DifferenceSlice(slice) = ben.ok(first).await else {
+        panic!("one slice is enough")
+    };
     assert!((200..300).contains(&slice.new_messages.len()), "{}", slice.new_messages.len());
     let (messages, _, state) = catch_up(&ben, 1, 1, None).await;
     assert_eq!((messages.len(), state.pts), (300, 301));

@@ -19,7 +19,9 @@ async fn an_edit_shows_in_both_boxes() {
     world.pass(10);
     let updates = list(anna.ok(edit(anna.peer(&ben), id, "hello")).await);
     for updates in [updates, ears.hear().await] {
-        let [enums::Update::UpdateEditMessage(update)] = updates.as_slice() else { panic!("{updates:?}") };
+        let [enums::Update::UpdateEditMessage(update)] = updates.as_slice() else {
+            panic!("{updates:?}")
+        };
         assert_eq!((update.pts, update.pts_count), (3, 1));
         let message = &messages(&updates)[0];
         assert_eq!((message.message.as_str(), message.edit_date), ("hello", Some(1_700_000_010)));

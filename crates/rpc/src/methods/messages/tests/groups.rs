@@ -23,7 +23,8 @@ fn inside(answer: enums::messages::InvitedUsers) -> (Vec<enums::Update>, Vec<i64
 
 pub(super) async fn group(owner: &Device<'_>, others: &[&Device<'_>]) -> ChatId {
     let users = others.iter().map(|other| owner.input_user(other)).collect();
-    let (updates, _) = inside(owner.ok(f::CreateChat { users, title: "Club".to_owned(), ttl_period: None }).await);
+    let (updates, _) =
+        inside(owner.ok(f::CreateChat { users, title: "Club".to_owned(), ttl_period: None }).await);
     let chat = updates.iter().find_map(|update| match update {
         enums::Update::UpdateNewMessage(update) => match &update.message {
             enums::Message::MessageService(message) => Some(message.peer_id.clone()),
@@ -44,14 +45,24 @@ fn chat(id: ChatId) -> enums::InputPeer {
 #[tokio::test]
 async fn a_new_group_is_one_message_and_one_number() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let rules = vec![PrivacyRule::DisallowAll];
-    world.core.stores.accounts.set_privacy(carl.user(), PrivacyKey::ChatInvite, rules).await.unwrap();
+    world
+        .core
+        .stores
+        .accounts
+        .set_privacy(carl.user(), PrivacyKey::ChatInvite, rules)
+        .await
+        .unwrap();
     let mut ears = ben.listen().await;
     let users = vec![anna.input_user(&ben), anna.input_user(&carl)];
-    let (updates, missing) = inside(anna.ok(f::CreateChat { users, title: " Club ".to_owned(), ttl_period: None }).await);
+    let (updates, missing) = inside(
+        anna.ok(f::CreateChat { users, title: " Club ".to_owned(), ttl_period: None }).await,
+    );
     assert_eq!(missing, [carl.user().0]);
-    let count = |wanted: fn(&enums::Update) -> bool| updates.iter().filter(|update| wanted(update)).count();
+    let count =
+        |wanted: fn(&enums::Update) -> bool| updates.iter().filter(|update| wanted(update)).count();
     assert_eq!(count(|update| matches!(update, enums::Update::UpdateMessageID(_))), 1);
     assert_eq!(count(|update| matches!(update, enums::Update::UpdateNewMessage(_))), 1);
     let members = vec![anna.user().0, ben.user().0];
@@ -67,42 +78,61 @@ async fn a_new_group_is_one_message_and_one_number() {
 #[tokio::test]
 async fn what_is_said_in_a_group_reaches_every_member() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let id = group(&anna, &[&ben]).await;
     let (mut first, mut second) = (anna.listen().await, ben.listen().await);
     say(&ben, chat(id), "hello all").await;
     for ears in [&mut first, &mut second] {
         let heard = messages(&ears.hear().await);
-        assert_eq!((heard[0].message.as_str(), heard[0].from_id.clone()), ("hello all", Some(types::PeerUser { user_id: ben.user().0 }.into())));
+        assert_eq!(
+            (heard[0].message.as_str(), heard[0].from_id.clone()),
+            ("hello all", Some(types::PeerUser { user_id: ben.user().0 }.into()))
+        );
     }
     let typing = enums::SendMessageAction::SendMessageTypingAction;
     ben.ok(f::SetTyping { peer: chat(id), top_msg_id: None, action: typing.clone() }).await;
-    assert!(matches!(&first.hear().await[..], [enums::Update::UpdateChatUserTyping(t)] if t.action == typing));
+    assert!(
+        matches!(&first.hear().await[..], [enums::Update::UpdateChatUserTyping(t)] if t.action == typing)
+    );
     // Strangers neither write nor look.
     assert!(carl.call(text(chat(id), "hi", 1)).await.is_err());
-    assert_eq!(carl.call(f::GetFullChat { chat_id: id.0 }).await.unwrap_err().text, "CHAT_ID_INVALID");
+    assert_eq!(
+        carl.call(f::GetFullChat { chat_id: id.0 }).await.unwrap_err().text,
+        "CHAT_ID_INVALID"
+    );
     assert_eq!(history(&carl, chat(id)).await, []);
 }
 
 #[tokio::test]
 async fn members_come_and_go() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let id = group(&anna, &[&ben]).await;
-    let add = |by: &Device<'_>, who: &Device<'_>| f::AddChatUser { chat_id: id.0, user_id: by.input_user(who), fwd_limit: 0 };
+    let add = |by: &Device<'_>, who: &Device<'_>| f::AddChatUser {
+        chat_id: id.0,
+        user_id: by.input_user(who),
+        fwd_limit: 0,
+    };
     let mut ears = carl.listen().await;
     let (updates, missing) = inside(ben.ok(add(&ben, &carl)).await);
     assert_eq!((actions(&updates).len(), missing.len()), (1, 0));
     assert_eq!(actions(&ears.hear().await).len(), 1);
     assert_eq!(ben.call(add(&ben, &carl)).await.unwrap_err().text, "USER_ALREADY_PARTICIPANT");
-    let remove = |by: &Device<'_>, who: enums::InputUser| (by.caller, f::DeleteChatUser { chat_id: id.0, user_id: who, revoke_history: false });
+    let remove = |by: &Device<'_>, who: enums::InputUser| {
+        (by.caller, f::DeleteChatUser { chat_id: id.0, user_id: who, revoke_history: false })
+    };
     // Who is removed still learns of it; a plain member removes nobody but whom they brought.
     let (_, request) = remove(&carl, carl.input_user(&ben));
     assert_eq!(carl.fails(request).await, "CHAT_ADMIN_REQUIRED");
     let (_, request) = remove(&ben, ben.input_user(&carl));
     ben.ok(request).await;
     let heard = ears.hear().await;
-    assert_eq!(actions(&heard), [types::MessageActionChatDeleteUser { user_id: carl.user().0 }.into()]);
+    assert_eq!(
+        actions(&heard),
+        [types::MessageActionChatDeleteUser { user_id: carl.user().0 }.into()]
+    );
     assert!(heard.iter().any(|u| matches!(u, enums::Update::UpdateChatParticipants(p) if matches!(p.participants, enums::ChatParticipants::ChatParticipantsForbidden(_)))));
     assert!(carl.call(text(chat(id), "back?", 1)).await.is_err());
     let (_, request) = remove(&ben, enums::InputUser::InputUserSelf);
@@ -117,11 +147,18 @@ async fn members_come_and_go() {
 #[tokio::test]
 async fn rights_decide_who_may_do_what() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let (dora, erik) = (world.sign_up("Dora").await, world.sign_up("Erik").await);
     let id = group(&anna, &[&ben, &carl]).await;
-    anna.ok(f::EditChatAdmin { chat_id: id.0, user_id: anna.input_user(&ben), is_admin: true }).await;
-    let closed = types::ChatBannedRights { invite_users: true, pin_messages: true, change_info: true, ..Default::default() };
+    anna.ok(f::EditChatAdmin { chat_id: id.0, user_id: anna.input_user(&ben), is_admin: true })
+        .await;
+    let closed = types::ChatBannedRights {
+        invite_users: true,
+        pin_messages: true,
+        change_info: true,
+        ..Default::default()
+    };
     let lock = f::EditChatDefaultBannedRights { peer: chat(id), banned_rights: closed.into() };
     assert_eq!(carl.fails(lock.clone()).await, "CHAT_ADMIN_REQUIRED");
     let updates = list(anna.ok(lock).await);
@@ -138,14 +175,27 @@ async fn rights_decide_who_may_do_what() {
     let mut write = Vec::new();
     for (n, device) in who.iter().enumerate() {
         let name = format!("Club {n}");
-        title.push(device.call(f::EditChatTitle { chat_id: id.0, title: name.clone() }).await.is_ok());
+        title.push(
+            device.call(f::EditChatTitle { chat_id: id.0, title: name.clone() }).await.is_ok(),
+        );
         about.push(device.call(f::EditChatAbout { peer: chat(id), about: name }).await.is_ok());
-        invite.push(device.call(f::ExportChatInvite { peer: chat(id), ..Default::default() }).await.is_ok());
+        invite.push(
+            device.call(f::ExportChatInvite { peer: chat(id), ..Default::default() }).await.is_ok(),
+        );
         let user_id = device.input_user(&carl);
-        admin.push(device.call(f::EditChatAdmin { chat_id: id.0, user_id, is_admin: false }).await.is_ok());
-        write.push(device.call(text(chat(id), "x", 1000 + i64::try_from(n).unwrap())).await.is_ok());
+        admin.push(
+            device.call(f::EditChatAdmin { chat_id: id.0, user_id, is_admin: false }).await.is_ok(),
+        );
+        write
+            .push(device.call(text(chat(id), "x", 1000 + i64::try_from(n).unwrap())).await.is_ok());
     }
-    done.extend([("title", title), ("about", about), ("invite", invite), ("admin", admin), ("write", write)]);
+    done.extend([
+        ("title", title),
+        ("about", about),
+        ("invite", invite),
+        ("admin", admin),
+        ("write", write),
+    ]);
     let expected: [(&str, Vec<bool>); 5] = [
         ("title", vec![true, true, false, false]),
         ("about", vec![true, true, false, false]),
@@ -158,7 +208,10 @@ async fn rights_decide_who_may_do_what() {
     assert!(carl.call(pin).await.is_err());
     let add = f::AddChatUser { chat_id: id.0, user_id: carl.input_user(&dora), fwd_limit: 0 };
     assert!(carl.call(add).await.is_err());
-    assert_eq!(ben.call(f::DeleteChat { chat_id: id.0 }).await.unwrap_err().text, "CHAT_ADMIN_REQUIRED");
+    assert_eq!(
+        ben.call(f::DeleteChat { chat_id: id.0 }).await.unwrap_err().text,
+        "CHAT_ADMIN_REQUIRED"
+    );
     anna.check(f::DeleteChat { chat_id: id.0 }, Ok(true)).await;
     assert!(ben.call(text(chat(id), "anyone?", 5)).await.is_err());
 }
@@ -173,7 +226,8 @@ async fn the_full_description_shows_members_and_pins() {
     anna.ok(f::EditChatAbout { peer: chat(id), about: "for members".to_owned() }).await;
     let again = f::EditChatAbout { peer: chat(id), about: "for members".to_owned() };
     assert_eq!(anna.call(again).await.unwrap_err().text, "CHAT_ABOUT_NOT_MODIFIED");
-    let enums::messages::ChatFull::ChatFull(answer) = ben.ok(f::GetFullChat { chat_id: id.0 }).await;
+    let enums::messages::ChatFull::ChatFull(answer) =
+        ben.ok(f::GetFullChat { chat_id: id.0 }).await;
     let enums::ChatFull::ChatFull(full) = answer.full_chat else { panic!() };
     assert_eq!((full.about.as_str(), full.pinned_msg_id), ("for members", Some(2)));
     let enums::ChatParticipants::ChatParticipants(members) = full.participants else { panic!() };
@@ -190,8 +244,13 @@ async fn a_mention_stays_unseen_until_it_is_read() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let id = group(&anna, &[&ben]).await;
-    let mention = types::InputMessageEntityMentionName { offset: 0, length: 3, user_id: anna.input_user(&ben) };
-    let request = f::SendMessage { entities: Some(vec![mention.into()]), ..text(chat(id), "Ben!", 3) };
+    let mention = types::InputMessageEntityMentionName {
+        offset: 0,
+        length: 3,
+        user_id: anna.input_user(&ben),
+    };
+    let request =
+        f::SendMessage { entities: Some(vec![mention.into()]), ..text(chat(id), "Ben!", 3) };
     anna.ok(request).await;
     let unseen = || f::GetUnreadMentions { peer: chat(id), limit: 10, ..Default::default() };
     assert_eq!(super::shown(&ben.ok(unseen()).await), [(2, "Ben!".to_owned())]);
@@ -199,4 +258,56 @@ async fn a_mention_stays_unseen_until_it_is_read() {
     let enums::messages::AffectedHistory::AffectedHistory(read) = ben.ok(read).await;
     assert_eq!((read.pts_count, read.offset), (1, 0));
     assert_eq!(super::shown(&ben.ok(unseen()).await), []);
+}
+
+#[tokio::test]
+async fn a_group_is_hidden_from_those_who_were_never_in_it() {
+    let world = World::new();
+    let (anna, carl) = (world.sign_up("Anna").await, world.sign_up("Carl").await);
+    let id = group(&anna, &[]).await;
+    let peers = vec![types::InputDialogPeer { peer: chat(id) }.into()];
+    assert_eq!(carl.call(f::GetPeerDialogs { peers }).await.unwrap_err().text, "CHAT_ID_INVALID");
+    assert_eq!(
+        carl.call(f::GetChats { id: vec![id.0] }).await.unwrap_err().text,
+        "CHAT_ID_INVALID"
+    );
+    let enums::messages::PeerSettings::PeerSettings(settings) =
+        carl.ok(f::GetPeerSettings { peer: chat(id) }).await;
+    assert_eq!(settings.chats, []);
+    let enums::messages::MessageViews::MessageViews(views) =
+        carl.ok(f::GetMessagesViews { peer: chat(id), id: vec![1], increment: true }).await;
+    assert_eq!(views.chats, []);
+    let reactions = carl.ok(f::GetMessagesReactions { peer: chat(id), id: vec![1] }).await;
+    assert!(matches!(reactions, enums::Updates::Updates(updates) if updates.chats.is_empty()));
+}
+
+#[tokio::test]
+async fn those_who_left_change_nothing_any_more() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = group(&anna, &[&ben]).await;
+    let said = say(&ben, chat(id), "mine").await;
+    ben.ok(f::DeleteChatUser {
+        chat_id: id.0,
+        user_id: enums::InputUser::InputUserSelf,
+        revoke_history: false,
+    })
+    .await;
+    let edit = f::EditMessage {
+        peer: chat(id),
+        id: said,
+        message: Some("not mine".to_owned()),
+        ..Default::default()
+    };
+    assert_eq!(ben.call(edit).await.unwrap_err().text, "USER_NOT_PARTICIPANT");
+    let thumb = types::ReactionEmoji { emoticon: "👍".to_owned() }.into();
+    let react = f::SendReaction {
+        peer: chat(id),
+        msg_id: said,
+        reaction: Some(vec![thumb]),
+        ..Default::default()
+    };
+    assert!(ben.call(react).await.is_err());
+    let pin = f::UpdatePinnedMessage { peer: chat(id), id: said, ..Default::default() };
+    assert!(ben.call(pin).await.is_err());
 }

@@ -34,21 +34,42 @@ fn imported(answer: enums::messages::ChatInviteJoinResult) -> Vec<enums::Update>
 #[tokio::test]
 async fn a_link_shows_the_group_and_lets_people_in() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let id = group(&anna, &[&ben]).await;
-    let (link, hash) = export(&anna, f::ExportChatInvite { peer: chat(id), ..Default::default() }).await;
+    let (link, hash) =
+        export(&anna, f::ExportChatInvite { peer: chat(id), ..Default::default() }).await;
     assert!(link.starts_with("https://hoopoe.test/+"), "{link}");
-    let enums::ChatInvite::ChatInvite(seen) = carl.ok(f::CheckChatInvite { hash: hash.clone() }).await else { panic!() };
+    let enums::ChatInvite::ChatInvite(seen) =
+        carl.ok(f::CheckChatInvite { hash: hash.clone() }).await
+    else {
+        panic!()
+    };
     assert_eq!((seen.title.as_str(), seen.participants_count, seen.channel), ("Club", 2, false));
-    let enums::ChatInvite::ChatInviteAlready(_) = ben.ok(f::CheckChatInvite { hash: hash.clone() }).await else { panic!() };
+    let enums::ChatInvite::ChatInviteAlready(_) =
+        ben.ok(f::CheckChatInvite { hash: hash.clone() }).await
+    else {
+        panic!()
+    };
     let updates = imported(carl.ok(f::ImportChatInvite { hash: hash.clone() }).await);
     let joined = types::MessageActionChatJoinedByLink { inviter_id: anna.user().0 }.into();
     assert_eq!(actions(&updates), [joined]);
     carl.ok(text(chat(id), "hello", 1)).await;
     assert_eq!(carl.fails(f::ImportChatInvite { hash }).await, "USER_ALREADY_PARTICIPANT");
-    assert_eq!(carl.call(f::CheckChatInvite { hash: "nothing".to_owned() }).await.unwrap_err().text, "INVITE_HASH_INVALID");
-    assert_eq!(carl.call(f::CheckChatInvite { hash: String::new() }).await.unwrap_err().text, "INVITE_HASH_EMPTY");
-    let who = f::GetChatInviteImporters { peer: chat(id), link: Some(link), limit: 10, ..Default::default() };
+    assert_eq!(
+        carl.call(f::CheckChatInvite { hash: "nothing".to_owned() }).await.unwrap_err().text,
+        "INVITE_HASH_INVALID"
+    );
+    assert_eq!(
+        carl.call(f::CheckChatInvite { hash: String::new() }).await.unwrap_err().text,
+        "INVITE_HASH_EMPTY"
+    );
+    let who = f::GetChatInviteImporters {
+        peer: chat(id),
+        link: Some(link),
+        limit: 10,
+        ..Default::default()
+    };
     let enums::messages::ChatInviteImporters::ChatInviteImporters(who) = anna.ok(who).await;
     assert_eq!(who.count, 1);
 }
@@ -56,32 +77,61 @@ async fn a_link_shows_the_group_and_lets_people_in() {
 #[tokio::test]
 async fn links_end_by_date_by_use_and_by_hand() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let id = group(&anna, &[]).await;
     let now = i32::try_from(world.core.now().0).unwrap();
     let once = f::ExportChatInvite { peer: chat(id), usage_limit: Some(1), ..Default::default() };
     let (_, hash) = export(&anna, once).await;
     ben.ok(f::ImportChatInvite { hash: hash.clone() }).await;
     assert_eq!(carl.fails(f::ImportChatInvite { hash }).await, "INVITE_HASH_EXPIRED");
-    let short = f::ExportChatInvite { peer: chat(id), expire_date: Some(now + 60), ..Default::default() };
+    let short =
+        f::ExportChatInvite { peer: chat(id), expire_date: Some(now + 60), ..Default::default() };
     let (link, hash) = export(&anna, short).await;
     world.pass(61);
     assert_eq!(carl.fails(f::ImportChatInvite { hash }).await, "INVITE_HASH_EXPIRED");
-    let revoke = f::EditExportedChatInvite { revoked: true, peer: chat(id), link: link.clone(), ..Default::default() };
-    let enums::messages::ExportedChatInvite::ExportedChatInvite(ended) = anna.ok(revoke).await else { panic!() };
+    let revoke = f::EditExportedChatInvite {
+        revoked: true,
+        peer: chat(id),
+        link: link.clone(),
+        ..Default::default()
+    };
+    let enums::messages::ExportedChatInvite::ExportedChatInvite(ended) = anna.ok(revoke).await
+    else {
+        panic!()
+    };
     assert!(exported(ended.invite).revoked);
     anna.check(f::DeleteExportedChatInvite { peer: chat(id), link: link.clone() }, Ok(true)).await;
-    assert_eq!(anna.call(f::GetExportedChatInvite { peer: chat(id), link }).await.unwrap_err().text, "INVITE_HASH_INVALID");
+    assert_eq!(
+        anna.call(f::GetExportedChatInvite { peer: chat(id), link }).await.unwrap_err().text,
+        "INVITE_HASH_INVALID"
+    );
     // A permanent link that ends is replaced.
-    let (permanent, _) = export(&anna, f::ExportChatInvite { peer: chat(id), ..Default::default() }).await;
-    let revoke = f::EditExportedChatInvite { revoked: true, peer: chat(id), link: permanent, ..Default::default() };
-    assert!(matches!(anna.ok(revoke).await, enums::messages::ExportedChatInvite::ExportedChatInviteReplaced(_)));
-    let list = f::GetExportedChatInvites { peer: chat(id), admin_id: enums::InputUser::InputUserSelf, limit: 10, ..Default::default() };
-    let enums::messages::ExportedChatInvites::ExportedChatInvites(open) = anna.ok(list.clone()).await;
+    let (permanent, _) =
+        export(&anna, f::ExportChatInvite { peer: chat(id), ..Default::default() }).await;
+    let revoke = f::EditExportedChatInvite {
+        revoked: true,
+        peer: chat(id),
+        link: permanent,
+        ..Default::default()
+    };
+    assert!(matches!(
+        anna.ok(revoke).await,
+        enums::messages::ExportedChatInvite::ExportedChatInviteReplaced(_)
+    ));
+    let list = f::GetExportedChatInvites {
+        peer: chat(id),
+        admin_id: enums::InputUser::InputUserSelf,
+        limit: 10,
+        ..Default::default()
+    };
+    let enums::messages::ExportedChatInvites::ExportedChatInvites(open) =
+        anna.ok(list.clone()).await;
     assert_eq!(open.count, 2);
     assert!(ben.call(list).await.is_err());
     let self_ = enums::InputUser::InputUserSelf;
-    anna.check(f::DeleteRevokedExportedChatInvites { peer: chat(id), admin_id: self_ }, Ok(true)).await;
+    anna.check(f::DeleteRevokedExportedChatInvites { peer: chat(id), admin_id: self_ }, Ok(true))
+        .await;
     let enums::messages::ChatAdminsWithInvites::ChatAdminsWithInvites(admins) =
         anna.ok(f::GetAdminsWithInvites { peer: chat(id) }).await;
     let enums::ChatAdminWithInvites::ChatAdminWithInvites(row) = &admins.admins[0];
@@ -91,20 +141,34 @@ async fn links_end_by_date_by_use_and_by_hand() {
 #[tokio::test]
 async fn requests_to_join_wait_for_an_admin() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let id = group(&anna, &[]).await;
     let asking = f::ExportChatInvite { peer: chat(id), request_needed: true, ..Default::default() };
     let (_, hash) = export(&anna, asking).await;
     let mut ears = anna.listen().await;
     for person in [&ben, &carl] {
-        assert_eq!(person.fails(f::ImportChatInvite { hash: hash.clone() }).await, "INVITE_REQUEST_SENT");
+        assert_eq!(
+            person.fails(f::ImportChatInvite { hash: hash.clone() }).await,
+            "INVITE_REQUEST_SENT"
+        );
     }
     let heard = ears.hear().await;
-    assert!(matches!(heard.last(), Some(enums::Update::UpdatePendingJoinRequests(p)) if p.requests_pending == 2), "{heard:?}");
-    let settle = |who: &Device<'_>, approved| f::HideChatJoinRequest { approved, peer: chat(id), user_id: anna.input_user(who) };
+    assert!(
+        matches!(heard.last(), Some(enums::Update::UpdatePendingJoinRequests(p)) if p.requests_pending == 2),
+        "{heard:?}"
+    );
+    let settle = |who: &Device<'_>, approved| f::HideChatJoinRequest {
+        approved,
+        peer: chat(id),
+        user_id: anna.input_user(who),
+    };
     let mut ears = ben.listen().await;
     anna.ok(settle(&ben, true)).await;
-    assert_eq!(actions(&ears.hear().await), [enums::MessageAction::MessageActionChatJoinedByRequest]);
+    assert_eq!(
+        actions(&ears.hear().await),
+        [enums::MessageAction::MessageActionChatJoinedByRequest]
+    );
     ben.ok(text(chat(id), "thanks", 1)).await;
     assert_eq!(anna.fails(settle(&ben, true)).await, "HIDE_REQUESTER_MISSING");
     anna.ok(f::HideAllChatJoinRequests { approved: false, peer: chat(id), link: None }).await;

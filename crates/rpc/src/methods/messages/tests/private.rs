@@ -15,7 +15,9 @@ async fn a_text_arrives_in_both_boxes_with_its_own_number_and_place() {
 
     let updates = list(anna.ok(text(anna.peer(&ben), "  see example.org  ", 77)).await);
 
-    let [enums::Update::UpdateMessageID(number), enums::Update::UpdateNewMessage(new)] = updates.as_slice() else {
+    let [enums::Update::UpdateMessageID(number), enums::Update::UpdateNewMessage(new)] =
+        updates.as_slice()
+    else {
         panic!("{updates:?}")
     };
     assert_eq!((number.id, number.random_id, new.pts, new.pts_count), (2, 77, 3, 1));
@@ -47,23 +49,37 @@ async fn what_cannot_be_sent_is_refused_by_its_name() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let peer = anna.peer(&ben);
     let stranger = types::InputPeerUser { user_id: ben.user().0, access_hash: 1 }.into();
-    let reply = |id| Some(types::InputReplyToMessage { reply_to_msg_id: id, ..Default::default() }.into());
+    let reply =
+        |id| Some(types::InputReplyToMessage { reply_to_msg_id: id, ..Default::default() }.into());
     let cases = [
         ("MESSAGE_EMPTY", text(peer.clone(), " \n ", 1)),
         ("MESSAGE_TOO_LONG", text(peer.clone(), &"a".repeat(4097), 1)),
         ("RANDOM_ID_INVALID", text(peer.clone(), "a", 0)),
         ("PEER_ID_INVALID", text(stranger, "a", 1)),
         ("PEER_ID_INVALID", text(enums::InputPeer::InputPeerEmpty, "a", 1)),
-        ("MESSAGE_ID_INVALID", f::SendMessage { reply_to: reply(99), ..text(peer.clone(), "a", 1) }),
-        ("SCHEDULE_DATE_INVALID", f::SendMessage { schedule_date: Some(2_000_000_000), ..text(peer.clone(), "a", 1) }),
-        ("SEND_AS_PEER_INVALID", f::SendMessage { send_as: Some(peer.clone()), ..text(peer.clone(), "a", 1) }),
+        (
+            "MESSAGE_ID_INVALID",
+            f::SendMessage { reply_to: reply(99), ..text(peer.clone(), "a", 1) },
+        ),
+        (
+            "SCHEDULE_DATE_INVALID",
+            f::SendMessage { schedule_date: Some(2_000_000_000), ..text(peer.clone(), "a", 1) },
+        ),
+        (
+            "SEND_AS_PEER_INVALID",
+            f::SendMessage { send_as: Some(peer.clone()), ..text(peer.clone(), "a", 1) },
+        ),
     ];
     for (error, request) in cases {
         let text = anna.fails(request).await;
-        assert!(text == error || (error == "MESSAGE_ID_INVALID" && text.contains("REPLY")), "{error}: {text}");
+        assert!(
+            text == error || (error == "MESSAGE_ID_INVALID" && text.contains("REPLY")),
+            "{error}: {text}"
+        );
     }
     assert_eq!(history(&anna, peer).await, []);
-    let unsigned = world.call_as_stranger(&text(enums::InputPeer::InputPeerSelf, "a", 1)).await.unwrap_err();
+    let unsigned =
+        world.call_as_stranger(&text(enums::InputPeer::InputPeerSelf, "a", 1)).await.unwrap_err();
     assert_eq!((unsigned.code, unsigned.text.as_ref()), (401, "AUTH_KEY_UNREGISTERED"));
 }
 
@@ -92,15 +108,22 @@ async fn replies_and_quotes_point_into_each_box() {
         quote_text: Some("two".to_owned()),
         ..Default::default()
     };
-    let request = f::SendMessage { reply_to: Some(reply.clone().into()), ..text(ben.peer(&anna), "yes", 3) };
+    let request =
+        f::SendMessage { reply_to: Some(reply.clone().into()), ..text(ben.peer(&anna), "yes", 3) };
     let sent = messages(&list(ben.ok(request).await));
     let heard = messages(&ears.hear().await);
     for (message, id) in [(&sent[0], 1), (&heard[0], 2)] {
-        let Some(enums::MessageReplyHeader::MessageReplyHeader(header)) = &message.reply_to else { panic!() };
-        assert_eq!((header.reply_to_msg_id, header.quote_offset, header.quote), (Some(id), Some(4), true));
+        let Some(enums::MessageReplyHeader::MessageReplyHeader(header)) = &message.reply_to else {
+            panic!()
+        };
+        assert_eq!(
+            (header.reply_to_msg_id, header.quote_offset, header.quote),
+            (Some(id), Some(4), true)
+        );
     }
     let wrong = types::InputReplyToMessage { quote_text: Some("four".to_owned()), ..reply };
-    let request = f::SendMessage { reply_to: Some(wrong.into()), ..text(ben.peer(&anna), "yes", 4) };
+    let request =
+        f::SendMessage { reply_to: Some(wrong.into()), ..text(ben.peer(&anna), "yes", 4) };
     assert!(ben.fails(request).await.contains("QUOTE"));
 }
 
@@ -117,10 +140,18 @@ async fn reading_moves_both_marks_once() {
     ben.check(read.clone(), expected(5, 1)).await;
     ben.check(read, expected(5, 0)).await;
     let heard = ears.hear().await;
-    let [enums::Update::UpdateReadHistoryOutbox(outbox)] = heard.as_slice() else { panic!("{heard:?}") };
+    let [enums::Update::UpdateReadHistoryOutbox(outbox)] = heard.as_slice() else {
+        panic!("{heard:?}")
+    };
     assert_eq!((outbox.max_id, outbox.pts, outbox.pts_count), (2, 5, 1));
-    assert_eq!(anna.ok(f::GetOutboxReadDate { peer: anna.peer(&ben), msg_id: 1 }).await, types::OutboxReadDate { date: 1_700_000_000 }.into());
-    assert_eq!(anna.fails(f::GetOutboxReadDate { peer: anna.peer(&ben), msg_id: 3 }).await, "MESSAGE_NOT_READ_YET");
+    assert_eq!(
+        anna.ok(f::GetOutboxReadDate { peer: anna.peer(&ben), msg_id: 1 }).await,
+        types::OutboxReadDate { date: 1_700_000_000 }.into()
+    );
+    assert_eq!(
+        anna.fails(f::GetOutboxReadDate { peer: anna.peer(&ben), msg_id: 3 }).await,
+        "MESSAGE_NOT_READ_YET"
+    );
 }
 
 #[tokio::test]
@@ -138,7 +169,10 @@ async fn deleting_reaches_the_other_side_only_when_asked() {
     assert_eq!(ears.hear().await, []);
     anna.ok(f::DeleteMessages { revoke: true, id: vec![second] }).await;
     let heard = ears.hear().await;
-    assert!(matches!(heard.as_slice(), [enums::Update::UpdateDeleteMessages(d)] if d.messages == [2]), "{heard:?}");
+    assert!(
+        matches!(heard.as_slice(), [enums::Update::UpdateDeleteMessages(d)] if d.messages == [2]),
+        "{heard:?}"
+    );
     assert_eq!(history(&ben, ben.peer(&anna)).await, [(1, "first".to_owned())]);
     assert_eq!(history(&anna, anna.peer(&ben)).await, []);
 }
@@ -167,7 +201,9 @@ async fn a_pin_is_announced_unless_it_is_for_oneself() {
     let mut ears = ben.listen().await;
     let pin = f::UpdatePinnedMessage { peer: anna.peer(&ben), id, ..Default::default() };
     let updates = list(anna.ok(pin.clone()).await);
-    assert!(matches!(&updates[0], enums::Update::UpdatePinnedMessages(p) if p.pinned && p.messages == [id]));
+    assert!(
+        matches!(&updates[0], enums::Update::UpdatePinnedMessages(p) if p.pinned && p.messages == [id])
+    );
     assert_eq!(actions(&updates), [enums::MessageAction::MessageActionPinMessage]);
     assert_eq!(actions(&ears.hear().await), [enums::MessageAction::MessageActionPinMessage]);
     anna.ok(f::UpdatePinnedMessage { unpin: true, ..pin.clone() }).await;
@@ -195,7 +231,10 @@ async fn typing_is_heard_by_the_other_side() {
         .collect();
     let anna_id = anna.user().0;
     let upload = types::SendMessageUploadPhotoAction { progress: 40 }.into();
-    assert_eq!(actions, [(anna_id, enums::SendMessageAction::SendMessageTypingAction), (anna_id, upload)]);
+    assert_eq!(
+        actions,
+        [(anna_id, enums::SendMessageAction::SendMessageTypingAction), (anna_id, upload)]
+    );
 }
 
 #[tokio::test]
@@ -204,12 +243,15 @@ async fn drafts_are_shared_and_leave_with_the_message() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let phone = world.device(anna.user());
     let mut ears = phone.listen().await;
-    let save = f::SaveDraft { peer: anna.peer(&ben), message: "dear".to_owned(), ..Default::default() };
+    let save =
+        f::SaveDraft { peer: anna.peer(&ben), message: "dear".to_owned(), ..Default::default() };
     assert!(anna.ok(save).await);
     let all = list(phone.ok(f::GetAllDrafts {}).await);
     let heard = ears.hear().await;
     assert_eq!(heard, all);
-    assert!(matches!(&all[..], [enums::Update::UpdateDraftMessage(d)] if matches!(&d.draft, enums::DraftMessage::DraftMessage(d) if d.message == "dear")));
+    assert!(
+        matches!(&all[..], [enums::Update::UpdateDraftMessage(d)] if matches!(&d.draft, enums::DraftMessage::DraftMessage(d) if d.message == "dear"))
+    );
     anna.ok(f::SendMessage { clear_draft: true, ..text(anna.peer(&ben), "dear Ben", 9) }).await;
     let heard = ears.hear().await;
     assert!(heard.iter().any(|update| matches!(update, enums::Update::UpdateDraftMessage(d) if matches!(d.draft, enums::DraftMessage::DraftMessageEmpty(_)))), "{heard:?}");

@@ -7,7 +7,8 @@ use super::{messages, say};
 use crate::testing::{Device, World, list};
 
 fn react(peer: enums::InputPeer, msg_id: i32, emoji: &[&str]) -> f::SendReaction {
-    let reaction = emoji.iter().map(|e| types::ReactionEmoji { emoticon: (*e).to_owned() }.into()).collect();
+    let reaction =
+        emoji.iter().map(|e| types::ReactionEmoji { emoticon: (*e).to_owned() }.into()).collect();
     f::SendReaction { peer, msg_id, reaction: Some(reaction), ..Default::default() }
 }
 
@@ -32,14 +33,29 @@ async fn any_single_emoji_is_a_reaction_seen_by_both() {
     let id = say(&anna, anna.peer(&ben), "good news").await;
     let mut ears = anna.listen().await;
     let thumb = || "👍".to_owned();
-    assert_eq!(counts(&list(ben.ok(react(ben.peer(&anna), 1, &["👍"])).await)), [(thumb(), 1, true)]);
+    assert_eq!(
+        counts(&list(ben.ok(react(ben.peer(&anna), 1, &["👍"])).await)),
+        [(thumb(), 1, true)]
+    );
     assert_eq!(counts(&ears.hear().await), [(thumb(), 1, false)]);
-    assert_eq!(counts(&list(anna.ok(react(anna.peer(&ben), id, &["👍"])).await)), [(thumb(), 2, true)]);
-    let answer = anna.ok(f::GetMessageReactionsList { peer: anna.peer(&ben), id, limit: 1, ..Default::default() }).await;
+    assert_eq!(
+        counts(&list(anna.ok(react(anna.peer(&ben), id, &["👍"])).await)),
+        [(thumb(), 2, true)]
+    );
+    let answer = anna
+        .ok(f::GetMessageReactionsList {
+            peer: anna.peer(&ben),
+            id,
+            limit: 1,
+            ..Default::default()
+        })
+        .await;
     let enums::messages::MessageReactionsList::MessageReactionsList(page) = answer;
     assert_eq!((page.count, page.reactions.len(), page.next_offset.as_deref()), (2, 1, Some("1")));
     assert_eq!(counts(&list(ben.ok(react(ben.peer(&anna), 1, &[])).await)), [(thumb(), 1, false)]);
-    for (emoji, error) in [("x", "REACTION_INVALID"), ("", "REACTION_INVALID"), ("👍 ", "REACTION_INVALID")] {
+    for (emoji, error) in
+        [("x", "REACTION_INVALID"), ("", "REACTION_INVALID"), ("👍 ", "REACTION_INVALID")]
+    {
         assert_eq!(ben.fails(react(ben.peer(&anna), 1, &[emoji])).await, error, "{emoji:?}");
     }
     assert_eq!(ben.fails(react(ben.peer(&anna), 9, &["👍"])).await, "MESSAGE_ID_INVALID");
@@ -56,11 +72,21 @@ fn poll(quiz: bool, answers: &[&str]) -> types::InputMediaPoll {
         .iter()
         .enumerate()
         .map(|(n, text)| {
-            types::PollAnswer { text: plain(text), option: vec![b'0' + u8::try_from(n).unwrap()], ..Default::default() }
-                .into()
+            types::PollAnswer {
+                text: plain(text),
+                option: vec![b'0' + u8::try_from(n).unwrap()],
+                ..Default::default()
+            }
+            .into()
         })
         .collect();
-    let poll = types::Poll { question: plain("which?"), answers, quiz, public_voters: !quiz, ..Default::default() };
+    let poll = types::Poll {
+        question: plain("which?"),
+        answers,
+        quiz,
+        public_voters: !quiz,
+        ..Default::default()
+    };
     types::InputMediaPoll {
         poll: poll.into(),
         correct_answers: quiz.then(|| vec![1]),
@@ -69,7 +95,11 @@ fn poll(quiz: bool, answers: &[&str]) -> types::InputMediaPoll {
     }
 }
 
-async fn send_poll(from: &Device<'_>, peer: enums::InputPeer, poll: types::InputMediaPoll) -> types::MessageMediaPoll {
+async fn send_poll(
+    from: &Device<'_>,
+    peer: enums::InputPeer,
+    poll: types::InputMediaPoll,
+) -> types::MessageMediaPoll {
     let request = f::SendMedia { peer, media: poll.into(), random_id: 1, ..Default::default() };
     match messages(&list(from.ok(request).await))[0].media.clone() {
         Some(enums::MessageMedia::MessageMediaPoll(media)) => media,
@@ -108,7 +138,12 @@ async fn a_poll_shows_its_votes_to_those_who_voted() {
     assert_eq!((heard.total_voters, voters(&heard)), (Some(1), None));
     assert!(ben.fails(vote(vec![b"7".to_vec()])).await.contains("OPTION"));
     assert!(ben.fails(vote(vec![b"0".to_vec(), b"1".to_vec()])).await.contains("OPTION"));
-    let votes = |from: &Device<'_>, to: &Device<'_>| f::GetPollVotes { peer: from.peer(to), id: 1, limit: 10, ..Default::default() };
+    let votes = |from: &Device<'_>, to: &Device<'_>| f::GetPollVotes {
+        peer: from.peer(to),
+        id: 1,
+        limit: 10,
+        ..Default::default()
+    };
     assert_eq!(anna.fails(votes(&anna, &ben)).await, "POLL_VOTE_REQUIRED");
     let enums::messages::VotesList::VotesList(list_of) = ben.ok(votes(&ben, &anna)).await;
     assert_eq!((list_of.count, list_of.votes.len()), (1, 1));
@@ -124,10 +159,17 @@ async fn a_poll_is_closed_by_its_author_and_takes_no_more_votes() {
     let mut closed = poll(false, &["tea", "coffee"]);
     let enums::Poll::Poll(inner) = &mut closed.poll;
     inner.closed = true;
-    let close = |peer| f::EditMessage { peer, id: 1, media: Some(closed.clone().into()), ..Default::default() };
+    let close = |peer| f::EditMessage {
+        peer,
+        id: 1,
+        media: Some(closed.clone().into()),
+        ..Default::default()
+    };
     assert_eq!(ben.fails(close(ben.peer(&anna))).await, "MESSAGE_AUTHOR_REQUIRED");
     let updates = list(anna.ok(close(anna.peer(&ben))).await);
-    assert!(matches!(&updates[..], [enums::Update::UpdateMessagePoll(u)] if matches!(&u.poll, Some(enums::Poll::Poll(p)) if p.closed)));
+    assert!(
+        matches!(&updates[..], [enums::Update::UpdateMessagePoll(u)] if matches!(&u.poll, Some(enums::Poll::Poll(p)) if p.closed))
+    );
     let vote = f::SendVote { peer: ben.peer(&anna), msg_id: 1, options: vec![b"0".to_vec()] };
     assert!(ben.fails(vote).await.contains("CLOSED"));
 }
@@ -139,13 +181,27 @@ async fn a_quiz_keeps_its_answer_until_the_vote_and_the_vote_for_good() {
     let sent = send_poll(&anna, anna.peer(&ben), poll(true, &["1", "2", "3"])).await;
     let enums::PollResults::PollResults(before) = sent.results;
     assert_eq!((before.results, before.solution), (None, None));
-    let vote = |option: &str| f::SendVote { peer: ben.peer(&anna), msg_id: 1, options: vec![option.as_bytes().to_vec()] };
+    let vote = |option: &str| f::SendVote {
+        peer: ben.peer(&anna),
+        msg_id: 1,
+        options: vec![option.as_bytes().to_vec()],
+    };
     let seen = results(&list(ben.ok(vote("0")).await));
     assert_eq!(seen.solution.as_deref(), Some("because"));
-    let right: Vec<bool> = seen.results.unwrap().iter().map(|row| matches!(row, enums::PollAnswerVoters::PollAnswerVoters(row) if row.correct)).collect();
+    let right: Vec<bool> = seen
+        .results
+        .unwrap()
+        .iter()
+        .map(|row| matches!(row, enums::PollAnswerVoters::PollAnswerVoters(row) if row.correct))
+        .collect();
     assert_eq!(right, [false, true, false]);
     assert!(ben.call(vote("1")).await.is_err());
     let wrong = types::InputMediaPoll { correct_answers: Some(vec![9]), ..poll(true, &["1", "2"]) };
-    let request = f::SendMedia { peer: ben.peer(&anna), media: wrong.into(), random_id: 2, ..Default::default() };
+    let request = f::SendMedia {
+        peer: ben.peer(&anna),
+        media: wrong.into(),
+        random_id: 2,
+        ..Default::default()
+    };
     assert!(ben.call(request).await.is_err());
 }

@@ -43,7 +43,10 @@ async fn a_history_is_read_from_every_offset() {
     for (name, request, expected) in cases {
         assert_eq!(numbers(&anna.ok(request).await), expected, "{name}");
     }
-    let enums::messages::Messages::MessagesSlice(slice) = anna.ok(window(8, 0, 0, 3, 0, 0)).await else { panic!() };
+    let enums::messages::Messages::MessagesSlice(slice) = anna.ok(window(8, 0, 0, 3, 0, 0)).await
+    else {
+        panic!()
+    };
     assert_eq!((slice.count, slice.offset_id_offset), (10, Some(3)));
 }
 
@@ -65,11 +68,16 @@ async fn words_kinds_and_authors_narrow_a_search() {
     let all = || enums::MessagesFilter::InputMessagesFilterEmpty;
     assert_eq!(numbers(&anna.ok(search("HELLO", all(), None)).await), [2, 1]);
     assert_eq!(numbers(&anna.ok(search("hel wor", all(), None)).await), [1]);
-    assert_eq!(numbers(&anna.ok(search("hello", all(), Some(enums::InputPeer::InputPeerSelf))).await), [1]);
+    assert_eq!(
+        numbers(&anna.ok(search("hello", all(), Some(enums::InputPeer::InputPeerSelf))).await),
+        [1]
+    );
     let url = enums::MessagesFilter::InputMessagesFilterUrl;
     assert_eq!(numbers(&anna.ok(search("", url.clone(), None)).await), [3]);
     let filters = vec![url, enums::MessagesFilter::InputMessagesFilterPhotos];
-    let counters = anna.ok(f::GetSearchCounters { peer: anna.peer(&ben), filters, ..Default::default() }).await;
+    let counters = anna
+        .ok(f::GetSearchCounters { peer: anna.peer(&ben), filters, ..Default::default() })
+        .await;
     let counts: Vec<i32> = counters
         .iter()
         .map(|counter| {
@@ -83,7 +91,8 @@ async fn words_kinds_and_authors_narrow_a_search() {
 #[tokio::test]
 async fn a_global_search_goes_through_all_chats_page_by_page() {
     let world = World::new();
-    let (anna, ben, carl) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
     let id = group(&anna, &[&ben]).await;
     let chat: enums::InputPeer = types::InputPeerChat { chat_id: id.0 }.into();
     // Three in one second, so that a page ends within it.
@@ -108,8 +117,12 @@ async fn a_global_search_goes_through_all_chats_page_by_page() {
             found.push(message.message.clone());
             request.offset_id = message.id;
             request.offset_peer = match &message.peer_id {
-                enums::Peer::PeerUser(peer) => anna.input_peer(model::Peer::User(model::UserId(peer.user_id))),
-                enums::Peer::PeerChat(peer) => types::InputPeerChat { chat_id: peer.chat_id }.into(),
+                enums::Peer::PeerUser(peer) => {
+                    anna.input_peer(model::Peer::User(model::UserId(peer.user_id)))
+                }
+                enums::Peer::PeerChat(peer) => {
+                    types::InputPeerChat { chat_id: peer.chat_id }.into()
+                }
                 enums::Peer::PeerChannel(_) => panic!(),
             };
         }
@@ -121,7 +134,10 @@ async fn a_global_search_goes_through_all_chats_page_by_page() {
     assert_eq!(found[0], "apple four");
     found.sort();
     assert_eq!(found, ["apple four", "apple one", "apple three", "apple two"]);
-    assert_eq!(anna.fails(f::SearchGlobal { q: String::new(), ..all.clone() }).await, "SEARCH_QUERY_EMPTY");
+    assert_eq!(
+        anna.fails(f::SearchGlobal { q: String::new(), ..all.clone() }).await,
+        "SEARCH_QUERY_EMPTY"
+    );
     let users = anna.ok(f::SearchGlobal { users_only: true, limit: 10, ..all.clone() }).await;
     let groups = anna.ok(f::SearchGlobal { groups_only: true, limit: 10, ..all }).await;
     assert_eq!((shown(&users).len(), shown(&groups).len()), (2, 2));
@@ -137,8 +153,10 @@ async fn a_calendar_counts_the_days() {
         world.pass(if n == 0 { 10 } else { 24 * 3600 });
     }
     let filter = enums::MessagesFilter::InputMessagesFilterUrl;
-    let request = f::GetSearchResultsCalendar { peer: own(), filter: filter.clone(), ..Default::default() };
-    let enums::messages::SearchResultsCalendar::SearchResultsCalendar(calendar) = anna.ok(request).await;
+    let request =
+        f::GetSearchResultsCalendar { peer: own(), filter: filter.clone(), ..Default::default() };
+    let enums::messages::SearchResultsCalendar::SearchResultsCalendar(calendar) =
+        anna.ok(request).await;
     let days: Vec<(i32, i32, i32)> = calendar
         .periods
         .iter()
@@ -148,7 +166,9 @@ async fn a_calendar_counts_the_days() {
         })
         .collect();
     assert_eq!((calendar.count, days), (3, vec![(3, 3, 1), (1, 2, 2)]));
-    let request = f::GetSearchResultsPositions { peer: own(), filter, limit: 2, ..Default::default() };
-    let enums::messages::SearchResultsPositions::SearchResultsPositions(positions) = anna.ok(request).await;
+    let request =
+        f::GetSearchResultsPositions { peer: own(), filter, limit: 2, ..Default::default() };
+    let enums::messages::SearchResultsPositions::SearchResultsPositions(positions) =
+        anna.ok(request).await;
     assert_eq!((positions.count, positions.positions.len()), (3, 2));
 }

@@ -49,7 +49,7 @@ fuzz_target!(|data: &[u8]| {
                 }
             }
             5 => {
-                let body: Arc<[u8]> = vec![3; usize::from(input.byte()) * 256].into();
+                let body: Arc<[u8]> = vec![3; usize::from(input.byte()) * 64].into();
                 let _ = session.push(now, body);
             }
             6 => secs += u64::from(input.byte()),
@@ -82,7 +82,7 @@ fn collect(event: Event, running: &mut Vec<Event>) {
 fn answer(session: &mut Session, now: mtproto::Now, event: Event, kind: u8) {
     match event {
         Event::Request { msg_id, .. } if kind & 1 == 0 => {
-            let body = vec![kind; usize::from(kind) * 1024];
+            let body = vec![kind; usize::from(kind) * 320];
             session.answer(now, msg_id, RpcAnswer::Result { body, compressible: kind & 2 == 0 });
         }
         Event::Request { msg_id, .. } => {

@@ -12,5 +12,5 @@ mod methods;
 mod testing;
 pub mod updates;
 
-pub use dispatch::{Call, Dispatcher, Reply};
+pub use dispatch::{Call, Connection, Dispatcher, Reply, Spec};
 pub use error::RpcError;

@@ -100,7 +100,7 @@ pub async fn a_history_is_read_by_date(stores: &Stores) {
     let scene = group(stores).await;
     for at in [10, 20, 20, 30, 40] {
         scene
-            .post(NewChannelMessage { date: later(at), ..scene.new(scene.owner, text("tick")) })
+            .post(NewChannelMessage { date: later(at), ..scene.written(scene.owner, text("tick")) })
             .await;
     }
     scene.delete(&[MessageId(3)]).await;
@@ -227,9 +227,11 @@ pub async fn what_is_deleted_or_edited_is_found_no_more(stores: &Stores) {
 pub async fn fleeting_messages_are_not_found(stores: &Stores) {
     let scene = group(stores).await;
     let fleeting = Body { ttl_period: Some(60), ..text("apple") };
-    let id = scene.post(scene.new(scene.owner, fleeting)).await.id;
-    let event =
-        scene.post(scene.new(scene.owner, Body { text: "apple".to_owned(), ..service() })).await.id;
+    let id = scene.post(scene.written(scene.owner, fleeting)).await.id;
+    let event = scene
+        .post(scene.written(scene.owner, Body { text: "apple".to_owned(), ..service() }))
+        .await
+        .id;
     assert_eq!(search(&scene, scene.member, "apple").await, []);
     assert_eq!(search(&scene, scene.member, "").await, [event.0, id.0]);
     stores.channels.edit_post(scene.id, scene.owner, id, text("apple"), None).await.unwrap();
@@ -253,7 +255,7 @@ pub async fn a_search_is_narrowed(stores: &Stores) {
     let scene = group(stores).await;
     let post = async |sender, at, media| {
         let body = Body { media, ..text("apple") };
-        scene.post(NewChannelMessage { date: later(at), ..scene.new(sender, body) }).await.id
+        scene.post(NewChannelMessage { date: later(at), ..scene.written(sender, body) }).await.id
     };
     let plain = post(scene.owner, 10, None).await;
     let picture = post(scene.member, 20, Some(photo())).await;
@@ -312,7 +314,10 @@ pub async fn posts_do_not_betray_their_authors(stores: &Stores) {
 pub async fn mentions_not_seen_are_found(stores: &Stores) {
     let scene = group(stores).await;
     let post = async |mentions| {
-        scene.post(NewChannelMessage { mentions, ..scene.new(scene.owner, text("hey")) }).await.id
+        scene
+            .post(NewChannelMessage { mentions, ..scene.written(scene.owner, text("hey")) })
+            .await
+            .id
     };
     let first = post(vec![scene.member]).await;
     post(vec![scene.admin]).await;
@@ -326,7 +331,7 @@ pub async fn mentions_not_seen_are_found(stores: &Stores) {
 /// Also one that takes several rounds to be indexed.
 pub async fn a_long_log_is_searched_whole(stores: &Stores) {
     let scene = broadcast(stores).await;
-    let batch: Vec<_> = (0..1200).map(|_| scene.new(scene.owner, text("apple"))).collect();
+    let batch: Vec<_> = (0..1200).map(|_| scene.written(scene.owner, text("apple"))).collect();
     stores.channels.post(batch).await.unwrap();
     let (page, total) = found(&scene, scene.member, query("apple")).await;
     assert_eq!((page.len(), page[0], total), (100, 1200, 1200));

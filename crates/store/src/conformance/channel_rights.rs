@@ -128,7 +128,9 @@ impl Table<'_> {
         let (id, somebody) = (self.scene.id, UserId(n));
         let port = &self.scene.stores.channels;
         match act {
-            Act::Post => self.scene.try_post(self.scene.new(actor, text("hello"))).await.map(drop),
+            Act::Post => {
+                self.scene.try_post(self.scene.written(actor, text("hello"))).await.map(drop)
+            }
             Act::EditOther => {
                 let post = self.post().await;
                 port.edit_post(id, actor, post, text("changed"), None).await.map(drop)

@@ -85,6 +85,9 @@ impl Scene<'_> {
     }
 
     /// Gives admin rights.
+    ///
+    /// # Errors
+    /// The port's.
     pub async fn grant(
         &self,
         actor: UserId,
@@ -127,7 +130,7 @@ impl Scene<'_> {
 
     /// A message to be posted.
     #[must_use]
-    pub fn new(&self, sender: UserId, body: Body) -> NewChannelMessage {
+    pub fn written(&self, sender: UserId, body: Body) -> NewChannelMessage {
         NewChannelMessage {
             sender,
             channel: self.id,
@@ -141,6 +144,9 @@ impl Scene<'_> {
     }
 
     /// Posts one message.
+    ///
+    /// # Errors
+    /// The port's.
     pub async fn try_post(&self, new: NewChannelMessage) -> Result<Posted> {
         Ok(self.stores.channels.post(vec![new]).await?.remove(0))
     }
@@ -152,7 +158,7 @@ impl Scene<'_> {
 
     /// Posts a text.
     pub async fn say(&self, sender: UserId, words: &str) -> MessageId {
-        self.post(self.new(sender, text(words))).await.id
+        self.post(self.written(sender, text(words))).await.id
     }
 
     /// Posts texts by the owner; answers their numbers.

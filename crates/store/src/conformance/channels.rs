@@ -217,7 +217,7 @@ pub async fn the_creator_leaves_and_comes_back(stores: &Stores) {
     let left = stores.channels.leave_channel(scene.id, scene.owner, NOW).await.unwrap();
     assert_eq!((left.creator, left.participants, left.admins), (scene.owner, 2, 1));
     assert_eq!(scene.row(scene.owner).await.unwrap().state, ParticipantState::Left);
-    let posted = scene.try_post(scene.new(scene.owner, super::channel_scene::text("hi"))).await;
+    let posted = scene.try_post(scene.written(scene.owner, super::channel_scene::text("hi"))).await;
     assert_eq!(posted.unwrap_err(), Denial::Private.into());
     let back = stores.channels.join_channel(scene.id, scene.owner, None, NOW).await.unwrap();
     assert_eq!((back.participants, back.admins), (3, 2));
@@ -642,7 +642,7 @@ pub async fn a_deleted_channel_is_gone(stores: &Stores) {
     assert_eq!(scene.texts(scene.member).await, Vec::<String>::new());
     let events = stores.channels.channel_events(scene.id, scene.member, START, 10).await.unwrap();
     assert_eq!(events, []);
-    let posted = scene.try_post(scene.new(scene.owner, super::channel_scene::text("hi"))).await;
+    let posted = scene.try_post(scene.written(scene.owner, super::channel_scene::text("hi"))).await;
     assert_eq!(posted.unwrap_err(), Denial::Private.into());
     assert_eq!(stores.accounts.resolve_username("public_name").await.unwrap(), None);
     assert!(!scene.is_listed(scene.member).await);

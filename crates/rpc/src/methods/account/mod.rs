@@ -1,8 +1,10 @@
 //! The account, its devices and settings.
 
+mod cancel_password_email;
 mod change_authorization_settings;
 mod change_phone;
 mod check_username;
+mod confirm_password_email;
 mod delete_account;
 mod empty;
 mod get_account_ttl;
@@ -17,6 +19,7 @@ mod get_password;
 mod get_password_settings;
 mod get_privacy;
 mod register_device;
+mod resend_password_email;
 mod reset_authorization;
 mod reset_notify_settings;
 mod send_change_phone_code;
@@ -48,6 +51,9 @@ pub(super) fn entries() -> Vec<Entry> {
         entry!(Spec::ANYONE, f::GetPassword, get_password::handle),
         entry!(Spec::SIGNED_IN, f::GetPasswordSettings, get_password_settings::handle),
         entry!(Spec::SIGNED_IN, f::UpdatePasswordSettings, update_password_settings::handle),
+        entry!(Spec::SIGNED_IN, f::ConfirmPasswordEmail, confirm_password_email::handle),
+        entry!(Spec::SIGNED_IN, f::ResendPasswordEmail, resend_password_email::handle),
+        entry!(Spec::SIGNED_IN, f::CancelPasswordEmail, cancel_password_email::handle),
         entry!(Spec::SIGNED_IN, f::GetAuthorizations, get_authorizations::handle),
         entry!(Spec::SIGNED_IN, f::ResetAuthorization, reset_authorization::handle),
         entry!(

@@ -102,11 +102,11 @@ impl Log {
         if continues_album || !channel.has_slow_mode(new.sender, row) {
             return Ok(());
         }
-        let own = self.live().filter(|(_, post)| {
+        let mut own = self.live().filter(|(_, post)| {
             post.sender == new.sender
                 && post.body.as_ref().is_some_and(|body| body.action.is_none())
         });
-        if let Some((_, last)) = own.last() {
+        if let Some((_, last)) = own.next_back() {
             channel.check_slow_mode(last.date, new.date)?;
         }
         Ok(())

@@ -174,7 +174,7 @@ pub(crate) async fn channel_difference(
             for entry in &entries {
                 match &entry.event {
                     ChannelEvent::NewMessage(Some(new)) => {
-                        new_messages.push(message(&context, &attachments, new))
+                        new_messages.push(message(&context, &attachments, new));
                     }
                     ChannelEvent::NewMessage(None) | ChannelEvent::EditMessage(None) => {}
                     _ => other_updates.push(update(&context, &attachments, channel, entry)),

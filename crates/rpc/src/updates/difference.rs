@@ -54,7 +54,7 @@ async fn some(
         boxes::add_peers(entry, &mut gathered);
         match &entry.event {
             BoxEvent::NewMessage(Some(new)) => {
-                new_messages.push(messages::message(&context, &attachments, new))
+                new_messages.push(messages::message(&context, &attachments, new));
             }
             // The state at the end says where the client stands: no place needs to be held.
             BoxEvent::NewMessage(None) | BoxEvent::EditMessage(None) => {}

@@ -1,6 +1,7 @@
 //! The tables of baseline JPEG that stripped previews rely on (ITU-T T.81, Annex K).
 //!
 //! Clients put a fixed header before a stripped preview. It names exactly these code tables, and these quantisers at quality 20.
+#![expect(clippy::indexing_slicing, reason = "computed at build time: a wrong index does not compile")]
 
 /// Where the coefficients of a block stand, in the order they are written (T.81, figure 5).
 pub(super) const ZIGZAG: [usize; 64] = [

@@ -202,3 +202,56 @@ pub fn check_ttl(ttl_s: Option<i32>) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn video(round: bool) -> Vec<DocumentAttribute> {
+        vec![DocumentAttribute::Video {
+            round,
+            streaming: true,
+            nosound: false,
+            duration_s: 1.0,
+            width: 1,
+            height: 1,
+            preload_prefix_bytes: None,
+            video_start_s: None,
+            codec: None,
+        }]
+    }
+
+    fn film(has_audio: bool) -> Film {
+        Film { duration_s: 12.5, width: 640, height: 360, has_video: true, has_audio }
+    }
+
+    #[test]
+    fn a_film_s_own_header_wins_over_the_client() {
+        let mut attributes = video(false);
+        verify_film(&mut attributes, &film(true), false);
+        assert!(matches!(
+            attributes[..],
+            [DocumentAttribute::Video { duration_s: 12.5, width: 640, height: 360, nosound: false, .. }]
+        ));
+    }
+
+    #[test]
+    fn a_silent_film_becomes_a_moving_picture_unless_its_sender_says_otherwise() {
+        for (round, keep, moving) in [(false, false, true), (false, true, false), (true, false, false)] {
+            let mut attributes = video(round);
+            verify_film(&mut attributes, &film(false), keep);
+            assert_eq!(attributes.contains(&DocumentAttribute::Animated), moving, "round {round}, keep {keep}");
+        }
+        let mut attributes = video(false);
+        verify_film(&mut attributes, &film(true), false);
+        assert!(!attributes.contains(&DocumentAttribute::Animated));
+    }
+
+    #[test]
+    fn music_in_a_film_s_box_has_the_length_of_the_box() {
+        let music = DocumentAttribute::Audio { voice: false, duration_s: 1, title: None, performer: None, waveform: None };
+        let mut attributes = vec![music];
+        verify_film(&mut attributes, &Film { duration_s: 200.6, has_audio: true, ..Film::default() }, false);
+        assert!(matches!(attributes[..], [DocumentAttribute::Audio { duration_s: 201, .. }]));
+    }
+}

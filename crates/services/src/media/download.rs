@@ -81,7 +81,7 @@ impl Range {
         if !fits || !self.precise && RANGE_BLOCK_BYTES % limit != 0 {
             return Err(Error::LimitInvalid);
         }
-        if self.offset / RANGE_BLOCK_BYTES != (self.offset + limit - 1) / RANGE_BLOCK_BYTES {
+        if self.offset / RANGE_BLOCK_BYTES != self.offset.saturating_add(limit - 1) / RANGE_BLOCK_BYTES {
             return Err(Error::LimitInvalid);
         }
         Ok((u64::try_from(self.offset).unwrap_or(0), u32::try_from(self.limit).unwrap_or(0)))

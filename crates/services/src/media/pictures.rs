@@ -1,6 +1,7 @@
 //! Makes pictures smaller, by way of the confined reader.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::media::{BlobHash, PhotoSize};
 use store::ports::blobs::READ_BYTES;
@@ -24,6 +25,9 @@ const fn whole(kind: char, side: u32) -> PictureSize {
 const fn square(kind: char, side: u32) -> PictureSize {
     PictureSize { kind, side, square: true }
 }
+
+/// Copies of blobs made by this process, so that no two have one name.
+static COPIES: AtomicU64 = AtomicU64::new(0);
 
 /// A picture made smaller, its sizes stored.
 pub(super) struct Scaled {
@@ -85,7 +89,8 @@ impl Readable {
         if let Some(path) = core.stores.blobs.local_path(blob) {
             return Ok(Self { path, is_copy: false });
         }
-        let name = format!("hoopoe-{:016x}{:016x}", core.random.number(), core.random.number());
+        let number = COPIES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("hoopoe-{}-{number}-{:016x}", std::process::id(), core.random.number());
         let copy = Self { path: std::env::temp_dir().join(name), is_copy: true };
         copy.fill(core, blob).await?;
         Ok(copy)

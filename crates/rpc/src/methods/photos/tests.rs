@@ -16,10 +16,12 @@ async fn set(device: &Device<'_>, id: i64) -> types::Photo {
 
 fn shown(answer: enums::photos::Photo) -> types::Photo {
     let enums::photos::Photo::Photo(answer) = answer;
-    match answer.photo {
-        enums::Photo::Photo(photo) => photo,
-        other => panic!("{other:?}"),
-    }
+    whole(answer.photo)
+}
+
+fn whole(photo: enums::Photo) -> types::Photo {
+    let enums::Photo::Photo(photo) = photo else { panic!("{photo:?}") };
+    photo
 }
 
 fn named(photo: &types::Photo) -> enums::InputPhoto {
@@ -33,11 +35,7 @@ async fn photos_of(viewer: &Device<'_>, user_id: enums::InputUser, offset: i32, 
         enums::photos::Photos::Photos(page) => (i32::try_from(page.photos.len()).unwrap(), page.photos),
         enums::photos::Photos::PhotosSlice(page) => (page.count, page.photos),
     };
-    let photos = photos.into_iter().map(|photo| match photo {
-        enums::Photo::Photo(photo) => photo,
-        other => panic!("{other:?}"),
-    });
-    (count, photos.collect())
+    (count, photos.into_iter().map(whole).collect())
 }
 
 fn ids(photos: &[types::Photo]) -> Vec<i64> {
@@ -45,12 +43,10 @@ fn ids(photos: &[types::Photo]) -> Vec<i64> {
 }
 
 fn current(user: &enums::User) -> Option<i64> {
-    match user {
-        enums::User::User(user) => match user.photo.as_ref()? {
-            enums::UserProfilePhoto::UserProfilePhoto(photo) => Some(photo.photo_id),
-            enums::UserProfilePhoto::UserProfilePhotoEmpty => None,
-        },
-        other => panic!("{other:?}"),
+    let enums::User::User(user) = user else { panic!("{user:?}") };
+    match user.photo.as_ref()? {
+        enums::UserProfilePhoto::UserProfilePhoto(photo) => Some(photo.photo_id),
+        enums::UserProfilePhoto::UserProfilePhotoEmpty => None,
     }
 }
 

@@ -1,5 +1,3 @@
-// NOTE to helper D: helper R took over services/channels/* (all but `visible`) and rpc/methods/channels/* at 00:20. Please do media, upload, photos only and leave this folder to R.
-
 //! Channels and supergroups: made, described, joined, managed. Their messages go through `messages`, like all others.
 //!
 //! Rights are decided by the rules of `model::channel` inside the store's transaction; what happened is told afterwards: by a

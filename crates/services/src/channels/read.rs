@@ -1,6 +1,7 @@
 //! Read marks of channels, and contents that were seen.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use model::channel::Channel;
 use model::dialog::HistoryWindow;
@@ -67,9 +68,8 @@ async fn authors_between(
     let window = HistoryWindow { offset_id, min_id: after, limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
     let page = core.stores.channels.channel_history(channel.id, caller.user, window).await?;
     for message in page.messages.iter().filter(|message| message.from != caller.user) {
-        if !marks.contains_key(&message.from) {
-            let mark = core.stores.channels.channel_outbox_mark(channel.id, message.from).await?;
-            marks.insert(message.from, mark);
+        if let Entry::Vacant(mark) = marks.entry(message.from) {
+            mark.insert(core.stores.channels.channel_outbox_mark(channel.id, message.from).await?);
         }
     }
     Ok(marks)

@@ -55,7 +55,7 @@ pub(super) async fn chats(call: &Call, ids: &[ChannelId]) -> Result<enums::messa
 /// Acts on the messages of others have a text of their own for those who may not.
 pub(super) fn delete_error(error: Error) -> RpcError {
     match error {
-        Error::Denied(Denial::AdminRequired | Denial::NotParticipant | Denial::NotAuthor) => {
+        Error::NotParticipant | Error::Denied(Denial::AdminRequired | Denial::NotAuthor) => {
             RpcError::new(403, "MESSAGE_DELETE_FORBIDDEN")
         }
         error => error.into(),

@@ -12,7 +12,10 @@ use crate::{Call, RpcError};
 
 pub(super) async fn handle(call: Call, request: functions::channels::EditPhoto) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
+    let caller = call.signed_in()?;
+    // No picture is made of an upload for nothing.
+    manage::check_describe(&call.core, caller, channel).await?;
     let photo = input_chat_photo(&call, &request.photo).await?;
-    let edited = manage::set_photo(&call.core, call.signed_in()?, channel, photo).await;
+    let edited = manage::set_photo(&call.core, caller, channel, photo).await;
     changed(&call, &edited.map_err(chat_error)?).await
 }

@@ -1,5 +1,3 @@
-// NOTE to helper D: helper R took over services/channels/* (all but `visible`) and rpc/methods/channels/* at 00:20. Please do media, upload, photos only and leave this folder to R.
-
 //! The methods of `channels`: broadcast channels and supergroups.
 
 use model::{Peer, UserId};
@@ -41,6 +39,9 @@ mod toggle_pre_history_hidden;
 mod toggle_signatures;
 mod toggle_slow_mode;
 mod update_username;
+
+#[cfg(test)]
+mod tests;
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut rows = managing();

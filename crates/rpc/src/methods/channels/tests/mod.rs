@@ -1,0 +1,98 @@
+//! Methods of `channels` from end to end, on the in-memory store.
+
+mod life;
+mod marks;
+mod roles;
+
+use model::ChannelId;
+use tl_api::functions::channels as f;
+use tl_api::functions::messages;
+use tl_api::{enums, types};
+
+use crate::testing::{Device, list};
+
+/// Makes a channel by its method; answers its number.
+async fn channel(owner: &Device<'_>, broadcast: bool) -> ChannelId {
+    let request =
+        f::CreateChannel { broadcast, megagroup: !broadcast, title: "News".to_owned(), ..Default::default() };
+    let updates = list(owner.ok(request).await);
+    let made = updates.iter().find_map(|update| match update {
+        enums::Update::UpdateChannel(update) => Some(update.channel_id),
+        _ => None,
+    });
+    ChannelId(made.expect("updateChannel"))
+}
+
+async fn make_public(owner: &Device<'_>, id: ChannelId, username: &str) {
+    let request = f::UpdateUsername { channel: owner.input_channel(id), username: username.to_owned() };
+    assert!(owner.ok(request).await);
+}
+
+async fn invite(owner: &Device<'_>, id: ChannelId, users: &[&Device<'_>]) {
+    let users = users.iter().map(|user| owner.input_user(user)).collect();
+    owner.ok(f::InviteToChannel { channel: owner.input_channel(id), users }).await;
+}
+
+fn admin_of(owner: &Device<'_>, id: ChannelId, user: &Device<'_>, rights: types::ChatAdminRights) -> f::EditAdmin {
+    f::EditAdmin {
+        channel: owner.input_channel(id),
+        user_id: owner.input_user(user),
+        admin_rights: rights.into(),
+        rank: Some("editor".to_owned()),
+    }
+}
+
+fn ban(owner: &Device<'_>, id: ChannelId, user: &Device<'_>, rights: types::ChatBannedRights) -> f::EditBanned {
+    f::EditBanned { channel: owner.input_channel(id), participant: owner.peer(user), banned_rights: rights.into() }
+}
+
+fn kick() -> types::ChatBannedRights {
+    types::ChatBannedRights { view_messages: true, until_date: 0, ..Default::default() }
+}
+
+/// Writes into a channel; answers the number.
+async fn post(from: &Device<'_>, id: ChannelId, message: &str) -> i32 {
+    let request = messages::SendMessage {
+        peer: from.input_peer(model::Peer::Channel(id)),
+        message: message.to_owned(),
+        random_id: from.world.core.random.number() | 1,
+        ..Default::default()
+    };
+    match list(from.ok(request).await).first() {
+        Some(enums::Update::UpdateMessageID(update)) => update.id,
+        other => panic!("updateMessageID comes first: {other:?}"),
+    }
+}
+
+/// The actions of service messages that updates bring.
+fn actions(updates: &[enums::Update]) -> Vec<enums::MessageAction> {
+    updates
+        .iter()
+        .filter_map(|update| match update {
+            enums::Update::UpdateNewChannelMessage(update) => Some(&update.message),
+            _ => None,
+        })
+        .filter_map(|message| match message {
+            enums::Message::MessageService(message) => Some(message.action.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+async fn full(viewer: &Device<'_>, id: ChannelId) -> types::ChannelFull {
+    let answer = viewer.ok(f::GetFullChannel { channel: viewer.input_channel(id) }).await;
+    let enums::messages::ChatFull::ChatFull(answer) = answer;
+    match answer.full_chat {
+        enums::ChatFull::ChannelFull(full) => full,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A channel as `getChannels` shows it.
+async fn seen(viewer: &Device<'_>, id: ChannelId) -> enums::Chat {
+    let answer = viewer.ok(f::GetChannels { id: vec![viewer.input_channel(id)] }).await;
+    match answer {
+        enums::messages::Chats::Chats(chats) => chats.chats.into_iter().next().expect("one channel"),
+        other => panic!("{other:?}"),
+    }
+}

@@ -201,7 +201,7 @@ impl Gateway {
         if let Some(user) = session.key.known_user() {
             return Ok(Some(caller(user)));
         }
-        let authorization = self.core.stores.keys.authorization(permanent).await.map_err(|error| RpcError::from(services::Error::from(error)))?;
+        let authorization = services::devices::resume(&self.core, permanent).await.map_err(RpcError::from)?;
         let user = authorization.map(|authorization| authorization.user);
         session.key.set_user(user);
         Ok(user.map(caller))

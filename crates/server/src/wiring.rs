@@ -181,11 +181,17 @@ async fn upkeep(core: Arc<Core>) {
     }
 }
 
+/// Accounts deleted in one round for being absent longer than they chose.
+const ABSENT_AT_ONCE: i32 = 100;
+
 async fn hourly(core: &Core) {
     let now = core.now();
     let day = UnixTime(now.0 - 24 * 3600);
     if let Err(error) = core.stores.keys.sweep_keys(now, day).await {
         warn!(%error, "old keys not swept");
+    }
+    if let Err(error) = services::account::delete_absent(core, ABSENT_AT_ONCE).await {
+        warn!(%error, "accounts absent for too long not deleted");
     }
     if let Err(error) = services::media::sweep(core).await {
         warn!(%error, "uploads and blobs not swept");
@@ -202,7 +208,12 @@ impl Running {
         match request {
             Request::LoginCode { phone } => {
                 let phone = Phone::parse(&phone).ok_or_else(|| Failure::new("this is no phone number; write it as +15550001"))?;
-                Ok(services::sign_in::waiting_code(&self.core, &phone).map_or(Value::Null, Value::String))
+                let code = services::sign_in::waiting_code(&self.core, &phone);
+                if code.is_none() {
+                    // Wrong guesses may have locked the number; whoever comes to the operator is let try again.
+                    services::sign_in::unlock(&self.core, &phone);
+                }
+                Ok(code.map_or(Value::Null, Value::String))
             }
             Request::Invite { uses, days } => self.invite(uses, days).await,
             Request::Status => Ok(self.status()),

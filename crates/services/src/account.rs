@@ -3,7 +3,6 @@
 use model::UserId;
 use model::account::{Phone, User};
 use model::event::AccountEvent;
-use store::ports::Notice;
 use store::ports::accounts::ProfileChange;
 
 use crate::password::Proof;
@@ -89,17 +88,14 @@ pub async fn delete(core: &Core, caller: Caller, proof: Option<&Proof>) -> Resul
         return Err(Error::FreshAuthorization(seconds));
     }
     password::check_if_set(core, caller.user, proof).await?;
-    erase(core, caller.user, Some(caller)).await
+    erase(core, caller.user).await
 }
 
-/// Signs everything out, erases, and tells those around. The caller's own connection stays for the answer.
-async fn erase(core: &Core, user: UserId, caller: Option<Caller>) -> Result<()> {
+/// Signs everything out, erases, and tells those around.
+async fn erase(core: &Core, user: UserId) -> Result<()> {
     let audience = presence::audience(core, user).await?;
     for device in core.stores.keys.authorizations(user).await? {
-        let key = core.stores.keys.revoke_authorization(user, device.hash).await?;
-        if caller.is_none_or(|caller| caller.key != key) {
-            core.publish(Notice::KeyRevoked { key });
-        }
+        devices::revoke(core, &device).await?;
     }
     core.stores.accounts.delete_user(user).await?;
     let others = audience.into_iter().filter(|other| *other != user);
@@ -113,7 +109,7 @@ async fn erase(core: &Core, user: UserId, caller: Option<Caller>) -> Result<()> 
 pub async fn delete_absent(core: &Core, limit: i32) -> Result<usize> {
     let users = core.stores.accounts.users_past_ttl(core.now(), limit).await?;
     for user in &users {
-        erase(core, *user, None).await?;
+        erase(core, *user).await?;
     }
     Ok(users.len())
 }

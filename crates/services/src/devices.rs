@@ -175,7 +175,7 @@ pub async fn too_fresh_for(core: &Core, caller: Caller) -> Result<Option<u32>> {
     Ok(if is_oldest { None } else { fresh_for(own, core.now()) })
 }
 
-/// Signs a device out and closes its connections.
+/// Signs a device out: its key stays, and gets nothing more in the account's name.
 pub(crate) async fn revoke(core: &Core, device: &Authorization) -> Result<()> {
     match core.stores.keys.revoke_authorization(device.user, device.hash).await {
         Ok(key) => core.publish(Notice::KeyRevoked { key }),
@@ -186,14 +186,13 @@ pub(crate) async fn revoke(core: &Core, device: &Authorization) -> Result<()> {
     presence::forget_device(core, device.user, device.key).await
 }
 
-/// Signs the caller's own device out. Its connections stay: the answer goes through one of them.
+/// Signs the caller's own device out. Its connections stay, for the answer and for a new sign-in.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn log_out(core: &Core, caller: Caller) -> Result<()> {
     let own = current_device(core, caller.key).await?;
-    core.stores.keys.revoke_authorization(own.user, own.hash).await?;
-    presence::forget_device(core, own.user, own.key).await
+    revoke(core, &own).await
 }
 
 /// Forgets the temporary keys of a permanent one, but for `except`.
@@ -241,23 +240,17 @@ async fn end_idle(core: &Core, caller: Caller) -> Result<()> {
 }
 
 /// Who is signed in with a key that has just connected: a device that was idle for longer than its owner allows is
-/// signed out instead. Notes the address and the time.
+/// signed out instead.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn resume(
-    core: &Core,
-    key: AuthKeyId,
-    ip: std::net::IpAddr,
-) -> Result<Option<Authorization>> {
+pub async fn resume(core: &Core, key: AuthKeyId) -> Result<Option<Authorization>> {
     let Some(device) = core.stores.keys.authorization(key).await? else { return Ok(None) };
-    let now = core.now();
     let caller = Caller { user: device.user, key, session: 0 };
     let limit_s = i64::from(ttl_days(core, caller).await?) * 24 * 3600;
-    if device.active.0 + limit_s < now.0 {
+    if device.active.0 + limit_s < core.now().0 {
         revoke(core, &device).await?;
         return Ok(None);
     }
-    core.stores.keys.touch_authorization(key, ip.to_canonical().to_string(), now).await?;
     Ok(Some(device))
 }

@@ -7,7 +7,7 @@ use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage};
 use store::ports::channels::NewChannelMessage;
 
 use super::{Effect, Events, publish_box, publish_channel};
-use crate::{Caller, Core, Error, Result, account_events};
+use crate::{Caller, Core, Error, Result, account_events, sign_in};
 
 /// A message that is ready to be written.
 #[derive(Clone, Debug)]
@@ -30,6 +30,11 @@ pub(crate) async fn deliver(
     messages: Vec<Delivery>,
     clear_draft: bool,
 ) -> Result<Effect> {
+    if peer != Peer::User(caller.user) {
+        for message in &messages {
+            sign_in::burn_told_codes(core, caller.user, &message.body.text);
+        }
+    }
     let drafted = clear_draft && has_draft(core, caller, peer).await?;
     let effect = match peer {
         Peer::User(user) => to_boxes(core, caller, BoxPeer::User(user), messages, drafted).await,

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use model::account::Authorization;
 use model::event::AccountEvent;
 use model::{AuthKeyId, AuthorizationHash, UnixTime, UserId};
+use store::ports::Notice;
 
 use super::{PASSWORD_WAIT_S, delivery};
 use crate::{Core, Error, Result, account_events};
@@ -52,7 +53,12 @@ pub(super) async fn authorize(
         created: now,
         active: now,
     };
+    let former = core.stores.keys.authorization(device.key).await?;
     core.stores.keys.authorize(authorization.clone()).await?;
+    if former.is_some_and(|former| former.user != user) {
+        // Whoever remembers the key's former account has to look again.
+        core.publish(Notice::KeyRevoked { key: device.key });
+    }
     if announce && others {
         tell_others(core, &authorization).await?;
     }

@@ -127,16 +127,17 @@ async fn idle_devices_end_after_the_time_their_owner_chose() {
     let world = World::new();
     let alice = world.register(PHONE, "Alice").await;
     let idle = world.second_device(PHONE).await;
-    let ip = "127.0.0.1".parse().unwrap();
     for days in [0, 367] {
         assert_eq!(devices::set_ttl_days(&world.core, alice, days).await, Err(Error::TtlInvalid));
     }
     devices::set_ttl_days(&world.core, alice, 7).await.unwrap();
     world.pass(6 * DAY);
-    assert!(devices::resume(&world.core, alice.key, ip).await.unwrap().is_some());
+    assert!(devices::resume(&world.core, alice.key).await.unwrap().is_some());
+    let keys = &world.core.stores.keys;
+    keys.touch_authorization(alice.key, String::new(), world.core.now()).await.unwrap();
     world.pass(2 * DAY);
-    assert_eq!(devices::resume(&world.core, idle.key, ip).await.unwrap(), None);
-    assert!(devices::resume(&world.core, alice.key, ip).await.unwrap().is_some());
+    assert_eq!(devices::resume(&world.core, idle.key).await.unwrap(), None);
+    assert!(devices::resume(&world.core, alice.key).await.unwrap().is_some());
     assert_eq!(devices::list(&world.core, alice).await.unwrap().len(), 1);
 }
 
@@ -147,7 +148,7 @@ async fn logging_out_keeps_the_key_and_takes_the_presence() {
     presence::update(&world.core, alice, true).await.unwrap();
     let mut bus = world.listen();
     devices::log_out(&world.core, alice).await.unwrap();
-    assert_eq!(revoked(&mut bus), [], "the answer still goes through the connection");
+    assert_eq!(revoked(&mut bus), [alice.key]);
     assert_eq!(presence::online_until(&world.core, alice.user), None);
     assert!(world.core.stores.keys.key(alice.key, world.core.now()).await.is_ok());
     assert_eq!(devices::log_out(&world.core, alice).await, Err(Error::Unauthorized));
@@ -160,7 +161,7 @@ async fn a_deleted_account_leaves_nothing_but_its_number_free() {
     let second = world.second_device(PHONE).await;
     let mut bus = world.listen();
     account::delete(&world.core, alice, None).await.unwrap();
-    assert_eq!(revoked(&mut bus), [second.key]);
+    assert_eq!(revoked(&mut bus).len(), 2, "both devices, {second:?} and the caller's");
     let left = world.core.stores.accounts.users(&[alice.user]).await.unwrap().remove(0);
     assert!(left.deleted && left.phone.is_none() && left.first_name.is_empty());
     assert_ne!(world.register(PHONE, "Alina").await.user, alice.user);
@@ -179,4 +180,19 @@ async fn accounts_absent_for_too_long_are_deleted() {
     assert_eq!(account::delete_absent(&world.core, 10).await, Ok(1));
     assert_eq!(account::own(&world.core, alice).await, Err(Error::Unauthorized));
     account::own(&world.core, bob).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_changes_its_account_is_looked_up_again() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    let bob = world.register("+49 151 000 002", "Bob").await;
+    let device = services::sign_in::Device { key: alice.key, ip: "127.0.0.1".parse().unwrap() };
+    let mut bus = world.listen();
+    world.try_sign_in(device, PHONE).await.unwrap();
+    assert_eq!(revoked(&mut bus), [], "the same account");
+    world.try_sign_in(device, "+49 151 000 002").await.unwrap();
+    assert_eq!(revoked(&mut bus), [alice.key]);
+    let now = world.core.stores.keys.authorization(alice.key).await.unwrap().unwrap();
+    assert_eq!(now.user, bob.user);
 }

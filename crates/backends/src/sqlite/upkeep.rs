@@ -27,7 +27,21 @@ type Part = fn(&Connection, &mut CheckReport) -> Result<()>;
 
 const PARTS: [Part; 4] = [structure, names::check, boxes::check, channels::check];
 
+/// Makes the connection read the search indexes anew: it may hold their state of an earlier snapshot, which SQLite's
+/// check (not its queries) would take for damage.
+fn refresh_indexes(conn: &Connection) -> Result<()> {
+    let mut statement =
+        conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%USING fts5%'")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names {
+        let name = name?;
+        conn.prepare(&format!("SELECT rowid FROM {name} WHERE {name} MATCH 'x' LIMIT 1"))?.exists([])?;
+    }
+    Ok(())
+}
+
 fn structure(conn: &Connection, report: &mut CheckReport) -> Result<()> {
+    refresh_indexes(conn)?;
     let mut statement = conn.prepare("PRAGMA integrity_check")?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
     for line in lines {

@@ -177,7 +177,7 @@ impl Dialogs {
     }
 
     fn set_folder(&mut self, owner: UserId, peer: Peer, folder: i32) {
-        let Some(row) = self.rows.get_mut(&(owner, peer)) else { return };
+        let row = self.entry(owner, peer);
         if row.folder == folder {
             return;
         }

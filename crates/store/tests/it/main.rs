@@ -1,6 +1,8 @@
 //! The in-memory reference passes the suite.
 #![cfg(test)]
 
+mod box_model;
+
 use store::Stores;
 use store::memory::MemoryStore;
 

@@ -283,10 +283,10 @@ pub(super) fn set_folder(tx: &Connection, owner: UserId, peer: Peer, folder: i32
     if old.folder == folder {
         return Ok(());
     }
+    ensure(tx, owner, peer)?;
     let sql = format!("UPDATE dialogs SET folder = ?4, pinned = NULL WHERE {KEY}");
-    let moved =
-        tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), folder])?;
-    if moved > 0 && old.pinned.is_some() {
+    tx.prepare_cached(&sql)?.execute(params![owner.0, peer.kind(), peer.id(), folder])?;
+    if old.pinned.is_some() {
         let order = pinned(tx, owner, old.folder)?;
         put_pinned(tx, owner, old.folder, &order)?;
     }

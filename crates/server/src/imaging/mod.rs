@@ -11,7 +11,7 @@ mod stripped;
 mod tables;
 mod wire;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -96,19 +96,28 @@ impl Helper {
         let slot = tokio::time::timeout(QUEUE_TIMEOUT, self.slots.acquire()).await;
         let _slot = slot.map_err(|_| "too many pictures wait".to_owned())?.map_err(|error| error.to_string())?;
         // Dropping the future kills the process.
-        tokio::time::timeout(TIMEOUT, self.run(&request)).await.map_err(|_| "took too long".to_owned())?
+        let answer = tokio::time::timeout(TIMEOUT, self.run(&request)).await;
+        let answer = answer.unwrap_or_else(|_| Err("took too long".to_owned()));
+        // A helper that reads a picture and refuses it answers in order. This is one that could not: an operator may have to look.
+        answer.inspect_err(|reason| tracing::warn!(%reason, "the picture reader failed"))
     }
+}
+
+/// The helper works in another folder.
+fn absolute(source: &Path) -> Result<PathBuf, String> {
+    std::path::absolute(source).map_err(|error| format!("no path: {error}"))
 }
 
 #[async_trait]
 impl Imaging for Helper {
     async fn picture(&self, request: PictureRequest) -> Result<Picture, String> {
+        let request = PictureRequest { source: absolute(&request.source)?, ..request };
         let answer = self.ask(wire::Request::Picture(request)).await?;
         wire::read_answer(&mut answer.as_slice()).map_err(|error| format!("answer: {error}"))?
     }
 
     async fn film(&self, source: PathBuf) -> Result<Film, String> {
-        let answer = self.ask(wire::Request::Film(source)).await?;
+        let answer = self.ask(wire::Request::Film(absolute(&source)?)).await?;
         wire::read_film(&mut answer.as_slice()).map_err(|error| format!("answer: {error}"))?
     }
 }

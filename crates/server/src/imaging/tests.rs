@@ -142,6 +142,16 @@ async fn a_helper_that_dies_or_babbles_is_an_error() {
     assert!(missing.picture(any_request()).await.is_err());
 }
 
+#[tokio::test]
+async fn the_helper_is_given_a_whole_path() {
+    // It answers with the path it was asked for, as a refusal: a mark, a length, the text.
+    let echo = fake("tail -c +2 | { printf '\\001'; cat; }");
+    let request = PictureRequest { source: PathBuf::from("blobs/ab"), sizes: Vec::new() };
+    let answer = echo.picture(request).await.unwrap_err();
+    let expected = std::env::current_dir().unwrap().join("blobs/ab");
+    assert_eq!(answer.as_bytes(), expected.as_os_str().as_encoded_bytes());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_helper_that_hangs_is_killed() {
     // The clock is paused: the timeout comes at once, the sleep would not.

@@ -81,14 +81,15 @@ fn check(tx: &Connection, log: &Log, new: &NewChannelMessage, continues_album: b
     Ok(())
 }
 
+/// The date of one author's newest message that is no service message.
+pub(super) const LAST_DATE: &str = "SELECT date FROM channel_messages
+     WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND body IS NOT NULL
+     ORDER BY id DESC LIMIT 1";
+
 /// When the person wrote last.
 fn last_date(tx: &Connection, channel: ChannelId, sender: UserId) -> Result<Option<UnixTime>> {
     let date = tx
-        .prepare_cached(
-            "SELECT date FROM channel_messages
-             WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND body IS NOT NULL
-             ORDER BY id DESC LIMIT 1",
-        )?
+        .prepare_cached(LAST_DATE)?
         .query_row(params![channel.0, sender.0], |row| row.get(0))
         .optional()?;
     Ok(date.map(UnixTime))

@@ -170,6 +170,14 @@ pub(super) fn author(
     Ok(author.map(UserId))
 }
 
+/// Deleted messages with a number above the second up to the third parameter.
+pub(super) const GONE: &str = "SELECT count(*) FROM channel_messages
+     WHERE channel_id = ?1 AND id > ?2 AND id <= ?3 AND body IS NULL";
+
+/// Messages of one author with a number above the third parameter.
+pub(super) const OWN: &str = "SELECT count(*) FROM channel_messages
+     WHERE channel_id = ?1 AND sender_id = ?2 AND id > ?3 AND body IS NOT NULL";
+
 /// Messages with a number above `low` up to `high` that were not deleted. Numbers have no holes, so those that were are counted.
 pub(super) fn live_between(
     conn: &Connection,
@@ -181,10 +189,7 @@ pub(super) fn live_between(
         return Ok(0);
     }
     let gone: i32 = conn
-        .prepare_cached(
-            "SELECT count(*) FROM channel_messages
-             WHERE channel_id = ?1 AND id > ?2 AND id <= ?3 AND body IS NULL",
-        )?
+        .prepare_cached(GONE)?
         .query_row(params![channel.0, low.0, high.0], |row| row.get(0))?;
     Ok(high.0.saturating_sub(low.0).saturating_sub(gone))
 }
@@ -288,10 +293,7 @@ pub(in super::super) fn unread_after(
     let mark = read_max.max(Viewer::of(conn, &log.channel, viewer)?.hidden);
     let all = live_between(conn, channel, mark, log.last_id)?;
     let own: i32 = conn
-        .prepare_cached(
-            "SELECT count(*) FROM channel_messages
-             WHERE channel_id = ?1 AND sender_id = ?2 AND id > ?3 AND body IS NOT NULL",
-        )?
+        .prepare_cached(OWN)?
         .query_row(params![channel.0, viewer.0, mark.0], |row| row.get(0))?;
     Ok(all.saturating_sub(own))
 }

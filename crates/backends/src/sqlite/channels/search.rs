@@ -188,6 +188,8 @@ fn statement(query: &SearchQuery, has_words: bool) -> String {
     classes.sort_unstable();
     classes.dedup();
     if !classes.is_empty() {
+        // The index leaves out messages of no class.
+        sql.push_str(if classes.contains(&0) { "" } else { " AND m.class <> 0" });
         let classes: Vec<_> = classes.iter().map(i64::to_string).collect();
         sql.push_str(" AND m.class IN (");
         sql.push_str(&classes.join(","));
@@ -201,4 +203,58 @@ fn statement(query: &SearchQuery, has_words: bool) -> String {
     });
     sql.push_str(" LIMIT ?3");
     sql
+}
+
+#[cfg(test)]
+mod tests {
+    use model::message::MediaClass;
+    use store::conformance::support::NOW;
+
+    use super::super::{post, read};
+    use super::*;
+
+    /// How SQLite goes about a statement.
+    fn plan(conn: &Connection, sql: &str) -> String {
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let mut plan = String::new();
+        while let Some(row) = rows.next().unwrap() {
+            plan.push_str(&row.get::<_, String>(3).unwrap());
+            plan.push('\n');
+        }
+        plan
+    }
+
+    /// Reading whole logs where an index leads to the few rows that are meant shows only when a channel is large.
+    #[tokio::test]
+    async fn statements_use_their_indexes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("hoopoe.db");
+        let database = super::super::Sqlite::open(&file, None, &|_, _| {}).unwrap();
+        let all = SearchQuery::default;
+        let photos = SearchQuery { classes: vec![MediaClass::Photo, MediaClass::Video], ..all() };
+        let cases = [
+            (read::GONE.to_owned(), "channel_messages_gone"),
+            (read::OWN.to_owned(), "channel_messages_by_sender"),
+            (post::LAST_DATE.to_owned(), "channel_messages_by_sender"),
+            (statement(&photos, false), "channel_messages_by_class"),
+            (statement(&SearchQuery { pinned: true, ..all() }, false), "channel_messages_pinned"),
+            (
+                statement(&SearchQuery { from: Some(UserId(1)), ..all() }, false),
+                "channel_messages_by_sender",
+            ),
+            (statement(&all(), true), "channel_words VIRTUAL TABLE"),
+            (statement(&SearchQuery { max_date: NOW, ..all() }, false), "PRIMARY KEY"),
+        ];
+        database
+            .read(move |conn| {
+                for (sql, index) in cases {
+                    let plan = plan(conn, &sql);
+                    assert!(plan.contains(index), "{sql}\n{plan}");
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
 }

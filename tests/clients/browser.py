@@ -88,7 +88,7 @@ class Page:
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
         self.profile = tempfile.mkdtemp(prefix="chromium-", dir=server.folder)
         log = open(os.path.join(server.folder, "chromium.log"), "ab")
-        self.browser = subprocess.Popen([*CHROMIUM, f"--user-data-dir={self.profile}", "--enable-logging=stderr", f"http://127.0.0.1:{self.port}/"], stdout=log, stderr=log)
+        self.browser = subprocess.Popen([*CHROMIUM, f"--user-data-dir={self.profile}", "--enable-logging=stderr", "--v=0", f"http://127.0.0.1:{self.port}/"], stdout=log, stderr=log)
 
     def close(self):
         self.browser.terminate()

@@ -22,9 +22,8 @@ PORT = 5222
 def library() -> pathlib.Path:
     """The library of the installed wheel."""
     spec = importlib.util.find_spec("tdjson")
-    folders = list(spec.submodule_search_locations) if spec and spec.submodule_search_locations else []
-    for folder in folders:
-        for found in sorted(pathlib.Path(folder).rglob("libtdjson*.so*")):
+    for folder in spec.submodule_search_locations if spec and spec.submodule_search_locations else []:
+        for found in sorted((pathlib.Path(folder).parent / "tdjson.libs").glob("libtdjson*.so*")):
             return found
     raise SystemExit("tdjson is not installed")
 
@@ -35,8 +34,12 @@ def patch(pem: str, out: pathlib.Path) -> None:
     size = len(image)
 
     def key(found: re.Match) -> bytes:
-        assert len(found.group(0)) == len(pem.encode()), "the server's key must have 2048 bits and e = 65537"
-        return pem.encode()
+        # Some builds break the lines of a key in other places: a line break more makes up for a byte.
+        head, *body, foot = pem.splitlines()
+        missing = len(found.group(0)) - len(pem)
+        assert 0 <= missing < len(body), "the server's key must have 2048 bits and e = 65537"
+        body = [line[:8] + "\n" + line[8:] if number < missing else line for number, line in enumerate(body)]
+        return "\n".join([head, *body, foot]).encode()
 
     image, keys = KEY.subn(key, image)
     image, addresses = ADDRESS.subn(lambda found: LOOPBACK[len(found.group(0))], image)

@@ -118,7 +118,7 @@ pub(crate) async fn exchange_keys(address: SocketAddr, rsa: &RsaPublicKey, form:
         socket.write_all(&out).await.map_err(|error| error.to_string())?;
         let packet = read_packet(&mut socket, &mut framer).await?;
         let answer = packet.get(20..).ok_or("short answer")?;
-        match handshake.handle(answer, rsa, &mut Random).map_err(|error| error.to_string())? {
+        match handshake.handle(answer, rsa, &mut Random).map_err(|error| format!("key exchange: {error} ({} bytes, {:02x?}, ours {:x})", answer.len(), answer, rsa.fingerprint()))? {
             ClientStep::Send(next) => body = next,
             ClientStep::Done(key) => return Ok(*key),
         }

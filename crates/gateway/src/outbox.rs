@@ -33,7 +33,6 @@ pub(crate) struct Outbox {
     state: Mutex<State>,
     flushing: AtomicBool,
     closed: AtomicBool,
-    closing: AtomicBool,
     /// Bytes that the task of a WebSocket has not written yet.
     in_frames: AtomicUsize,
     /// Rings when the queue has drained, and when the connection closes.
@@ -48,7 +47,6 @@ impl Outbox {
             state,
             flushing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
-            closing: AtomicBool::new(false),
             in_frames: AtomicUsize::new(0),
             changed: Notify::new(),
         })
@@ -125,14 +123,6 @@ impl Outbox {
         };
         // Out of patience: the rest is resent on the next connection.
         let _late = tokio::time::timeout(patience, empty).await;
-    }
-
-    /// Ends the connection once everything was written.
-    pub(crate) fn close_when_drained(&self) {
-        self.closing.store(true, Ordering::Release);
-        if self.backlog() == 0 {
-            self.close();
-        }
     }
 
     fn ring(&self) {
@@ -218,9 +208,6 @@ impl Outbox {
                 self.ring();
             }
             if done {
-                if self.closing.load(Ordering::Acquire) {
-                    self.close();
-                }
                 return;
             }
         }

@@ -127,8 +127,9 @@ impl LiveSession {
         !self.wants_updates.swap(true, Ordering::Relaxed)
     }
 
-    pub(crate) fn stop_updates(&self) {
-        self.wants_updates.store(false, Ordering::Relaxed);
+    /// True if it wanted updates before.
+    pub(crate) fn stop_updates(&self) -> bool {
+        self.wants_updates.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) fn note_missed(&self) {

@@ -165,7 +165,7 @@ impl<'a> Decoder<'a> {
 
     /// Reads an id and finds its form among the constructors of a type.
     fn form(&mut self, of: Name) -> Result<&'static Form> {
-        let id = self.reader.u32()?;
+        let id = as_meant(self.reader.u32()?, of.text());
         by_id(id, self.layer, |form| form.result == Ty::Named(of) && !form.is_function)
             .filter(|form| !self.is_strict || form.is_at(self.layer))
             .ok_or(Error::UnknownConstructor { id, expected: of.text() })
@@ -174,6 +174,21 @@ impl<'a> Decoder<'a> {
     fn unexpected(&self, ty: Ty) -> Error {
         let expected = if matches!(ty, Ty::Any) { "a request without wrappers" } else { "nothing" };
         Error::UnknownConstructor { id: self.reader.peek_u32().unwrap_or_default(), expected }
+    }
+}
+
+/// The id that a constructor of `InputPeer` stands for where an `InputUser` or `InputChannel` belongs: Pyrogram and its kin
+/// send them there, and the official server takes them. The fields are the same.
+fn as_meant(id: u32, of: &str) -> u32 {
+    match (of, id) {
+        ("InputUser", 0x7f3b_18ea) => 0xb988_86cf,
+        ("InputUser", 0x7da0_7ec9) => 0xf7c1_b13f,
+        ("InputUser", 0xdde8_a54c) => 0xf211_58c6,
+        ("InputUser", 0xa87b_0a1c) => 0x1da4_48e2,
+        ("InputChannel", 0x7f3b_18ea) => 0xee8c_1e86,
+        ("InputChannel", 0x27bc_bbfc) => 0xf35a_ec28,
+        ("InputChannel", 0xbd2a_0840) => 0x5b93_4f9d,
+        _ => id,
     }
 }
 

@@ -90,13 +90,14 @@ impl DataDir {
         let pair = crypto::RsaKeyPair::generate(2048).map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
         let der = pair.to_pkcs1_der().map_err(|error| Failure::new(format!("cannot write the RSA key: {error}")))?;
         write_secret(&path, &sealer.seal(b"rsa", &der, &mut SystemRandom))?;
-        Ok(pair)
+        // What counts is what is in the folder: another process may have made one at the same time.
+        self.rsa()
     }
 
     fn secrets(&self) -> Result<PathBuf, Failure> {
         let path = self.path.join("secrets");
         if !path.exists() {
-            std::fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| Failure::new(format!("cannot make {}: {error}", path.display())))?;
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|error| Failure::new(format!("cannot make {}: {error}", path.display())))?;
         }
         Ok(path)
     }
@@ -111,7 +112,7 @@ impl DataDir {
         let mut fresh = Zeroizing::new([0; 32]);
         crypto::Random::fill(&mut SystemRandom, &mut *fresh);
         write_secret(&path, &*fresh)?;
-        Ok(fresh)
+        self.secret(name)
     }
 }
 
@@ -119,13 +120,19 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     std::fs::read(path).map(Zeroizing::new).map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))
 }
 
-/// Writes a file whole and durably, readable by its owner only.
+/// Writes a file that must not be there yet, whole and durably, readable by its owner only. If another process was faster,
+/// its file stays.
 fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
-    let fresh = path.with_extension("new");
+    let fresh = path.with_extension(format!("new-{}", std::process::id()));
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    std::fs::rename(&fresh, path).map_err(failed)?;
+    let linked = std::fs::hard_link(&fresh, path);
+    std::fs::remove_file(&fresh).map_err(failed)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
+        _ => {}
+    }
     if let Some(parent) = path.parent() {
         std::fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }

@@ -226,6 +226,18 @@ fn reads(form: &Form, name: &str) -> String {
     out
 }
 
+/// Constructors of `InputPeer` that clients send where an `InputUser` or `InputChannel` belongs (Pyrogram and its kin do so
+/// everywhere, and the official server takes them): what they stand for, and their id. The fields are the same.
+const ALSO_READ: &[(&str, u32)] = &[
+    ("inputUserEmpty", 0x7f3b_18ea),
+    ("inputUserSelf", 0x7da0_7ec9),
+    ("inputUser", 0xdde8_a54c),
+    ("inputUserFromMessage", 0xa87b_0a1c),
+    ("inputChannelEmpty", 0x7f3b_18ea),
+    ("inputChannel", 0x27bc_bbfc),
+    ("inputChannelFromMessage", 0xbd2a_0840),
+];
+
 fn enumeration(name: &str, members: &[&Form], shape: &Shape<'_>) -> String {
     let of = names::camel(name);
     let default = shape.default_of(name);
@@ -234,6 +246,8 @@ fn enumeration(name: &str, members: &[&Form], shape: &Shape<'_>) -> String {
     let mut reads = String::new();
     for form in members {
         let (variant, id) = (names::camel(&form.name), form.id);
+        let also = ALSO_READ.iter().find(|(name, _)| *name == form.name);
+        let also = also.map_or(String::new(), |(_, id)| format!("|0x{id:08x}"));
         if is_unit(form) {
             let flags = form.fields.len();
             let mark = if default == Some(form.name.as_str()) { "#[default]" } else { "" };
@@ -243,12 +257,12 @@ fn enumeration(name: &str, members: &[&Form], shape: &Shape<'_>) -> String {
                 "Self::{variant}=>{{_w.u32(0x{id:08x});{}}}",
                 "_w.u32(0);".repeat(flags)
             );
-            _ = write!(reads, "0x{id:08x}=>{{{}Self::{variant}}}", "_r.u32()?;".repeat(flags));
+            _ = write!(reads, "0x{id:08x}{also}=>{{{}Self::{variant}}}", "_r.u32()?;".repeat(flags));
         } else {
             let path = names::path("types", &form.name);
             _ = write!(variants, "/// `{}`\n{variant}({path}),\n", form.name);
             _ = write!(writes, "Self::{variant}(x)=>{{_w.u32(0x{id:08x});x.serialize(_w);}}");
-            _ = write!(reads, "0x{id:08x}=>Self::{variant}(crate::field::get(_r)?),");
+            _ = write!(reads, "0x{id:08x}{also}=>Self::{variant}(crate::field::get(_r)?),");
         }
     }
     let default_form = members.iter().find(|form| Some(form.name.as_str()) == default);

@@ -112,3 +112,11 @@ class Loop:
 
     def run(self, coroutine, timeout: float = 120):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)
+
+    def call(self, make, timeout: float = 120):
+        """Calls `make` on the loop itself, for libraries that behave differently outside of it, and waits for what it gives."""
+
+        async def work():
+            return await make()
+
+        return self.run(work(), timeout)

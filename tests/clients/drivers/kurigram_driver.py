@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from pyrogram import Client, errors, filters, handlers, raw, types
 from pyrogram.crypto import rsa
@@ -30,12 +31,13 @@ class Driver:
         self.server = server
         self.inbox = Inbox()
         self.peers: dict[str, object] = {}
+        self.session = f"kurigram-{time.monotonic_ns()}"
         self.client = LOOP.run(self._make())
 
     async def _make(self):
         number, modulus, exponent = numbers(self.server.pem)
         rsa.server_public_keys[number] = rsa.PublicKey(modulus, exponent)
-        client = Client("test", api_id=1, api_hash="hoopoe", in_memory=True, sleep_threshold=5)
+        client = Client(self.session, api_id=1, api_hash="hoopoe", workdir=self.server.folder, sleep_threshold=5)
         server = self.server
 
         async def server_address(value=object):
@@ -85,7 +87,8 @@ class Driver:
 
     def stop(self):
         async def work():
-            await self.client.terminate()
+            if self.client.is_initialized:
+                await self.client.terminate()
             await self.client.disconnect()
 
         LOOP.run(work())
@@ -95,6 +98,8 @@ class Driver:
             self.stop()
 
     def resume(self):
+        self.client = LOOP.run(self._make())
+
         async def work():
             await self.client.connect()
             await self.client.initialize()
@@ -110,7 +115,8 @@ class Driver:
         LOOP.run(work())
 
     def join(self, alias: str, username: str):
-        self.peers[alias] = LOOP.run(self.client.join_chat(username)).id
+        joined = LOOP.call(lambda: self.client.join_chat(username))
+        self.peers[alias] = getattr(joined, "chat", joined).id
 
     def create_channel(self, alias: str, title: str, username: str):
         async def work():
@@ -121,7 +127,7 @@ class Driver:
         LOOP.run(work())
 
     def create_group(self, alias: str, title: str, members: list[str]):
-        self.peers[alias] = LOOP.run(self.client.create_group(title, [self.peers[m] for m in members])).id
+        self.peers[alias] = LOOP.call(lambda: self.client.create_group(title, [self.peers[m] for m in members])).id
 
     def adopt_group(self, alias: str, title: str):
         async def work():
@@ -135,13 +141,13 @@ class Driver:
 
     def send_text(self, chat: str, text: str, reply_to: int | None = None) -> int:
         reply = types.ReplyParameters(message_id=reply_to) if reply_to else None
-        return LOOP.run(self.client.send_message(self.peers[chat], text, reply_parameters=reply)).id
+        return LOOP.call(lambda: self.client.send_message(self.peers[chat], text, reply_parameters=reply)).id
 
     def send_file(self, chat: str, path: str, kind: str, caption: str = "") -> int:
         client, peer = self.client, self.peers[chat]
         send = {"photo": client.send_photo, "video": client.send_video, "voice": client.send_voice, "audio": client.send_audio, "file": client.send_document}[kind]
         options = {"force_document": True} if kind == "file" else {}
-        return LOOP.run(send(peer, path, caption=caption, **options), 240).id
+        return LOOP.call(lambda: send(peer, path, caption=caption, **options), 240).id
 
     def history(self, chat: str, limit: int = 20) -> list[Message]:
         async def work():
@@ -157,13 +163,13 @@ class Driver:
         LOOP.run(work(), 240)
 
     def edit(self, chat: str, message: int, text: str):
-        LOOP.run(self.client.edit_message_text(self.peers[chat], message, text))
+        LOOP.call(lambda: self.client.edit_message_text(self.peers[chat], message, text))
 
     def delete(self, chat: str, messages: list[int]):
-        LOOP.run(self.client.delete_messages(self.peers[chat], messages, revoke=True))
+        LOOP.call(lambda: self.client.delete_messages(self.peers[chat], messages, revoke=True))
 
     def forward(self, chat: str, messages: list[int], to: str) -> int:
-        sent = LOOP.run(self.client.forward_messages(self.peers[to], self.peers[chat], messages))
+        sent = LOOP.call(lambda: self.client.forward_messages(self.peers[to], self.peers[chat], messages))
         return (sent[0] if isinstance(sent, list) else sent).id
 
     def search(self, chat: str, text: str) -> list[int]:
@@ -173,20 +179,20 @@ class Driver:
         return LOOP.run(work())
 
     def read(self, chat: str):
-        LOOP.run(self.client.read_chat_history(self.peers[chat]))
+        LOOP.call(lambda: self.client.read_chat_history(self.peers[chat]))
 
     def set_password(self, password: str):
-        LOOP.run(self.client.enable_cloud_password(password))
+        LOOP.call(lambda: self.client.enable_cloud_password(password))
 
     def clear_password(self, password: str):
-        LOOP.run(self.client.remove_cloud_password(password))
+        LOOP.call(lambda: self.client.remove_cloud_password(password))
 
     def other_sessions(self) -> list[int]:
-        answer = LOOP.run(self.client.invoke(raw.functions.account.GetAuthorizations()))
+        answer = LOOP.call(lambda: self.client.invoke(raw.functions.account.GetAuthorizations()))
         return [a.hash for a in answer.authorizations if not a.current]
 
     def end_session(self, number: int):
-        LOOP.run(self.client.invoke(raw.functions.account.ResetAuthorization(hash=number)))
+        LOOP.call(lambda: self.client.invoke(raw.functions.account.ResetAuthorization(hash=number)))
 
     def is_signed_in(self) -> bool:
         async def work():

@@ -105,7 +105,7 @@ export async function makeDriver({ connect, emit, readFile }) {
       return found
     },
     async read({ chat }) { await client.readHistory(peer(chat)) },
-    async set_password({ password }) { await client.enableCloudPassword({ password }) },
+    async set_password({ password }) { await client.enableCloudPassword({ password, hint: '' }) },
     async clear_password({ password }) { await client.removeCloudPassword(password) },
     async other_sessions() {
       const answer = await client.call({ _: 'account.getAuthorizations' })

@@ -15,7 +15,7 @@ emit.bytes = async (bytes) => {
 }
 
 async function connect() {
-  const provider = new WebCryptoProvider({ wasmInput: fetch('/mtcute.wasm') })
+  const provider = new WebCryptoProvider({ wasmInput: '/mtcute.wasm' })
   await provider.initialize()
   addPublicKey(provider, pem)
   const dc = { id: 2, ipAddress: host, port, testMode: false }

@@ -217,9 +217,9 @@ class Driver:
         content = {
             "photo": {"@type": "inputMessagePhoto", "photo": {"@type": "inputPhoto", "photo": file, "width": 320, "height": 240}, "caption": text},
             "video": {"@type": "inputMessageVideo", "video": {"@type": "inputVideo", "video": file, "duration": 1, "width": 160, "height": 120, "supports_streaming": True}, "caption": text},
-            "voice": {"@type": "inputMessageVoiceNote", "voice_note": file, "duration": 1, "waveform": "AAAAAA==", "caption": text},
-            "audio": {"@type": "inputMessageAudio", "audio": file, "duration": 1, "title": "tone", "performer": "sine", "caption": text},
-            "file": {"@type": "inputMessageDocument", "document": file, "disable_content_type_detection": True, "caption": text},
+            "voice": {"@type": "inputMessageVoiceNote", "voice_note": {"@type": "inputVoiceNote", "voice_note": file, "duration": 1, "waveform": "AAAAAA=="}, "caption": text},
+            "audio": {"@type": "inputMessageAudio", "audio": {"@type": "inputAudio", "audio": file, "duration": 1, "title": "tone", "performer": "sine"}, "caption": text},
+            "file": {"@type": "inputMessageDocument", "document": {"@type": "inputDocument", "document": file, "disable_content_type_detection": True}, "caption": text},
         }[kind]
         return self._send(chat, content)
 

@@ -86,11 +86,14 @@ class Driver:
         LOOP.run(self.client.get_dialogs())
         return self.me
 
+    async def _disconnect(self):
+        await self.client.disconnect()
+
     def stop(self):
-        LOOP.run(self.client.disconnect())
+        LOOP.run(self._disconnect())
 
     def close(self):
-        LOOP.run(self.client.disconnect())
+        LOOP.run(self._disconnect())
 
     def resume(self):
         self._make()
@@ -149,6 +152,8 @@ class Driver:
 
     def send_file(self, chat: str, path: str, kind: str, caption: str = "") -> int:
         options = {"voice_note": kind == "voice", "force_document": kind == "file", "supports_streaming": kind == "video"}
+        if kind == "audio":
+            options["attributes"] = [types.DocumentAttributeAudio(1, title="tone", performer="sine")]
         return LOOP.run(self.client.send_file(self.peers[chat], path, caption=caption, **options), 240).id
 
     def history(self, chat: str, limit: int = 20) -> list[Message]:
@@ -157,7 +162,8 @@ class Driver:
     def download(self, chat: str, message: int, path: str):
         async def work():
             found = await self.client.get_messages(self.peers[chat], ids=message)
-            await self.client.download_media(found, path)
+            with open(path, "wb") as file:
+                await self.client.download_media(found, file)
 
         LOOP.run(work(), 240)
 
@@ -190,4 +196,10 @@ class Driver:
         LOOP.run(self.client(functions.account.ResetAuthorizationRequest(number)))
 
     def is_signed_in(self) -> bool:
-        return LOOP.run(self.client.is_user_authorized())
+        async def work():
+            try:
+                return bool(await self.client(functions.users.GetUsersRequest([types.InputUserSelf()])))
+            except (errors.UnauthorizedError, ConnectionError):
+                return False
+
+        return LOOP.run(work())

@@ -10,7 +10,7 @@ use store::ports::bus::OriginSession;
 use tl_api::enums::Updates;
 
 use super::{by_dc, is_origin};
-use crate::sessions::LiveSession;
+use crate::sessions::{LiveSession, UPDATES_TOO_LONG};
 use crate::{Gateway, limits};
 
 impl Gateway {
@@ -97,18 +97,26 @@ impl Gateway {
         }
     }
 
-    /// A device was signed out: its sessions get nothing more, and its connections close.
+    /// A device was signed out: its sessions get nothing more. They are told to catch up, which is answered 401, and so the
+    /// client learns of it at once.
     pub(super) fn revoke(self: &Arc<Self>, key: AuthKeyId) {
+        // A temporary key that was dropped is named by its own id.
+        let dropped = self.keys.in_use(key).filter(|entry| entry.expires.is_some() && entry.permanent() != Some(key));
+        if let Some(entry) = dropped {
+            self.keys.forget(entry.id);
+            let sessions: Vec<_> = entry.sessions.lock().drain().map(|(_, session)| session).collect();
+            sessions.iter().for_each(|session| self.end_session(session));
+            return;
+        }
         for entry in self.keys.of_permanent(key) {
+            entry.set_user(None);
             let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
             for session in sessions {
                 self.delivery.remove(&session);
-                session.stop_updates();
-                if let Some(outbox) = session.outbox() {
-                    outbox.close_when_drained();
+                if session.stop_updates() {
+                    self.push(&session, &Arc::from(UPDATES_TOO_LONG.to_le_bytes()));
                 }
             }
-            entry.set_user(None);
         }
     }
 }

@@ -142,10 +142,10 @@ impl Handshakes {
     /// IPv4 address or IPv6 /56, such as a keyed hash.
     pub fn handle(&mut self, now: Now, origin: u64, body: &[u8], rng: &mut dyn Random) -> Step {
         self.table.expire(now.mono.saturating_sub(LIFETIME));
-        let Some(request) = Request::parse(body) else {
+        let Some((request, said)) = Request::parse(body) else {
             return Step::Refuse;
         };
-        let digest = sha256(body);
+        let digest = sha256(said);
         let Some(entry) = self.table.find_mut(origin, request.nonce()) else {
             return match request {
                 Request::Pq { nonce } => self.open(now.mono, origin, (nonce, digest), rng),

@@ -32,12 +32,13 @@ pub(super) struct ClientDhRequest<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// `None` for anything else, and for trailing bytes.
-    pub(super) fn parse(body: &'a [u8]) -> Option<Self> {
+    /// The request, and the bytes that it takes. `None` for anything else.
+    ///
+    /// What follows is padding: TDLib adds random bytes behind each request of the key exchange, fresh ones each time.
+    pub(super) fn parse(body: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let mut reader = Reader::new(body);
         let request = Self::read(&mut reader).ok()??;
-        reader.finish().ok()?;
-        Some(request)
+        Some((request, body.get(..reader.position())?))
     }
 
     fn read(reader: &mut Reader<'a>) -> tl_codec::Result<Option<Self>> {

@@ -24,8 +24,6 @@ use crate::schema::{
 pub(super) enum Class {
     /// A container: never inside another one, nor packed.
     Container,
-    /// Never content-related, so never with an odd number.
-    Plain,
     /// Of the API: always content-related.
     Request,
     /// Of the protocol; clients differ on whether it is content-related.
@@ -36,9 +34,10 @@ impl Class {
     pub(super) fn of(body: &[u8]) -> Self {
         match constructor(body) {
             Some(MSG_CONTAINER) => Self::Container,
-            Some(MSGS_ACK | HTTP_WAIT) => Self::Plain,
             Some(
-                PING
+                MSGS_ACK
+                | HTTP_WAIT
+                | PING
                 | PING_DELAY_DISCONNECT
                 | PONG
                 | GET_FUTURE_SALTS

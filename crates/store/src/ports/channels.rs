@@ -127,7 +127,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
 }
 
 /// The first channel's id. Ids start above those that people type by accident, and stay far below 2^32, which search indexes count on.
-pub const FIRST_CHANNEL: i64 = 1_000_001;
+pub const FIRST_CHANNEL: i64 = 2_000_000_001;
 
 /// Admin rights for somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]

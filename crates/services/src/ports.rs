@@ -69,7 +69,7 @@ pub struct Picture {
     pub sizes: Vec<(char, u32, u32, Vec<u8>)>,
 }
 
-/// What the header of a film says.
+/// What the header of a film or sound says.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Film {
     /// Length, seconds, 0 if unknown, at most two months.
@@ -93,7 +93,7 @@ pub trait Imaging: Send + Sync {
     /// One line: not a picture, too large, took too long.
     async fn picture(&self, request: PictureRequest) -> Result<Picture, String>;
 
-    /// Reads the header of an MP4 or QuickTime film.
+    /// Reads the header of an MP4 or QuickTime film, or how long an MP3 or Ogg file plays.
     ///
     /// # Errors
     /// One line: not such a film, too large, took too long.

@@ -21,7 +21,10 @@ pub(super) fn read(source: &mut (impl Read + Seek)) -> Result<Film, String> {
         source.seek(SeekFrom::Start(at)).map_err(unreadable)?;
         let mut head = [0; 16];
         let read = fill(source, &mut head).map_err(unreadable)?;
-        let found = head.get(..read).and_then(|head| Header::parse(head, end - at)).ok_or("a broken box")?;
+        let found = head
+            .get(..read)
+            .and_then(|head| Header::parse(head, end - at))
+            .ok_or("a broken box")?;
         if found.kind == *b"moov" {
             if found.length > HEADER_BYTES {
                 return Err("a header too long".to_owned());
@@ -109,7 +112,10 @@ fn film(header: &[u8]) -> Option<Film> {
 /// Seconds, of `mvhd` or `mdhd`: version, flags, two dates, ticks in a second, ticks in all.
 fn duration(content: &[u8]) -> Option<f64> {
     let (scale, ticks) = if *content.first()? == 1 {
-        (word(content, 20)?, f64::from(word(content, 24)?) * 4_294_967_296.0 + f64::from(word(content, 28)?))
+        (
+            word(content, 20)?,
+            f64::from(word(content, 24)?) * 4_294_967_296.0 + f64::from(word(content, 28)?),
+        )
     } else {
         (word(content, 12)?, f64::from(word(content, 16)?))
     };
@@ -143,8 +149,13 @@ pub(super) mod tests {
     }
 
     fn track(handler: &[u8; 4], width: u32, height: u32, turned: bool) -> Vec<u8> {
-        let matrix = if turned { [0, 1 << 16, 0, 0xffff_0000, 0, 0, 0, 0, 1 << 30] } else { [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30] };
-        let tkhd = [&words(&[0; 10])[..], &words(&matrix), &words(&[width << 16, height << 16])].concat();
+        let matrix = if turned {
+            [0, 1 << 16, 0, 0xffff_0000, 0, 0, 0, 0, 1 << 30]
+        } else {
+            [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30]
+        };
+        let tkhd =
+            [&words(&[0; 10])[..], &words(&matrix), &words(&[width << 16, height << 16])].concat();
         let hdlr = [&words(&[0, 0])[..], handler, &words(&[0; 4])].concat();
         let mdia = boxed(b"mdia", &[&boxed(b"hdlr", &[&hdlr])]);
         boxed(b"trak", &[&boxed(b"tkhd", &[&tkhd]), &mdia])
@@ -168,14 +179,22 @@ pub(super) mod tests {
     #[test]
     fn the_header_tells_length_size_and_tracks() {
         let film = parse(sample(true, false)).unwrap();
-        assert_eq!(film, Film { duration_s: 5.5, width: 320, height: 240, has_video: true, has_audio: true });
+        assert_eq!(
+            film,
+            Film { duration_s: 5.5, width: 320, height: 240, has_video: true, has_audio: true }
+        );
         let turned = parse(sample(false, true)).unwrap();
         assert_eq!((turned.width, turned.height, turned.has_audio), (240, 320, false));
     }
 
     #[test]
     fn broken_films_are_refused() {
-        for bad in [&b""[..], b"ftyp", b"\0\0\0\x07moov", b"\0\0\0\x01moov\xff\xff\xff\xff\xff\xff\xff\xff"] {
+        for bad in [
+            &b""[..],
+            b"ftyp",
+            b"\0\0\0\x07moov",
+            b"\0\0\0\x01moov\xff\xff\xff\xff\xff\xff\xff\xff",
+        ] {
             assert!(parse(bad.to_vec()).is_err());
         }
         let whole = sample(true, false);

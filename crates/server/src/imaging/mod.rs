@@ -7,6 +7,7 @@
 mod child;
 mod film;
 mod picture;
+mod sound;
 mod stripped;
 mod tables;
 mod wire;
@@ -54,7 +55,8 @@ impl Helper {
         let program = if link.exists() {
             link
         } else {
-            std::env::current_exe().map_err(|error| format!("cannot find the own program: {error}"))?
+            std::env::current_exe()
+                .map_err(|error| format!("cannot find the own program: {error}"))?
         };
         Ok(Self::of(program, vec!["image-helper".to_owned()]))
     }
@@ -76,14 +78,19 @@ impl Helper {
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| format!("the picture reader does not start: {error}"))?;
-        let (Some(mut to_child), Some(from_child)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(mut to_child), Some(from_child)) = (child.stdin.take(), child.stdout.take())
+        else {
             return Err("the picture reader has no pipes".to_owned());
         };
         // A helper that ends early breaks the pipe; its answer, or the lack of one, says why.
         drop(to_child.write_all(&input).await);
         drop(to_child);
         let mut output = Vec::new();
-        from_child.take(wire::ANSWER_BYTES).read_to_end(&mut output).await.map_err(|error| format!("answer: {error}"))?;
+        from_child
+            .take(wire::ANSWER_BYTES)
+            .read_to_end(&mut output)
+            .await
+            .map_err(|error| format!("answer: {error}"))?;
         let ended = child.wait().await.map_err(|error| format!("answer: {error}"))?;
         if output.is_empty() {
             return Err(format!("the picture reader gave up: {ended}"));
@@ -94,7 +101,9 @@ impl Helper {
     /// Waits for a slot, then for the answer.
     async fn ask(&self, request: wire::Request) -> Result<Vec<u8>, String> {
         let slot = tokio::time::timeout(QUEUE_TIMEOUT, self.slots.acquire()).await;
-        let _slot = slot.map_err(|_| "too many pictures wait".to_owned())?.map_err(|error| error.to_string())?;
+        let _slot = slot
+            .map_err(|_| "too many pictures wait".to_owned())?
+            .map_err(|error| error.to_string())?;
         // Dropping the future kills the process.
         let answer = tokio::time::timeout(TIMEOUT, self.run(&request)).await;
         let answer = answer.unwrap_or_else(|_| Err("took too long".to_owned()));

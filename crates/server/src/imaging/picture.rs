@@ -49,18 +49,29 @@ fn reduced(image: RgbImage, wanted: &[PictureSize]) -> Result<RgbImage, String> 
     let (width, height) = image.dimensions();
     let side = wanted.iter().map(|size| size.side).max().unwrap_or(stripped::SIDE);
     let squares = wanted.iter().any(|size| size.square);
-    let longest = u64::from(width.max(height)) * u64::from(side) / u64::from(width.min(height)).max(1);
+    let longest =
+        u64::from(width.max(height)) * u64::from(side) / u64::from(width.min(height)).max(1);
     let side = if squares { u32::try_from(longest).unwrap_or(u32::MAX) } else { side };
     let (to_width, to_height) = fit(width, height, side);
-    if (to_width, to_height) == (width, height) { Ok(image) } else { resized(&image, to_width, to_height) }
+    if (to_width, to_height) == (width, height) {
+        Ok(image)
+    } else {
+        resized(&image, to_width, to_height)
+    }
 }
 
-fn finish(base: &RgbImage, width: u32, height: u32, wanted: &[PictureSize]) -> Result<Picture, String> {
+fn finish(
+    base: &RgbImage,
+    width: u32,
+    height: u32,
+    wanted: &[PictureSize],
+) -> Result<Picture, String> {
     let square = if wanted.iter().any(|size| size.square) { Some(crop_square(base)) } else { None };
     let source = square.as_ref().unwrap_or(base);
     let longest = source.width().max(source.height());
     // Sizes beyond the first that holds the whole picture would hold the same pixels.
-    let last = wanted.iter().position(|size| size.side >= longest).map_or(wanted.len(), |last| last + 1);
+    let last =
+        wanted.iter().position(|size| size.side >= longest).map_or(wanted.len(), |last| last + 1);
     let mut sizes = Vec::new();
     let mut larger = source.clone();
     for size in wanted.iter().take(last).rev() {
@@ -78,7 +89,8 @@ fn finish(base: &RgbImage, width: u32, height: u32, wanted: &[PictureSize]) -> R
 
 fn resized(image: &RgbImage, width: u32, height: u32) -> Result<RgbImage, String> {
     let failed = |error: &dyn std::fmt::Display| format!("not scaled: {error}");
-    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3).map_err(|error| failed(&error))?;
+    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3)
+        .map_err(|error| failed(&error))?;
     let mut target = Image::new(width, height, PixelType::U8x3);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
     Resizer::new().resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
@@ -92,7 +104,8 @@ fn fit(width: u32, height: u32, side: u32) -> (u32, u32) {
         return (width, height);
     }
     let scale = |length: u32| {
-        let scaled = (u64::from(length) * u64::from(side) + u64::from(longest) / 2) / u64::from(longest);
+        let scaled =
+            (u64::from(length) * u64::from(side) + u64::from(longest) / 2) / u64::from(longest);
         u32::try_from(scaled).unwrap_or(side).max(1)
     };
     (scale(width), scale(height))
@@ -113,7 +126,9 @@ fn flatten(image: DynamicImage) -> RgbImage {
     RgbImage::from_fn(source.width(), source.height(), |x, y| {
         let [r, g, b, alpha] = source.get_pixel(x, y).0;
         let over = |channel: u8| {
-            let mixed = (u16::from(channel) * u16::from(alpha) + 255 * (255 - u16::from(alpha)) + 127) / 255;
+            let mixed =
+                (u16::from(channel) * u16::from(alpha) + 255 * (255 - u16::from(alpha)) + 127)
+                    / 255;
             u8::try_from(mixed).unwrap_or(u8::MAX)
         };
         image::Rgb([over(r), over(g), over(b)])
@@ -122,6 +137,8 @@ fn flatten(image: DynamicImage) -> RgbImage {
 
 fn jpeg(image: &RgbImage) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(image).map_err(|error| format!("not encoded: {error}"))?;
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
+        .encode_image(image)
+        .map_err(|error| format!("not encoded: {error}"))?;
     Ok(bytes)
 }

@@ -3,7 +3,10 @@
 //! The form is the protocol's (`photoStrippedSize`): the byte 1, height, width, then the scan. Clients put a fixed header of
 //! 623 bytes before it: JFIF, both quantiser tables at quality 20, three components with brightness sampled 2 x 2, the standard
 //! code tables. So the scan has to be written with exactly those.
-#![expect(clippy::indexing_slicing, reason = "fixed-size tables; every index is bounded by its loop")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "fixed-size tables; every index is bounded by its loop"
+)]
 
 use image::RgbImage;
 
@@ -15,7 +18,8 @@ pub(super) const SIDE: u32 = 40;
 type Codes = [(u16, u8); 256];
 type Block = [f32; 64];
 
-const CODES: [(Codes, Codes); 2] = [(LUMA_DC.codes(), LUMA_AC.codes()), (CHROMA_DC.codes(), CHROMA_AC.codes())];
+const CODES: [(Codes, Codes); 2] =
+    [(LUMA_DC.codes(), LUMA_AC.codes()), (CHROMA_DC.codes(), CHROMA_AC.codes())];
 const QUANTISERS: [[u16; 64]; 2] = [quantisers(false), quantisers(true)];
 
 /// Makes the preview of a picture that is small already; `None` if a side is 0 or longer than [`SIDE`].
@@ -24,7 +28,11 @@ pub(super) fn encode(picture: &RgbImage) -> Option<Vec<u8>> {
     if width == 0 || height == 0 || width > SIDE || height > SIDE {
         return None;
     }
-    let mut bits = BitWriter { out: vec![1, u8::try_from(height).ok()?, u8::try_from(width).ok()?], pending: 0, used: 0 };
+    let mut bits = BitWriter {
+        out: vec![1, u8::try_from(height).ok()?, u8::try_from(width).ok()?],
+        pending: 0,
+        used: 0,
+    };
     let mut previous = [0; 3];
     for top in (0..height).step_by(16) {
         for left in (0..width).step_by(16) {
@@ -53,10 +61,14 @@ impl Unit {
         let mut unit = Self { luma: [[0.0; 64]; 4], blue: [0.0; 64], red: [0.0; 64] };
         for y in 0..16_usize {
             for x in 0..16_usize {
-                let at = |start: u32, step: usize, end: u32| start.saturating_add(u32::try_from(step).unwrap_or(0)).min(end - 1);
-                let [r, g, b] = picture.get_pixel(at(left, x, width), at(top, y, height)).0.map(f32::from);
+                let at = |start: u32, step: usize, end: u32| {
+                    start.saturating_add(u32::try_from(step).unwrap_or(0)).min(end - 1)
+                };
+                let [r, g, b] =
+                    picture.get_pixel(at(left, x, width), at(top, y, height)).0.map(f32::from);
                 // ITU-R BT.601, as JFIF says; all three centred on 0.
-                unit.luma[y / 8 * 2 + x / 8][y % 8 * 8 + x % 8] = 0.299 * r + 0.587 * g + 0.114 * b - 128.0;
+                unit.luma[y / 8 * 2 + x / 8][y % 8 * 8 + x % 8] =
+                    0.299 * r + 0.587 * g + 0.114 * b - 128.0;
                 let quarter = y / 2 * 8 + x / 2;
                 unit.blue[quarter] += (-0.168_736 * r - 0.331_264 * g + 0.5 * b) / 4.0;
                 unit.red[quarter] += (0.5 * r - 0.418_688 * g - 0.081_312 * b) / 4.0;
@@ -111,8 +123,9 @@ fn half_transform(block: &Block) -> Block {
     for (row, samples) in block.as_chunks::<8>().0.iter().enumerate() {
         for (frequency, column) in [0_u8, 1, 2, 3, 4, 5, 6, 7].into_iter().enumerate() {
             let scale = if column == 0 { 0.5 * std::f32::consts::FRAC_1_SQRT_2 } else { 0.5 };
-            let wave = [1_u8, 3, 5, 7, 9, 11, 13, 15]
-                .map(|place| (f32::from(place) * f32::from(column) * std::f32::consts::PI / 16.0).cos());
+            let wave = [1_u8, 3, 5, 7, 9, 11, 13, 15].map(|place| {
+                (f32::from(place) * f32::from(column) * std::f32::consts::PI / 16.0).cos()
+            });
             let sum: f32 = samples.iter().zip(wave).map(|(sample, wave)| sample * wave).sum();
             out[frequency * 8 + row] = scale * sum;
         }
@@ -182,8 +195,11 @@ pub(super) mod tests {
             out.extend([0xff, 0xdb, 0, 67, number]);
             out.extend(ZIGZAG.iter().map(|at| u8::try_from(table[*at]).unwrap()));
         }
-        out.extend([0xff, 0xc0, 0, 17, 8, 0, height, 0, width, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
-        let tables: [(u8, &HuffmanTable); 4] = [(0, &LUMA_DC), (0x10, &LUMA_AC), (1, &CHROMA_DC), (0x11, &CHROMA_AC)];
+        out.extend([
+            0xff, 0xc0, 0, 17, 8, 0, height, 0, width, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1,
+        ]);
+        let tables: [(u8, &HuffmanTable); 4] =
+            [(0, &LUMA_DC), (0x10, &LUMA_AC), (1, &CHROMA_DC), (0x11, &CHROMA_AC)];
         for (class, table) in tables {
             let length = u16::try_from(19 + table.values.len()).unwrap();
             out.extend([0xff, 0xc4]);
@@ -235,7 +251,9 @@ pub(super) mod tests {
             let picture = RgbImage::from_fn(width, height, gradient);
             let shown = decode(&encode(&picture).unwrap());
             assert_eq!(shown.dimensions(), (width, height));
-            let far = |a: &Rgb<u8>, b: &Rgb<u8>| a.0.iter().zip(b.0).map(|(a, b)| u64::from(a.abs_diff(b))).sum::<u64>();
+            let far = |a: &Rgb<u8>, b: &Rgb<u8>| {
+                a.0.iter().zip(b.0).map(|(a, b)| u64::from(a.abs_diff(b))).sum::<u64>()
+            };
             let error: u64 = picture.pixels().zip(shown.pixels()).map(|(a, b)| far(a, b)).sum();
             let mean = error / u64::from(3 * width * height);
             assert!(mean <= 12, "{width}x{height}: mean error {mean}");
@@ -244,7 +262,9 @@ pub(super) mod tests {
 
     #[test]
     fn hard_edges_and_runs_survive() {
-        let picture = RgbImage::from_fn(40, 40, |x, y| if (x / 5 + y / 5) % 2 == 0 { Rgb([255; 3]) } else { Rgb([0; 3]) });
+        let picture = RgbImage::from_fn(40, 40, |x, y| {
+            if (x / 5 + y / 5) % 2 == 0 { Rgb([255; 3]) } else { Rgb([0; 3]) }
+        });
         let stripped = encode(&picture).unwrap();
         assert!(stripped.len() < 3000);
         let shown = decode(&stripped);

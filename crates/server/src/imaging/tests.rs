@@ -29,19 +29,29 @@ fn encoded(image: &image::DynamicImage, format: image::ImageFormat) -> Vec<u8> {
 }
 
 fn sample(width: u32, height: u32) -> image::DynamicImage {
-    RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([250, 10, 10]) } else { Rgb([10, 10, 250]) }).into()
+    RgbImage::from_fn(width, height, |x, _| {
+        if x < width / 2 { Rgb([250, 10, 10]) } else { Rgb([10, 10, 250]) }
+    })
+    .into()
 }
 
 #[test]
 fn sizes_grow_up_to_the_picture_itself() {
-    for format in [image::ImageFormat::Jpeg, image::ImageFormat::Png, image::ImageFormat::WebP, image::ImageFormat::Gif] {
+    for format in [
+        image::ImageFormat::Jpeg,
+        image::ImageFormat::Png,
+        image::ImageFormat::WebP,
+        image::ImageFormat::Gif,
+    ] {
         let file = stored("picture", &encoded(&sample(400, 200), format));
         let picture = read(file.path(), &PHOTO).unwrap();
         assert_eq!((picture.width, picture.height), (400, 200));
-        let sides: Vec<_> = picture.sizes.iter().map(|(kind, width, height, _)| (*kind, *width, *height)).collect();
+        let sides: Vec<_> =
+            picture.sizes.iter().map(|(kind, width, height, _)| (*kind, *width, *height)).collect();
         assert_eq!(sides, [('s', 100, 50), ('m', 320, 160), ('x', 400, 200)], "{format:?}");
         for (_, width, height, bytes) in &picture.sizes {
-            let back = image::load_from_memory_with_format(bytes, image::ImageFormat::Jpeg).unwrap();
+            let back =
+                image::load_from_memory_with_format(bytes, image::ImageFormat::Jpeg).unwrap();
             assert_eq!((back.width(), back.height()), (*width, *height));
         }
         let preview = stripped::tests::decode(&picture.stripped);
@@ -53,9 +63,14 @@ fn sizes_grow_up_to_the_picture_itself() {
 #[test]
 fn square_sizes_are_cut_from_the_middle() {
     let file = stored("square", &encoded(&sample(900, 300), image::ImageFormat::Png));
-    let sizes = [('a', 160), ('b', 320), ('c', 640)].map(|(kind, side)| PictureSize { kind, side, square: true });
+    let sizes = [('a', 160), ('b', 320), ('c', 640)].map(|(kind, side)| PictureSize {
+        kind,
+        side,
+        square: true,
+    });
     let picture = read(file.path(), &sizes).unwrap();
-    let sides: Vec<_> = picture.sizes.iter().map(|(kind, width, height, _)| (*kind, *width, *height)).collect();
+    let sides: Vec<_> =
+        picture.sizes.iter().map(|(kind, width, height, _)| (*kind, *width, *height)).collect();
     assert_eq!(sides, [('a', 160, 160), ('b', 300, 300)]);
     let small = image::load_from_memory(&picture.sizes[0].3).unwrap().into_rgb8();
     assert!(small.get_pixel(10, 80).0[0] > 200 && small.get_pixel(150, 80).0[2] > 200);
@@ -103,7 +118,9 @@ fn bomb(width: u32, height: u32) -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 }
+        })
     })
 }
 
@@ -119,7 +136,13 @@ fn bombs_are_refused_by_their_header() {
 
 #[test]
 fn what_is_no_picture_is_refused() {
-    for bytes in [&b""[..], b"hello", b"\xff\xd8\xff\xe0", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>"] {
+    for bytes in [
+        &b""[..],
+        b"hello",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    ] {
         let file = stored("text", bytes);
         assert!(read(file.path(), &PHOTO).is_err());
     }

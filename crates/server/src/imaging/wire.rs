@@ -53,7 +53,11 @@ fn read_bytes(input: &mut impl Read, limit: u32) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     input.take(u64::from(length)).read_to_end(&mut bytes)?;
-    if u32::try_from(bytes.len()) == Ok(length) { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    if u32::try_from(bytes.len()) == Ok(length) {
+        Ok(bytes)
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
 }
 
 /// What the helper is asked.
@@ -82,7 +86,10 @@ pub(super) fn write_request(out: &mut impl Write, request: &Request) -> io::Resu
     let Request::Picture(request) = request else { return Ok(()) };
     out.write_all(&[u8::try_from(request.sizes.len()).map_err(|_| malformed("too many sizes"))?])?;
     for size in &request.sizes {
-        out.write_all(&[u8::try_from(size.kind).map_err(|_| malformed("not a letter"))?, u8::from(size.square)])?;
+        out.write_all(&[
+            u8::try_from(size.kind).map_err(|_| malformed("not a letter"))?,
+            u8::from(size.square),
+        ])?;
         write_u32(out, size.side)?;
     }
     Ok(())
@@ -132,7 +139,13 @@ pub(super) fn read_film(input: &mut impl Read) -> io::Result<Result<Film, String
     let (width, height) = (read_u32(input)?, read_u32(input)?);
     let (has_video, has_audio) = (read_u8(input)? != 0, read_u8(input)? != 0);
     let duration_s = if duration_s.is_finite() { duration_s.clamp(0.0, LONGEST_S) } else { 0.0 };
-    Ok(Ok(Film { duration_s, width: width.min(LARGEST_SIDE), height: height.min(LARGEST_SIDE), has_video, has_audio }))
+    Ok(Ok(Film {
+        duration_s,
+        width: width.min(LARGEST_SIDE),
+        height: height.min(LARGEST_SIDE),
+        has_video,
+        has_audio,
+    }))
 }
 
 fn write_refusal(out: &mut impl Write, reason: &str) -> io::Result<()> {
@@ -151,7 +164,10 @@ fn read_refusal(input: &mut impl Read) -> io::Result<Option<String>> {
 }
 
 /// Writes an answer: a picture, or one line that says why not.
-pub(super) fn write_answer(out: &mut impl Write, answer: &Result<Picture, String>) -> io::Result<()> {
+pub(super) fn write_answer(
+    out: &mut impl Write,
+    answer: &Result<Picture, String>,
+) -> io::Result<()> {
     let picture = match answer {
         Ok(picture) => picture,
         Err(reason) => return write_refusal(out, reason),
@@ -198,7 +214,10 @@ mod tests {
     use super::*;
 
     fn request() -> PictureRequest {
-        let sizes = vec![PictureSize { kind: 'x', side: 800, square: false }, PictureSize { kind: 'a', side: 160, square: true }];
+        let sizes = vec![
+            PictureSize { kind: 'x', side: 800, square: false },
+            PictureSize { kind: 'a', side: 160, square: true },
+        ];
         PictureRequest { source: PathBuf::from("/data/blobs/ab"), sizes }
     }
 
@@ -206,32 +225,46 @@ mod tests {
     fn a_request_comes_back() {
         let mut bytes = Vec::new();
         write_request(&mut bytes, &Request::Picture(request())).unwrap();
-        let Request::Picture(back) = read_request(&mut bytes.as_slice()).unwrap() else { panic!("a picture") };
+        let Request::Picture(back) = read_request(&mut bytes.as_slice()).unwrap() else {
+            panic!("a picture")
+        };
         assert_eq!((back.source, back.sizes), (request().source, request().sizes));
         bytes.clear();
         write_request(&mut bytes, &Request::Film(PathBuf::from("/x"))).unwrap();
-        assert!(matches!(read_request(&mut bytes.as_slice()).unwrap(), Request::Film(path) if path == std::path::Path::new("/x")));
+        assert!(
+            matches!(read_request(&mut bytes.as_slice()).unwrap(), Request::Film(path) if path == std::path::Path::new("/x"))
+        );
     }
 
     #[test]
     fn a_film_comes_back_with_sane_figures() {
-        let film = Film { duration_s: 12.5, width: 640, height: 480, has_video: true, has_audio: false };
+        let film =
+            Film { duration_s: 12.5, width: 640, height: 480, has_video: true, has_audio: false };
         let mut bytes = Vec::new();
         write_film(&mut bytes, &Ok(film)).unwrap();
         assert_eq!(read_film(&mut bytes.as_slice()).unwrap(), Ok(film));
         bytes.clear();
-        write_film(&mut bytes, &Ok(Film { duration_s: f64::NAN, width: u32::MAX, ..film })).unwrap();
+        write_film(&mut bytes, &Ok(Film { duration_s: f64::NAN, width: u32::MAX, ..film }))
+            .unwrap();
         let back = read_film(&mut bytes.as_slice()).unwrap().unwrap();
         assert_eq!((back.duration_s, back.width), (0.0, LARGEST_SIDE));
     }
 
     #[test]
     fn an_answer_comes_back_whole_or_not_at_all() {
-        let picture = Picture { width: 9, height: 8, stripped: vec![1, 2], sizes: vec![('s', 3, 4, vec![5; 700])] };
+        let picture = Picture {
+            width: 9,
+            height: 8,
+            stripped: vec![1, 2],
+            sizes: vec![('s', 3, 4, vec![5; 700])],
+        };
         let mut bytes = Vec::new();
         write_answer(&mut bytes, &Ok(picture.clone())).unwrap();
         let back = read_answer(&mut bytes.as_slice()).unwrap().unwrap();
-        assert_eq!((back.width, back.height, back.stripped, back.sizes), (9, 8, picture.stripped, picture.sizes));
+        assert_eq!(
+            (back.width, back.height, back.stripped, back.sizes),
+            (9, 8, picture.stripped, picture.sizes)
+        );
         for cut in 0..bytes.len() {
             assert!(read_answer(&mut &bytes[..cut]).is_err());
         }

@@ -34,7 +34,10 @@ pub(super) fn mime_type(given: &str) -> String {
 /// A file name without folders and control characters; the last dots of a path are no name.
 pub(super) fn file_name(given: &str) -> Option<String> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let name: String = last.chars().filter(|c| !hidden(*c)).take(NAME_CHARS).collect();
     let name = name.trim();
     (!name.is_empty() && name != "." && name != "..").then(|| name.to_owned())
@@ -57,7 +60,9 @@ fn duration(seconds: f64) -> f64 {
 pub(super) fn clean(given: Vec<DocumentAttribute>) -> Vec<DocumentAttribute> {
     let mut attributes: Vec<DocumentAttribute> = Vec::new();
     for attribute in given.into_iter().take(ATTRIBUTES) {
-        let known = attributes.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&attribute));
+        let known = attributes
+            .iter()
+            .any(|other| std::mem::discriminant(other) == std::mem::discriminant(&attribute));
         if let Some(attribute) = Some(attribute).filter(|_| !known).and_then(cleaned) {
             attributes.push(attribute);
         }
@@ -70,7 +75,9 @@ fn cleaned(attribute: DocumentAttribute) -> Option<DocumentAttribute> {
         DocumentAttribute::ImageSize { width, height } => {
             DocumentAttribute::ImageSize { width: side(width), height: side(height) }
         }
-        DocumentAttribute::FileName { name } => DocumentAttribute::FileName { name: file_name(&name)? },
+        DocumentAttribute::FileName { name } => {
+            DocumentAttribute::FileName { name: file_name(&name)? }
+        }
         DocumentAttribute::Video {
             round,
             streaming,
@@ -92,13 +99,16 @@ fn cleaned(attribute: DocumentAttribute) -> Option<DocumentAttribute> {
             video_start_s: video_start_s.map(duration),
             codec: line(codec, CODEC_CHARS),
         },
-        DocumentAttribute::Audio { voice, duration_s, title, performer, waveform } => DocumentAttribute::Audio {
-            voice,
-            duration_s: duration_s.clamp(0, DURATION_S),
-            title: line(title, TITLE_CHARS),
-            performer: line(performer, TITLE_CHARS),
-            waveform: waveform.filter(|waveform| voice && (1..=WAVEFORM_BYTES).contains(&waveform.len())),
-        },
+        DocumentAttribute::Audio { voice, duration_s, title, performer, waveform } => {
+            DocumentAttribute::Audio {
+                voice,
+                duration_s: duration_s.clamp(0, DURATION_S),
+                title: line(title, TITLE_CHARS),
+                performer: line(performer, TITLE_CHARS),
+                waveform: waveform
+                    .filter(|waveform| voice && (1..=WAVEFORM_BYTES).contains(&waveform.len())),
+            }
+        }
         kept @ (DocumentAttribute::Animated | DocumentAttribute::HasStickers) => kept,
         // A sticker belongs to a set, and sets are not offered.
         DocumentAttribute::Sticker { .. } => return None,
@@ -112,8 +122,12 @@ mod tests {
     #[test]
     fn mime_types_have_a_shape() {
         assert_eq!(mime_type("Video/MP4"), "video/mp4");
-        assert_eq!(mime_type("application/vnd.ms-excel.sheet+xml"), "application/vnd.ms-excel.sheet+xml");
-        for bad in ["", "mp4", "a/b/c", "text/html\r\nX: y", "/", "a/", "text/ht ml", "text/\u{e9}"] {
+        assert_eq!(
+            mime_type("application/vnd.ms-excel.sheet+xml"),
+            "application/vnd.ms-excel.sheet+xml"
+        );
+        for bad in ["", "mp4", "a/b/c", "text/html\r\nX: y", "/", "a/", "text/ht ml", "text/\u{e9}"]
+        {
             assert_eq!(mime_type(bad), PLAIN_MIME, "{bad}");
         }
     }
@@ -142,11 +156,24 @@ mod tests {
             video_start_s: Some(f64::INFINITY),
             codec: Some("h264\n".to_owned()),
         };
-        let clean = clean(vec![video(f64::NAN, i32::MAX), video(3.0, 4), DocumentAttribute::Animated]);
-        let DocumentAttribute::Video { duration_s, width, height, preload_prefix_bytes, video_start_s, codec, .. } = &clean[0] else {
+        let clean =
+            clean(vec![video(f64::NAN, i32::MAX), video(3.0, 4), DocumentAttribute::Animated]);
+        let DocumentAttribute::Video {
+            duration_s,
+            width,
+            height,
+            preload_prefix_bytes,
+            video_start_s,
+            codec,
+            ..
+        } = &clean[0]
+        else {
             panic!("a video")
         };
-        assert_eq!((*duration_s, *width, *height, *preload_prefix_bytes, *video_start_s), (0.0, SIDE, 0, None, Some(0.0)));
+        assert_eq!(
+            (*duration_s, *width, *height, *preload_prefix_bytes, *video_start_s),
+            (0.0, SIDE, 0, None, Some(0.0))
+        );
         assert_eq!(codec.as_deref(), Some("h264"));
         assert_eq!(clean[1..], [DocumentAttribute::Animated]);
     }
@@ -155,7 +182,13 @@ mod tests {
     fn only_voices_have_a_waveform_of_a_sane_length() {
         let audio = |voice, bytes| {
             let waveform = Some(vec![7; bytes]);
-            DocumentAttribute::Audio { voice, duration_s: -3, title: None, performer: None, waveform }
+            DocumentAttribute::Audio {
+                voice,
+                duration_s: -3,
+                title: None,
+                performer: None,
+                waveform,
+            }
         };
         let kept = |attribute| match clean(vec![attribute]).pop() {
             Some(DocumentAttribute::Audio { waveform, duration_s: 0, .. }) => waveform,

@@ -59,13 +59,20 @@ pub async fn from_upload(core: &Core, caller: Caller, new: NewDocument) -> Resul
     let head = core.stores.blobs.read(file.blob, 0, sniff::HEAD_BYTES).await?;
     let kind = sniff::kind(&head);
     let mut attributes = attributes::clean(new.attributes);
-    if let (true, Some(name)) = (named(&attributes).is_none(), attributes::file_name(&new.file.name)) {
+    if let (true, Some(name)) =
+        (named(&attributes).is_none(), attributes::file_name(&new.file.name))
+    {
         attributes.push(DocumentAttribute::FileName { name });
     }
     let mut mime_type = attributes::mime_type(&new.mime_type);
     let mut preview = given_thumb(core, caller, new.thumb.as_ref()).await?;
     if new.force_file {
-        attributes.retain(|attribute| matches!(attribute, DocumentAttribute::FileName { .. } | DocumentAttribute::ImageSize { .. }));
+        attributes.retain(|attribute| {
+            matches!(
+                attribute,
+                DocumentAttribute::FileName { .. } | DocumentAttribute::ImageSize { .. }
+            )
+        });
     }
     if kind.is_picture() && file.size_bytes <= PICTURE_BYTES {
         let seen = look_at_picture(core, file, &mut attributes).await;
@@ -74,15 +81,19 @@ pub async fn from_upload(core: &Core, caller: Caller, new: NewDocument) -> Resul
             add(&mut attributes, DocumentAttribute::Animated);
         }
     }
-    if kind.is_film() {
-        if mime_type == attributes::PLAIN_MIME {
-            "video/mp4".clone_into(&mut mime_type);
+    if kind.plays() {
+        if mime_type == attributes::PLAIN_MIME && !new.force_file {
+            own_mime(kind).clone_into(&mut mime_type);
         }
         if let Some(film) = pictures::film(core, file.blob).await {
+            if kind == FileKind::Mp3 && !new.force_file {
+                add_music(&mut attributes);
+            }
             verify_film(&mut attributes, &film, new.nosound_video || new.force_file);
         }
     }
-    let (stripped, thumbs) = preview.map(|scaled| (scaled.stripped, scaled.sizes)).unwrap_or_default();
+    let (stripped, thumbs) =
+        preview.map(|scaled| (scaled.stripped, scaled.sizes)).unwrap_or_default();
     let document = Document {
         id: DocumentId(super::new_id(core)),
         owner: caller.user,
@@ -98,6 +109,30 @@ pub async fn from_upload(core: &Core, caller: Caller, new: NewDocument) -> Resul
     Ok(document)
 }
 
+/// What a file that plays is, where the client said nothing.
+const fn own_mime(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Mp3 => "audio/mpeg",
+        FileKind::Ogg => "audio/ogg",
+        FileKind::Mov => "video/quicktime",
+        _ => "video/mp4",
+    }
+}
+
+/// Music is music also where the client said nothing; its length follows from its header.
+fn add_music(attributes: &mut Vec<DocumentAttribute>) {
+    if !attributes.iter().any(|attribute| matches!(attribute, DocumentAttribute::Audio { .. })) {
+        let (title, performer, waveform) = (None, None, None);
+        attributes.push(DocumentAttribute::Audio {
+            voice: false,
+            duration_s: 0,
+            title,
+            performer,
+            waveform,
+        });
+    }
+}
+
 fn named(attributes: &[DocumentAttribute]) -> Option<&str> {
     attributes.iter().find_map(|attribute| match attribute {
         DocumentAttribute::FileName { name } => Some(name.as_str()),
@@ -111,7 +146,11 @@ fn add(attributes: &mut Vec<DocumentAttribute>, new: DocumentAttribute) {
 }
 
 /// The client's own thumbnail. One that is no picture is left out; one whose parts are missing is an error.
-async fn given_thumb(core: &Core, caller: Caller, thumb: Option<&InputFile>) -> Result<Option<Scaled>> {
+async fn given_thumb(
+    core: &Core,
+    caller: Caller,
+    thumb: Option<&InputFile>,
+) -> Result<Option<Scaled>> {
     let Some(thumb) = thumb else { return Ok(None) };
     let file = upload::finish(core, caller, thumb).await?;
     if file.size_bytes > THUMB_BYTES {
@@ -125,14 +164,22 @@ async fn given_thumb(core: &Core, caller: Caller, thumb: Option<&InputFile>) -> 
 }
 
 /// The true size of a picture sent as a file, and a thumbnail. What can't be read stays a plain file.
-async fn look_at_picture(core: &Core, file: StoredFile, attributes: &mut Vec<DocumentAttribute>) -> Option<Scaled> {
+async fn look_at_picture(
+    core: &Core,
+    file: StoredFile,
+    attributes: &mut Vec<DocumentAttribute>,
+) -> Option<Scaled> {
     let Ok(scaled) = pictures::scale(core, file.blob, &THUMB).await else {
         attributes.retain(|attribute| !matches!(attribute, DocumentAttribute::ImageSize { .. }));
         return None;
     };
-    let is_video = attributes.iter().any(|attribute| matches!(attribute, DocumentAttribute::Video { .. }));
+    let is_video =
+        attributes.iter().any(|attribute| matches!(attribute, DocumentAttribute::Video { .. }));
     if !is_video {
-        add(attributes, DocumentAttribute::ImageSize { width: scaled.width, height: scaled.height });
+        add(
+            attributes,
+            DocumentAttribute::ImageSize { width: scaled.width, height: scaled.height },
+        );
     }
     Some(scaled)
 }
@@ -170,7 +217,13 @@ fn verify_film(attributes: &mut Vec<DocumentAttribute>, film: &Film, keep_silent
 ///
 /// # Errors
 /// `FileIdInvalid`, `FileReferenceExpired`.
-pub async fn met(core: &Core, viewer: UserId, id: DocumentId, access_hash: i64, reference: &[u8]) -> Result<Document> {
+pub async fn met(
+    core: &Core,
+    viewer: UserId,
+    id: DocumentId,
+    access_hash: i64,
+    reference: &[u8],
+) -> Result<Document> {
     let met = Met { file: FileId::Document(id), access_hash, reference: reference.to_vec() };
     rights::check(core, viewer, &met).await?;
     core.stores.media.documents(&[id]).await?.pop().ok_or(Error::FileIdInvalid)
@@ -198,7 +251,9 @@ pub fn media(document: &Document, shown: Shown) -> Result<Media> {
 /// `MediaInvalid`.
 pub fn check_ttl(ttl_s: Option<i32>) -> Result<()> {
     match ttl_s {
-        Some(seconds) if seconds != TTL_ONCE && !TTL_S.contains(&seconds) => Err(Error::MediaInvalid),
+        Some(seconds) if seconds != TTL_ONCE && !TTL_S.contains(&seconds) => {
+            Err(Error::MediaInvalid)
+        }
         _ => Ok(()),
     }
 }
@@ -231,16 +286,28 @@ mod tests {
         verify_film(&mut attributes, &film(true), false);
         assert!(matches!(
             attributes[..],
-            [DocumentAttribute::Video { duration_s: 12.5, width: 640, height: 360, nosound: false, .. }]
+            [DocumentAttribute::Video {
+                duration_s: 12.5,
+                width: 640,
+                height: 360,
+                nosound: false,
+                ..
+            }]
         ));
     }
 
     #[test]
     fn a_silent_film_becomes_a_moving_picture_unless_its_sender_says_otherwise() {
-        for (round, keep, moving) in [(false, false, true), (false, true, false), (true, false, false)] {
+        for (round, keep, moving) in
+            [(false, false, true), (false, true, false), (true, false, false)]
+        {
             let mut attributes = video(round);
             verify_film(&mut attributes, &film(false), keep);
-            assert_eq!(attributes.contains(&DocumentAttribute::Animated), moving, "round {round}, keep {keep}");
+            assert_eq!(
+                attributes.contains(&DocumentAttribute::Animated),
+                moving,
+                "round {round}, keep {keep}"
+            );
         }
         let mut attributes = video(false);
         verify_film(&mut attributes, &film(true), false);
@@ -249,9 +316,19 @@ mod tests {
 
     #[test]
     fn music_in_a_film_s_box_has_the_length_of_the_box() {
-        let music = DocumentAttribute::Audio { voice: false, duration_s: 1, title: None, performer: None, waveform: None };
+        let music = DocumentAttribute::Audio {
+            voice: false,
+            duration_s: 1,
+            title: None,
+            performer: None,
+            waveform: None,
+        };
         let mut attributes = vec![music];
-        verify_film(&mut attributes, &Film { duration_s: 200.6, has_audio: true, ..Film::default() }, false);
+        verify_film(
+            &mut attributes,
+            &Film { duration_s: 200.6, has_audio: true, ..Film::default() },
+            false,
+        );
         assert!(matches!(attributes[..], [DocumentAttribute::Audio { duration_s: 201, .. }]));
     }
 }

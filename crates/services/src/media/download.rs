@@ -81,7 +81,9 @@ impl Range {
         if !fits || !self.precise && RANGE_BLOCK_BYTES % limit != 0 {
             return Err(Error::LimitInvalid);
         }
-        if self.offset / RANGE_BLOCK_BYTES != self.offset.saturating_add(limit - 1) / RANGE_BLOCK_BYTES {
+        if self.offset / RANGE_BLOCK_BYTES
+            != self.offset.saturating_add(limit - 1) / RANGE_BLOCK_BYTES
+        {
             return Err(Error::LimitInvalid);
         }
         Ok((u64::try_from(self.offset).unwrap_or(0), u32::try_from(self.limit).unwrap_or(0)))
@@ -110,12 +112,18 @@ pub async fn read(core: &Core, viewer: UserId, location: &Location, range: Range
 ///
 /// # Errors
 /// `OffsetInvalid`, `LocationInvalid`, `FileIdInvalid`, `FileReferenceExpired`.
-pub async fn hashes(core: &Core, viewer: UserId, location: &Location, offset: i64) -> Result<Vec<BlockHash>> {
+pub async fn hashes(
+    core: &Core,
+    viewer: UserId,
+    location: &Location,
+    offset: i64,
+) -> Result<Vec<BlockHash>> {
     let first = u64::try_from(offset).map_err(|_| Error::OffsetInvalid)? / u64::from(BLOCK_BYTES);
     let found = locate(core, viewer, location).await?;
     let mut hashes = Vec::new();
     for block in 0..BLOCKS {
-        let start = (first + u64::try_from(block).unwrap_or(0)).saturating_mul(u64::from(BLOCK_BYTES));
+        let start =
+            (first + u64::try_from(block).unwrap_or(0)).saturating_mul(u64::from(BLOCK_BYTES));
         let bytes = blob(core, found.blob, start, BLOCK_BYTES).await?;
         if bytes.is_empty() {
             break;
@@ -147,10 +155,19 @@ async fn locate(core: &Core, viewer: UserId, location: &Location) -> Result<Foun
                     Ok(Found { blob: size.blob, modified: photo.date, jpeg: true })
                 }
                 FileId::Document(id) => {
-                    let document: Document =
-                        core.stores.media.documents(&[id]).await?.pop().ok_or(Error::FileIdInvalid)?;
+                    let document: Document = core
+                        .stores
+                        .media
+                        .documents(&[id])
+                        .await?
+                        .pop()
+                        .ok_or(Error::FileIdInvalid)?;
                     if thumb.is_empty() {
-                        return Ok(Found { blob: document.blob, modified: document.date, jpeg: false });
+                        return Ok(Found {
+                            blob: document.blob,
+                            modified: document.date,
+                            jpeg: false,
+                        });
                     }
                     let size = size(&document.thumbs, thumb).ok_or(Error::LocationInvalid)?;
                     Ok(Found { blob: size.blob, modified: document.date, jpeg: true })

@@ -43,7 +43,12 @@ impl MediaMemory {
     }
 
     /// The file that an upload of so many parts became a while ago.
-    pub(super) fn finished(&self, upload: UploadId, parts: i32, now: UnixTime) -> Option<StoredFile> {
+    pub(super) fn finished(
+        &self,
+        upload: UploadId,
+        parts: i32,
+        now: UnixTime,
+    ) -> Option<StoredFile> {
         let finished = self.finished.lock();
         let found = finished.get(&upload)?;
         (found.parts == parts && now.0 - found.at.0 <= REUSE_S).then_some(found.file)

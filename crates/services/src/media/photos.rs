@@ -26,7 +26,12 @@ pub async fn from_upload(core: &Core, caller: Caller, file: &InputFile) -> Resul
     make(core, caller, file, &PHOTO).await
 }
 
-async fn make(core: &Core, caller: Caller, input: &InputFile, sizes: &[PictureSize]) -> Result<Photo> {
+async fn make(
+    core: &Core,
+    caller: Caller,
+    input: &InputFile,
+    sizes: &[PictureSize],
+) -> Result<Photo> {
     let file = upload::finish(core, caller, input).await?;
     if file.size_bytes > PHOTO_BYTES {
         return Err(Error::PhotoTooBig);
@@ -52,7 +57,13 @@ async fn make(core: &Core, caller: Caller, input: &InputFile, sizes: &[PictureSi
 ///
 /// # Errors
 /// `FileIdInvalid`, `FileReferenceExpired`.
-pub async fn met(core: &Core, viewer: UserId, id: PhotoId, access_hash: i64, reference: &[u8]) -> Result<Photo> {
+pub async fn met(
+    core: &Core,
+    viewer: UserId,
+    id: PhotoId,
+    access_hash: i64,
+    reference: &[u8],
+) -> Result<Photo> {
     let met = Met { file: FileId::Photo(id), access_hash, reference: reference.to_vec() };
     rights::check(core, viewer, &met).await?;
     one(core, id).await
@@ -84,7 +95,11 @@ pub enum ChatPhotoInput {
 ///
 /// # Errors
 /// See [`from_upload`] and [`met`].
-pub async fn chat_photo_from_input(core: &Core, caller: Caller, input: &ChatPhotoInput) -> Result<Option<PhotoId>> {
+pub async fn chat_photo_from_input(
+    core: &Core,
+    caller: Caller,
+    input: &ChatPhotoInput,
+) -> Result<Option<PhotoId>> {
     Ok(match input {
         ChatPhotoInput::Empty => None,
         ChatPhotoInput::Upload(file) => Some(make(core, caller, file, &PROFILE).await?.id),
@@ -107,7 +122,13 @@ pub async fn upload_profile(core: &Core, caller: Caller, file: &InputFile) -> Re
 ///
 /// # Errors
 /// See [`met`].
-pub async fn choose_profile(core: &Core, caller: Caller, id: PhotoId, access_hash: i64, reference: &[u8]) -> Result<Photo> {
+pub async fn choose_profile(
+    core: &Core,
+    caller: Caller,
+    id: PhotoId,
+    access_hash: i64,
+    reference: &[u8],
+) -> Result<Photo> {
     let photo = met(core, caller.user, id, access_hash, reference).await?;
     set_profile(core, caller, photo).await
 }
@@ -160,7 +181,14 @@ async fn remove(core: &Core, caller: Caller, photos: &[PhotoId]) -> Result<Vec<P
 ///
 /// # Errors
 /// `UserInvalid`; `LimitInvalid`.
-pub async fn of_user(core: &Core, viewer: UserId, user: UserId, offset: i32, max_id: i64, limit: i32) -> Result<(Vec<Photo>, i32)> {
+pub async fn of_user(
+    core: &Core,
+    viewer: UserId,
+    user: UserId,
+    offset: i32,
+    max_id: i64,
+    limit: i32,
+) -> Result<(Vec<Photo>, i32)> {
     if offset < 0 || limit < 0 {
         return Err(Error::LimitInvalid);
     }
@@ -170,7 +198,8 @@ pub async fn of_user(core: &Core, viewer: UserId, user: UserId, offset: i32, max
     }
     let limit = if limit == 0 { PAGE } else { limit.min(PAGE) };
     let (ids, total) = if max_id > 0 {
-        let visible = rights::is_peer_photo(core, viewer, model::Peer::User(user), PhotoId(max_id)).await?;
+        let visible =
+            rights::is_peer_photo(core, viewer, model::Peer::User(user), PhotoId(max_id)).await?;
         (if visible { vec![PhotoId(max_id)] } else { Vec::new() }, i32::from(visible))
     } else {
         core.stores.accounts.profile_photos(user, offset, limit).await?

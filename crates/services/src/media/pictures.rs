@@ -12,7 +12,8 @@ use crate::ports::{Film, Picture, PictureRequest, PictureSize};
 use crate::{Core, Error, Result};
 
 /// Of a photo in a message.
-pub(super) const PHOTO: [PictureSize; 5] = [whole('s', 100), whole('m', 320), whole('x', 800), whole('y', 1280), whole('w', 2560)];
+pub(super) const PHOTO: [PictureSize; 5] =
+    [whole('s', 100), whole('m', 320), whole('x', 800), whole('y', 1280), whole('w', 2560)];
 /// Of the photo of a person, group or channel.
 pub(super) const PROFILE: [PictureSize; 3] = [square('a', 160), square('b', 320), square('c', 640)];
 /// Of a document's thumbnail.
@@ -69,7 +70,12 @@ async fn store(core: &Core, picture: Picture) -> Result<Scaled> {
     if sizes.is_empty() {
         return Err(Error::PhotoInvalid);
     }
-    Ok(Scaled { width: pixels(picture.width), height: pixels(picture.height), stripped: picture.stripped, sizes })
+    Ok(Scaled {
+        width: pixels(picture.width),
+        height: pixels(picture.height),
+        stripped: picture.stripped,
+        sizes,
+    })
 }
 
 /// Reads the header of a film; `None` if it can't be read.

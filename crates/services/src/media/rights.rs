@@ -47,15 +47,25 @@ pub async fn check(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
     let origin = core.access.open_file_reference(viewer, id, &met.reference, core.now());
     let origin = origin.ok_or(Error::FileReferenceExpired)?;
     let visible = match (origin, met.file) {
-        (FileOrigin::Message(peer, message), file) => shows(core, viewer, peer, message, file).await?,
-        (FileOrigin::PeerPhoto(peer), FileId::Photo(photo)) => is_peer_photo(core, viewer, peer, photo).await?,
+        (FileOrigin::Message(peer, message), file) => {
+            shows(core, viewer, peer, message, file).await?
+        }
+        (FileOrigin::PeerPhoto(peer), FileId::Photo(photo)) => {
+            is_peer_photo(core, viewer, peer, photo).await?
+        }
         (FileOrigin::PeerPhoto(_), FileId::Document(_)) => false,
         (FileOrigin::Upload, file) => is_own(core, viewer, file).await?,
     };
     if visible { Ok(()) } else { Err(Error::FileReferenceExpired) }
 }
 
-async fn shows(core: &Core, viewer: UserId, peer: Peer, id: model::MessageId, file: FileId) -> Result<bool> {
+async fn shows(
+    core: &Core,
+    viewer: UserId,
+    peer: Peer,
+    id: model::MessageId,
+    file: FileId,
+) -> Result<bool> {
     let messages = match peer {
         Peer::Channel(channel) => match channels::visible(core, viewer, channel).await {
             Ok(_) => core.stores.channels.posts(channel, viewer, &[id]).await?,
@@ -74,7 +84,8 @@ fn carries(message: &Message, file: FileId) -> bool {
         || match body.media {
             Some(Media::Photo { photo, .. }) => file == FileId::Photo(photo),
             Some(Media::Document { document, cover, .. }) => {
-                file == FileId::Document(document) || cover.is_some_and(|cover| file == FileId::Photo(cover))
+                file == FileId::Document(document)
+                    || cover.is_some_and(|cover| file == FileId::Photo(cover))
             }
             _ => false,
         }
@@ -84,7 +95,12 @@ fn carries(message: &Message, file: FileId) -> bool {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn is_peer_photo(core: &Core, viewer: UserId, peer: Peer, photo: PhotoId) -> Result<bool> {
+pub async fn is_peer_photo(
+    core: &Core,
+    viewer: UserId,
+    peer: Peer,
+    photo: PhotoId,
+) -> Result<bool> {
     match peer {
         Peer::User(user) => {
             let owner = core.stores.accounts.users(&[user]).await?.pop();
@@ -115,8 +131,12 @@ async fn is_own(core: &Core, viewer: UserId, file: FileId) -> Result<bool> {
         FileId::Photo(photo) => {
             core.stores.media.photos(&[photo]).await?.iter().any(|photo| photo.owner == viewer)
         }
-        FileId::Document(document) => {
-            core.stores.media.documents(&[document]).await?.iter().any(|document| document.owner == viewer)
-        }
+        FileId::Document(document) => core
+            .stores
+            .media
+            .documents(&[document])
+            .await?
+            .iter()
+            .any(|document| document.owner == viewer),
     })
 }

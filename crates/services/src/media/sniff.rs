@@ -16,6 +16,8 @@ pub enum FileKind {
     Mov,
     Mp4,
     Webp,
+    /// Unknown to the protocol.
+    Ogg,
 }
 
 /// The kind of a file that starts with these bytes.
@@ -29,6 +31,7 @@ pub fn kind(head: &[u8]) -> FileKind {
         [b'I', b'D', b'3', ..] | [0xff, 0xf2 | 0xf3 | 0xfa | 0xfb, ..] => FileKind::Mp3,
         [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', ..] => FileKind::Mov,
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => FileKind::Mp4,
+        [b'O', b'g', b'g', b'S', ..] => FileKind::Ogg,
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => FileKind::Webp,
         _ => FileKind::Unknown,
     }
@@ -41,10 +44,10 @@ impl FileKind {
         matches!(self, Self::Jpeg | Self::Gif | Self::Png | Self::Webp)
     }
 
-    /// A film whose header can be read.
+    /// A film or sound whose header can be read.
     #[must_use]
-    pub const fn is_film(self) -> bool {
-        matches!(self, Self::Mov | Self::Mp4)
+    pub const fn plays(self) -> bool {
+        matches!(self, Self::Mov | Self::Mp4 | Self::Mp3 | Self::Ogg)
     }
 }
 
@@ -59,6 +62,7 @@ mod tests {
         assert_eq!(kind(b"\x89PNG\r\n\x1a\n"), FileKind::Png);
         assert_eq!(kind(b"%PDF-1.7"), FileKind::Pdf);
         assert_eq!(kind(b"ID3\x04"), FileKind::Mp3);
+        assert_eq!(kind(b"OggS\0"), FileKind::Ogg);
         assert_eq!(kind(b"\0\0\0\x20ftypisom"), FileKind::Mp4);
         assert_eq!(kind(b"\0\0\0\x20ftypqt  "), FileKind::Mov);
         assert_eq!(kind(b"RIFF\x10\0\0\0WEBPVP8 "), FileKind::Webp);

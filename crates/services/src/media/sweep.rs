@@ -29,7 +29,10 @@ pub async fn sweep(core: &Core) -> Result<u64> {
         let page = core.stores.blobs.list(after, PAGE).await?;
         let Some((last, _)) = page.last() else { return Ok(deleted) };
         after = Some(*last);
-        let old = page.into_iter().map(|(hash, _)| hash).filter(|hash| !core.memory.media.is_young(*hash, now));
+        let old = page
+            .into_iter()
+            .map(|(hash, _)| hash)
+            .filter(|hash| !core.memory.media.is_young(*hash, now));
         let Some(_gate) = core.memory.media.close_gate() else { return Ok(deleted) };
         deleted += delete_unused(core, old.collect()).await?;
     }

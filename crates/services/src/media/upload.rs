@@ -37,7 +37,13 @@ pub struct StoredFile {
 ///
 /// # Errors
 /// `PartInvalid`, `PartEmpty`, `PartTooBig`, `FileTooBig`.
-pub async fn save_part(core: &Core, caller: Caller, file: i64, part: i32, bytes: Vec<u8>) -> Result<()> {
+pub async fn save_part(
+    core: &Core,
+    caller: Caller,
+    file: i64,
+    part: i32,
+    bytes: Vec<u8>,
+) -> Result<()> {
     check_part(core, part, &bytes)?;
     put(core, caller, file, part, bytes).await
 }
@@ -46,7 +52,14 @@ pub async fn save_part(core: &Core, caller: Caller, file: i64, part: i32, bytes:
 ///
 /// # Errors
 /// `PartsInvalid`, `PartInvalid`, `PartEmpty`, `PartTooBig`, `PartSizeInvalid`, `FileTooBig`.
-pub async fn save_big_part(core: &Core, caller: Caller, file: i64, part: i32, total: i32, bytes: Vec<u8>) -> Result<()> {
+pub async fn save_big_part(
+    core: &Core,
+    caller: Caller,
+    file: i64,
+    part: i32,
+    total: i32,
+    bytes: Vec<u8>,
+) -> Result<()> {
     if total != -1 && !(1..=PARTS).contains(&total) {
         return Err(Error::PartsInvalid);
     }
@@ -73,8 +86,13 @@ fn check_part(core: &Core, part: i32, bytes: &[u8]) -> Result<()> {
     }
     // All parts before this one are at least as long, but for the last.
     let is_whole = is_whole_part(length(bytes));
-    let before = if is_whole { i64::from(part) * length(bytes) } else { i64::from(part) * STEP_BYTES };
-    if before + length(bytes) > core.policy.max_file_bytes { Err(Error::FileTooBig) } else { Ok(()) }
+    let before =
+        if is_whole { i64::from(part) * length(bytes) } else { i64::from(part) * STEP_BYTES };
+    if before + length(bytes) > core.policy.max_file_bytes {
+        Err(Error::FileTooBig)
+    } else {
+        Ok(())
+    }
 }
 
 async fn put(core: &Core, caller: Caller, file: i64, part: i32, bytes: Vec<u8>) -> Result<()> {

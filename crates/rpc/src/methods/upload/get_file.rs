@@ -10,17 +10,25 @@ use super::location::location;
 use crate::convert::date;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::upload::GetFile) -> Result<enums::upload::File, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::upload::GetFile,
+) -> Result<enums::upload::File, RpcError> {
     let location = location(&call, &request.location).await?;
     let range = Range { offset: request.offset, limit: request.limit, precise: request.precise };
     let chunk = download::read(&call.core, call.signed_in()?.user, &location, range).await?;
-    Ok(types::upload::File { r#type: kind(chunk.kind), mtime: date(chunk.modified), bytes: chunk.bytes }.into())
+    Ok(types::upload::File {
+        r#type: kind(chunk.kind),
+        mtime: date(chunk.modified),
+        bytes: chunk.bytes,
+    }
+    .into())
 }
 
 const fn kind(kind: FileKind) -> enums::storage::FileType {
     use enums::storage::FileType as T;
     match kind {
-        FileKind::Unknown => T::FileUnknown,
+        FileKind::Unknown | FileKind::Ogg => T::FileUnknown,
         FileKind::Jpeg => T::FileJpeg,
         FileKind::Gif => T::FileGif,
         FileKind::Png => T::FilePng,

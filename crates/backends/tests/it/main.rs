@@ -1,6 +1,7 @@
 //! The backends pass the store's suite, and keep their promises when the disk does not.
 #![cfg(test)]
 
+mod box_costs;
 mod box_model;
 mod channel_costs;
 mod channel_model;

@@ -146,13 +146,16 @@ impl SearchQuery {
 /// Message boxes.
 ///
 /// An empty box is at 1: clients take a position of 0 for "not known yet".
+/// A change for which no time is given (a deletion, a pin, a hidden edit) is dated as the newest message it concerns; a
+/// read mark counts as one message.
 /// Every change of a box moves its pts by the number of messages concerned and is found again by [`BoxStore::events`]: there are no holes.
 #[async_trait]
 pub trait BoxStore: Send + Sync {
     /// Sends messages in one transaction, in order: all or none.
     ///
     /// In a basic group, `chat.check_member` decides (`send_messages`, and the media's own flag by `model::rights`); service messages are not checked.
-    /// To a person who blocked the sender, only the sender's copy is written.
+    /// To a person who blocked the sender, only the sender's copy is written. A `random_id` is remembered as long as the
+    /// sender's copy is there; a repetition is not checked again.
     ///
     /// # Errors
     /// `Denied`; `NotFound` if the chat does not exist.
@@ -175,7 +178,8 @@ pub trait BoxStore: Send + Sync {
     async fn delete(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Result<Vec<Deleted>>;
 
     /// Deletes up to `limit` messages of a chat with `id <= max_id` (0: all), newest first, optionally within dates.
-    /// `keep_dialog` leaves the chat in the list. Answers the changes and how many are left.
+    /// `keep_dialog` leaves the chat in the list, at its place; else it leaves the list once it is empty (with `revoke` the
+    /// other person's as well), with its pin and draft. Answers the changes and how many are left.
     async fn delete_history(&self, request: DeleteHistory) -> Result<(Vec<Deleted>, i32)>;
 
     /// Marks incoming messages up to `max_id` as read. Writes an inbox event for the reader and, in a private chat, an outbox event

@@ -34,9 +34,6 @@ fn send_one(tx: &Connection, new: &NewBoxMessage) -> Result<Sent> {
         replied: replied.and_then(|message| message.origin),
     };
     let copies = readers.into_iter().map(|owner| writer.add(owner)).collect::<Result<_>>()?;
-    if new.clear_draft {
-        dialogs::clear_draft(tx, new.sender, peer)?;
-    }
     Ok(Sent { duplicate: false, copies })
 }
 
@@ -111,7 +108,11 @@ impl Writer<'_> {
             reactions: Summary::default(),
         };
         self.insert(owner, &message, origin)?;
-        dialogs::list(tx, owner, message.peer, new.date)?;
+        if own && new.clear_draft {
+            dialogs::list_sent(tx, owner, message.peer, new.date)?;
+        } else {
+            dialogs::list(tx, owner, message.peer, new.date)?;
+        }
         Ok(Copy { owner, message })
     }
 

@@ -110,6 +110,23 @@ pub(in super::super) fn list(
     Ok(())
 }
 
+/// Puts a chat into the list, and forgets the draft that the message was.
+pub(in super::super) fn list_sent(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    date: UnixTime,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO dialogs (owner_id, peer_kind, peer_id, listed, date) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (owner_id, peer_kind, peer_id)
+         DO UPDATE SET listed = 1, date = CASE listed WHEN 0 THEN ?4 ELSE date END, draft = NULL
+         WHERE listed = 0 OR draft IS NOT NULL",
+    )?
+    .execute(params![owner.0, peer.kind(), peer.id(), date.0])?;
+    Ok(())
+}
+
 /// Takes an empty chat out of the list. Marks and settings stay for the case that it comes back.
 pub(in super::super) fn unlist(tx: &Connection, owner: UserId, peer: Peer) -> Result<()> {
     let sql = format!(

@@ -7,7 +7,7 @@ use std::{env, fs};
 use tl_gen::schema::{Kind, parse};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let schema = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../schema");
+    let schema = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../schema");
     let read = |file: &str| {
         let path = schema.join(file);
         println!("cargo::rerun-if-changed={}", path.display());

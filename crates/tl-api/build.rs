@@ -9,7 +9,7 @@ use tl_gen::schema::{Kind, parse};
 const LAYER: u16 = 230;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let schema = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../schema");
+    let schema = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../schema");
     let mut forms = Vec::new();
     for (file, kind) in [("types.tl", Kind::Constructor), ("functions.tl", Kind::Function)] {
         let path = schema.join(file);

@@ -42,7 +42,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("mtproto", &["tokio", "SystemTime", "Instant::now", "std::net::", "getrandom", "tl_api"]),
     ("layers", &["tokio", "SystemTime", "Instant::now", "std::net", "getrandom"]),
     ("model", &["tokio", "SystemTime", "Instant::now", "std::net", "rusqlite"]),
-    ("store", &["rusqlite", "SystemTime", "tl_api"]),
+    ("store", &["rusqlite", "tl_api"]),
     ("services", &["tl_api", "rusqlite", "axum", "SystemTime::now", "Instant::now"]),
     ("rpc", &["rusqlite", "axum", "SystemTime::now", "Instant::now", "TcpStream"]),
     ("web", &["tl_api", "rusqlite", "rpc::"]),

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crypto::{RsaForm, RsaPublicKey};
-use mtproto::client::{ClientConfig, ClientEvent, ClientFramer, ClientHandshake, ClientKey, ClientOutcome, ClientSession, ClientStep, Transport};
+use mtproto::client::{
+    ClientConfig, ClientEvent, ClientFramer, ClientHandshake, ClientKey, ClientOutcome,
+    ClientSession, ClientStep, Transport,
+};
 use mtproto::framing::Framing;
 use mtproto::{Now, WallTime, plain};
 use tl_api::{Function, enums, functions, types};
-use tl_codec::{Deserialize as _, Reader, Serialize as _, Writer};
+use tl_codec::{Deserialize as _, Reader, Writer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -44,7 +47,6 @@ pub(crate) fn now() -> Now {
 #[derive(Clone)]
 pub(crate) struct Identity {
     pub(crate) key: Arc<ClientKey>,
-    pub(crate) user: i64,
     pub(crate) phone: String,
 }
 
@@ -108,7 +110,11 @@ async fn read_packet(socket: &mut TcpStream, framer: &mut ClientFramer) -> Resul
 }
 
 /// Makes a permanent key.
-pub(crate) async fn exchange_keys(address: SocketAddr, rsa: &RsaPublicKey, form: RsaForm) -> Result<ClientKey> {
+pub(crate) async fn exchange_keys(
+    address: SocketAddr,
+    rsa: &RsaPublicKey,
+    form: RsaForm,
+) -> Result<ClientKey> {
     let (mut socket, mut framer) = dial(address).await?;
     let config = ClientConfig { form, dc: (form == RsaForm::Pad).then_some(2), expires_in: None };
     let (mut handshake, mut body) = ClientHandshake::start(config, &mut Random);
@@ -118,7 +124,14 @@ pub(crate) async fn exchange_keys(address: SocketAddr, rsa: &RsaPublicKey, form:
         socket.write_all(&out).await.map_err(|error| error.to_string())?;
         let packet = read_packet(&mut socket, &mut framer).await?;
         let answer = packet.get(20..).ok_or("short answer")?;
-        match handshake.handle(answer, rsa, &mut Random).map_err(|error| format!("key exchange: {error} ({} bytes, {:02x?}, ours {:x})", answer.len(), answer, rsa.fingerprint()))? {
+        match handshake.handle(answer, rsa, &mut Random).map_err(|error| {
+            format!(
+                "key exchange: {error} ({} bytes, {:02x?}, ours {:x})",
+                answer.len(),
+                answer,
+                rsa.fingerprint()
+            )
+        })? {
             ClientStep::Send(next) => body = next,
             ClientStep::Done(key) => return Ok(*key),
         }
@@ -130,11 +143,22 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr, key: &ClientKey) -> Result<Self> {
         let (socket, framer) = dial(address).await?;
         let session = ClientSession::new(key.auth_key.clone(), random(), key.first_salt);
-        Ok(Self { socket, framer, session, updates: Vec::new(), sent: HashMap::new(), introduced: false })
+        Ok(Self {
+            socket,
+            framer,
+            session,
+            updates: Vec::new(),
+            sent: HashMap::new(),
+            introduced: false,
+        })
     }
 
     /// Signs up a number with a key of its own.
-    pub(crate) async fn sign_up(server: &Server, rsa: &RsaPublicKey, phone: &str) -> Result<(Self, Identity)> {
+    pub(crate) async fn sign_up(
+        server: &Server,
+        rsa: &RsaPublicKey,
+        phone: &str,
+    ) -> Result<(Self, Identity)> {
         let key = Arc::new(exchange_keys(server.address, rsa, RsaForm::Pad).await?);
         let mut client = Self::connect(server.address, &key).await?;
         let request = functions::auth::SendCode {
@@ -144,7 +168,9 @@ impl Client {
             settings: types::CodeSettings::default().into(),
         };
         let sent = client.call(&request).await.map_err(|error| error.to_string())?;
-        let enums::auth::SentCode::SentCode(sent) = sent else { return Err("no code was sent".to_owned()) };
+        let enums::auth::SentCode::SentCode(sent) = sent else {
+            return Err("no code was sent".to_owned());
+        };
         let sign_in = functions::auth::SignIn {
             phone_number: phone.to_owned(),
             phone_code_hash: sent.phone_code_hash.clone(),
@@ -162,36 +188,70 @@ impl Client {
             };
             answer = client.call(&sign_up).await.map_err(|error| error.to_string())?;
         }
-        let enums::auth::Authorization::Authorization(authorization) = answer else { return Err("not signed in".to_owned()) };
-        let enums::User::User(user) = authorization.user else { return Err("no account".to_owned()) };
-        Ok((client, Identity { key, user: user.id, phone: phone.to_owned() }))
+        let enums::auth::Authorization::Authorization(authorization) = answer else {
+            return Err("not signed in".to_owned());
+        };
+        let enums::User::User(_) = authorization.user else {
+            return Err("no account".to_owned());
+        };
+        Ok((client, Identity { key, phone: phone.to_owned() }))
     }
 
     /// Finds another account by its number.
     pub(crate) async fn meet(&mut self, other: &Identity) -> Result<enums::InputPeer> {
-        let contact = types::InputPhoneContact { client_id: 0, phone: other.phone.clone(), first_name: "Load".to_owned(), last_name: String::new(), note: None };
-        let found = self.call(&functions::contacts::ImportContacts { contacts: vec![contact.into()] }).await.map_err(|error| error.to_string())?;
+        let contact = types::InputPhoneContact {
+            client_id: 0,
+            phone: other.phone.clone(),
+            first_name: "Load".to_owned(),
+            last_name: String::new(),
+            note: None,
+        };
+        let found = self
+            .call(&functions::contacts::ImportContacts { contacts: vec![contact.into()] })
+            .await
+            .map_err(|error| error.to_string())?;
         let enums::contacts::ImportedContacts::ImportedContacts(found) = found;
         match found.users.into_iter().next() {
-            Some(enums::User::User(user)) => Ok(types::InputPeerUser { user_id: user.id, access_hash: user.access_hash.unwrap_or_default() }.into()),
+            Some(enums::User::User(user)) => Ok(types::InputPeerUser {
+                user_id: user.id,
+                access_hash: user.access_hash.unwrap_or_default(),
+            }
+            .into()),
             _ => Err("the other account was not found".to_owned()),
         }
     }
 
     /// Sends a text; the answer says that it is stored.
-    pub(crate) async fn send_text(&mut self, peer: &enums::InputPeer, text: &str, random_id: i64) -> std::result::Result<enums::Updates, CallError> {
-        self.call(&functions::messages::SendMessage { peer: peer.clone(), message: text.to_owned(), random_id, ..Default::default() }).await
+    pub(crate) async fn send_text(
+        &mut self,
+        peer: &enums::InputPeer,
+        text: &str,
+        random_id: i64,
+    ) -> std::result::Result<enums::Updates, CallError> {
+        self.call(&functions::messages::SendMessage {
+            peer: peer.clone(),
+            message: text.to_owned(),
+            random_id,
+            ..Default::default()
+        })
+        .await
     }
 
     /// One request and its answer.
-    pub(crate) async fn call<F: Function>(&mut self, request: &F) -> std::result::Result<F::Return, CallError> {
+    pub(crate) async fn call<F: Function>(
+        &mut self,
+        request: &F,
+    ) -> std::result::Result<F::Return, CallError> {
         let msg_id = self.start(request).await?;
         let body = self.answer(msg_id).await?;
         F::Return::deserialize(&mut Reader::trusted(&body)).map_err(lost)
     }
 
     /// Sends a request without waiting.
-    pub(crate) async fn start<F: Function>(&mut self, request: &F) -> std::result::Result<i64, CallError> {
+    pub(crate) async fn start<F: Function>(
+        &mut self,
+        request: &F,
+    ) -> std::result::Result<i64, CallError> {
         let mut query = Writer::new();
         if !self.introduced {
             self.introduced = true;
@@ -219,7 +279,10 @@ impl Client {
     }
 
     /// Waits for the answer to a request.
-    pub(crate) async fn answer(&mut self, mut msg_id: i64) -> std::result::Result<Vec<u8>, CallError> {
+    pub(crate) async fn answer(
+        &mut self,
+        mut msg_id: i64,
+    ) -> std::result::Result<Vec<u8>, CallError> {
         loop {
             for event in self.read().await? {
                 match event {
@@ -227,14 +290,14 @@ impl Client {
                         self.sent.remove(&msg_id);
                         return Ok(body);
                     }
-                    ClientEvent::Error { req_msg_id, code, text } if req_msg_id == msg_id => return Err(CallError::Refused(code, text)),
-                    ClientEvent::BadSalt { bad_msg_id } | ClientEvent::BadMsg { bad_msg_id, .. } => {
-                        if let Some(body) = self.sent.remove(&bad_msg_id) {
-                            let again = self.send(body).await?;
-                            if bad_msg_id == msg_id {
-                                msg_id = again;
-                            }
-                        }
+                    ClientEvent::Error { req_msg_id, code, text } if req_msg_id == msg_id => {
+                        return Err(CallError::Refused(code, text));
+                    }
+                    ClientEvent::BadSalt { bad_msg_id }
+                    | ClientEvent::BadMsg { bad_msg_id, .. } => {
+                        let Some(body) = self.sent.remove(&bad_msg_id) else { continue };
+                        let again = self.send(body).await?;
+                        msg_id = if bad_msg_id == msg_id { again } else { msg_id };
                     }
                     ClientEvent::Update(body) => self.updates.push(body),
                     _ => {}

@@ -40,10 +40,18 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
     let senders = people(&server, &rsa).await?;
     let mut slowest = Duration::ZERO;
     for round in 0..rounds {
-        let load: Vec<_> = senders.iter().map(|sender| {
-            let (address, identity, peer, ledger) = (server.address, sender.identity.clone(), sender.peer.clone(), Arc::clone(&sender.ledger));
-            tokio::spawn(async move { write(address, &identity, &peer, &ledger).await })
-        }).collect();
+        let load: Vec<_> = senders
+            .iter()
+            .map(|sender| {
+                let (address, identity, peer, ledger) = (
+                    server.address,
+                    sender.identity.clone(),
+                    sender.peer.clone(),
+                    Arc::clone(&sender.ledger),
+                );
+                tokio::spawn(async move { write(address, &identity, &peer, &ledger).await })
+            })
+            .collect();
         // A different moment each round, from the first connection to the middle of the load.
         tokio::time::sleep(Duration::from_millis(20 + random().unsigned_abs() % 180)).await;
         server.kill();
@@ -61,7 +69,11 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
         total += compare(&server, sender).await?;
     }
     let checked = server.check()?;
-    println!("kill: {rounds} rounds, {total} messages acknowledged, 0 lost, 0 doubled, 0 reordered, no hole; slowest restart {} ms; {}", slowest.as_millis(), checked.trim());
+    println!(
+        "kill: {rounds} rounds, {total} messages acknowledged, 0 lost, 0 doubled, 0 reordered, no hole; slowest restart {} ms; {}",
+        slowest.as_millis(),
+        checked.trim()
+    );
     Ok(())
 }
 
@@ -71,7 +83,8 @@ async fn people(server: &Server, rsa: &crypto::RsaPublicKey) -> Result<Vec<Sende
     for number in 0..PEOPLE {
         signed_up.push(Client::sign_up(server, rsa, &format!("+1666000{number:03}")).await?);
     }
-    let identities: Vec<Identity> = signed_up.iter().map(|(_, identity)| identity.clone()).collect();
+    let identities: Vec<Identity> =
+        signed_up.iter().map(|(_, identity)| identity.clone()).collect();
     let mut senders = Vec::new();
     for (index, (client, identity)) in signed_up.iter_mut().enumerate() {
         let other = identities.get((index + 1) % PEOPLE).ok_or("nobody to write to")?;
@@ -82,7 +95,12 @@ async fn people(server: &Server, rsa: &crypto::RsaPublicKey) -> Result<Vec<Sende
 }
 
 /// Writes until the connection is lost. What was uncertain before is sent again first, under the same random id.
-async fn write(address: std::net::SocketAddr, identity: &Identity, peer: &enums::InputPeer, ledger: &Mutex<Ledger>) -> Result<()> {
+async fn write(
+    address: std::net::SocketAddr,
+    identity: &Identity,
+    peer: &enums::InputPeer,
+    ledger: &Mutex<Ledger>,
+) -> Result<()> {
     let end = Instant::now() + Duration::from_secs(20);
     let Ok(mut client) = Client::connect(address, &identity.key).await else { return Ok(()) };
     while Instant::now() < end {
@@ -117,17 +135,29 @@ async fn compare(server: &Server, sender: &Sender) -> Result<usize> {
     let mut stored = Vec::new();
     let mut offset_id = 0;
     loop {
-        let request = functions::messages::GetHistory { peer: sender.peer.clone(), offset_id, limit: 100, ..Default::default() };
+        let request = functions::messages::GetHistory {
+            peer: sender.peer.clone(),
+            offset_id,
+            limit: 100,
+            ..Default::default()
+        };
         let page = client.call(&request).await.map_err(|error| error.to_string())?;
         let messages = match page {
             enums::messages::Messages::Messages(page) => page.messages,
             enums::messages::Messages::MessagesSlice(page) => page.messages,
             _ => return Err("an unexpected history".to_owned()),
         };
-        let texts: Vec<&types::Message> = messages.iter().filter_map(|message| if let enums::Message::Message(message) = message { Some(message) } else { None }).collect();
+        let texts: Vec<&types::Message> = messages
+            .iter()
+            .filter_map(|message| {
+                if let enums::Message::Message(message) = message { Some(message) } else { None }
+            })
+            .collect();
         let Some(last) = texts.last() else { break };
         offset_id = last.id;
-        stored.extend(texts.iter().filter(|message| message.out).map(|message| message.message.clone()));
+        stored.extend(
+            texts.iter().filter(|message| message.out).map(|message| message.message.clone()),
+        );
     }
     stored.reverse();
     let ledger = sender.ledger.lock().await;
@@ -151,15 +181,21 @@ fn describe(stored: &[String], wanted: &[String]) -> String {
     }
     let doubled = times.values().filter(|count| **count > 1).count();
     let missing = wanted.iter().filter(|text| !times.contains_key(text)).count();
-    format!("stored {} messages, {} were acknowledged: {missing} lost, {doubled} doubled, or another order", stored.len(), wanted.len())
+    format!(
+        "stored {} messages, {} were acknowledged: {missing} lost, {doubled} doubled, or another order",
+        stored.len(),
+        wanted.len()
+    )
 }
 
 /// The difference from the very start reaches the state, slice by slice.
 async fn walk(client: &mut Client) -> Result<()> {
-    let enums::updates::State::State(end) = client.call(&functions::updates::GetState {}).await.map_err(|error| error.to_string())?;
+    let enums::updates::State::State(end) =
+        client.call(&functions::updates::GetState {}).await.map_err(|error| error.to_string())?;
     let mut pts = 1;
     while pts < end.pts {
-        let request = functions::updates::GetDifference { pts, date: 1, qts: 0, ..Default::default() };
+        let request =
+            functions::updates::GetDifference { pts, date: 1, qts: 0, ..Default::default() };
         match client.call(&request).await.map_err(|error| error.to_string())? {
             enums::updates::Difference::DifferenceSlice(slice) => {
                 let enums::updates::State::State(state) = slice.intermediate_state;
@@ -172,10 +208,22 @@ async fn walk(client: &mut Client) -> Result<()> {
                 let enums::updates::State::State(state) = whole.state;
                 pts = state.pts;
                 if pts != end.pts {
-                    return Err(format!("the difference ends at pts {pts}, the state at {}", end.pts));
+                    return Err(format!(
+                        "the difference ends at pts {pts}, the state at {}",
+                        end.pts
+                    ));
                 }
             }
-            other => return Err(format!("an unexpected difference at pts {pts}: {}", if matches!(other, enums::updates::Difference::DifferenceEmpty(_)) { "empty" } else { "too long" })),
+            other => {
+                return Err(format!(
+                    "an unexpected difference at pts {pts}: {}",
+                    if matches!(other, enums::updates::Difference::DifferenceEmpty(_)) {
+                        "empty"
+                    } else {
+                        "too long"
+                    }
+                ));
+            }
         }
     }
     Ok(())

@@ -53,7 +53,9 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(async {
         match Arguments::parse().command {
             Command::Kill { binary, rounds } => kill::run(&binary, rounds).await,
-            Command::Hostile { binary, stalled, malformed } => hostile::run(&binary, stalled, malformed).await,
+            Command::Hostile { binary, stalled, malformed } => {
+                hostile::run(&binary, stalled, malformed).await
+            }
         }
     });
     match outcome {

@@ -21,9 +21,14 @@ pub(crate) struct Server {
 impl Server {
     /// Prepares a folder; nothing runs yet.
     pub(crate) fn new(binary: &Path) -> Result<Self> {
-        let free = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
+        let free =
+            std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
         let address = free.local_addr().map_err(|error| error.to_string())?;
-        let folder = std::env::temp_dir().join(format!("hoopoe-bench-{}-{}", std::process::id(), address.port()));
+        let folder = std::env::temp_dir().join(format!(
+            "hoopoe-bench-{}-{}",
+            std::process::id(),
+            address.port()
+        ));
         Ok(Self { binary: binary.to_owned(), folder, address, child: None })
     }
 
@@ -40,7 +45,11 @@ impl Server {
     /// Starts, and waits for the first accepted connection. Answers how long that took.
     pub(crate) fn start(&mut self) -> Result<Duration> {
         std::fs::create_dir_all(&self.folder).map_err(|error| error.to_string())?;
-        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log")).map_err(|error| error.to_string())?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("log"))
+            .map_err(|error| error.to_string())?;
         let started = Instant::now();
         let child = Command::new(&self.binary)
             .args(["serve", "--data"])
@@ -68,7 +77,14 @@ impl Server {
     /// The end of its log.
     pub(crate) fn log_tail(&self) -> String {
         let text = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-        text.lines().rev().take(20).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
+        text.lines()
+            .rev()
+            .take(20)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// kill -9.

@@ -13,10 +13,16 @@ use crate::sessions::LiveSession;
 
 impl Gateway {
     /// Checks the inner message under the permanent key, then binds.
-    pub(crate) async fn bind_temp_key(self: &Arc<Self>, session: &Arc<LiveSession>, msg_id: i64, request: &[u8]) -> Reply {
+    pub(crate) async fn bind_temp_key(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        msg_id: i64,
+        request: &[u8],
+    ) -> Reply {
         let invalid = || RpcError::bad_request("ENCRYPTED_MESSAGE_INVALID");
         let body = request.get(4..).unwrap_or_default();
-        let request = BindTempAuthKey::deserialize(&mut tl_codec::Reader::new(body)).map_err(|_| RpcError::bad_request("INPUT_REQUEST_INVALID"))?;
+        let request = BindTempAuthKey::deserialize(&mut tl_codec::Reader::new(body))
+            .map_err(|_| RpcError::bad_request("INPUT_REQUEST_INVALID"))?;
         let temp = &session.key;
         let Some(end) = temp.expires else { return Err(invalid()) };
         let permanent = AuthKeyId(request.perm_auth_key_id.cast_unsigned());

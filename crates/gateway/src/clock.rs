@@ -39,7 +39,10 @@ impl crypto::Random for SystemRandom {
     }
 }
 
-#[expect(clippy::expect_used, reason = "without the system's generator nothing is safe, so nothing goes on")]
+#[expect(
+    clippy::expect_used,
+    reason = "without the system's generator nothing is safe, so nothing goes on"
+)]
 fn crypto_fill(out: &mut [u8]) {
     getrandom::fill(out).expect("the system's random generator works");
 }

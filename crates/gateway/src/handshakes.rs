@@ -4,8 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mtproto::handshake::{DhPool, Established, HandshakeConfig, Handshakes, Keys, RsaForm, Step, Verdict, Work, WorkDone, answer_tick};
 use mtproto::framing::TransportError;
+use mtproto::handshake::{
+    DhPool, Established, HandshakeConfig, Handshakes, Keys, RsaForm, Step, Verdict, Work, WorkDone,
+    answer_tick,
+};
 use mtproto::{MsgIds, plain};
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
@@ -45,7 +48,9 @@ impl Handshaker {
             table: Mutex::new(Handshakes::new(settings, config.keys.fingerprints())),
             keys: Arc::clone(&config.keys),
             pool: Arc::new(Mutex::new(DhPool::new(limits::DH_PAIRS))),
-            workers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
+            workers: Arc::new(Semaphore::new(
+                std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            )),
             places: Arc::new(Semaphore::new(limits::WAITING_HANDSHAKES)),
             msg_ids: Mutex::new(MsgIds::new()),
             origin_secret,
@@ -79,7 +84,11 @@ impl Handshaker {
 
 impl Gateway {
     /// Answers one message of a key exchange.
-    pub(crate) async fn key_exchange(self: &Arc<Self>, ip: IpAddr, packet: &[u8]) -> HandshakeAnswer {
+    pub(crate) async fn key_exchange(
+        self: &Arc<Self>,
+        ip: IpAddr,
+        packet: &[u8],
+    ) -> HandshakeAnswer {
         let refused = HandshakeAnswer::Error(TransportError::NOT_FOUND);
         let Some(message) = plain::parse(packet) else { return refused };
         let shaker = &self.handshaker;

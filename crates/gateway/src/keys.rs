@@ -88,7 +88,8 @@ impl KeyEntry {
     /// True once a minute: time to note activity.
     pub(crate) fn touches(&self, mono: Duration) -> bool {
         let mut identity = self.identity.lock();
-        let due = identity.touched.is_zero() || mono.saturating_sub(identity.touched) > Duration::from_secs(60);
+        let due = identity.touched.is_zero()
+            || mono.saturating_sub(identity.touched) > Duration::from_secs(60);
         if due {
             identity.touched = mono.max(Duration::from_nanos(1));
         }
@@ -122,7 +123,11 @@ impl KeyRing {
     }
 
     /// The key of this id, from memory or the store.
-    pub(crate) async fn find(&self, id: AuthKeyId, mono: Duration) -> Result<Arc<KeyEntry>, KeyError> {
+    pub(crate) async fn find(
+        &self,
+        id: AuthKeyId,
+        mono: Duration,
+    ) -> Result<Arc<KeyEntry>, KeyError> {
         if let Some(held) = self.entries.lock().get_mut(&id) {
             if held.entry.expires.is_some_and(|end| self.core.now() >= end) {
                 return Err(KeyError::Unknown);
@@ -146,7 +151,11 @@ impl KeyRing {
     }
 
     /// Keeps a key that was just made. False if its id is taken.
-    pub(crate) async fn insert(&self, made: &mtproto::handshake::Established, mono: Duration) -> Result<bool, store::Error> {
+    pub(crate) async fn insert(
+        &self,
+        made: &mtproto::handshake::Established,
+        mono: Duration,
+    ) -> Result<bool, store::Error> {
         let id = AuthKeyId(made.auth_key.id());
         let now = self.core.now();
         let dc = made.dc.map_or(2, |dc| dc.abs() % 10_000);
@@ -172,7 +181,8 @@ impl KeyRing {
     fn hold(&self, entry: KeyEntry, mono: Duration) -> Arc<KeyEntry> {
         // Another connection may have been faster: the first one holds.
         let mut entries = self.entries.lock();
-        let held = entries.entry(entry.id).or_insert_with(|| Held { entry: Arc::new(entry), used: mono });
+        let held =
+            entries.entry(entry.id).or_insert_with(|| Held { entry: Arc::new(entry), used: mono });
         Arc::clone(&held.entry)
     }
 
@@ -189,7 +199,11 @@ impl KeyRing {
     /// Entries of this permanent key and of the temporary keys bound to it.
     pub(crate) fn of_permanent(&self, permanent: AuthKeyId) -> Vec<Arc<KeyEntry>> {
         let entries = self.entries.lock();
-        entries.values().filter(|held| held.entry.permanent() == Some(permanent)).map(|held| Arc::clone(&held.entry)).collect()
+        entries
+            .values()
+            .filter(|held| held.entry.permanent() == Some(permanent))
+            .map(|held| Arc::clone(&held.entry))
+            .collect()
     }
 
     /// Forgets a destroyed key.
@@ -199,12 +213,22 @@ impl KeyRing {
 
     /// Lets go of keys without sessions that were not used for an hour (the first salt of a new key lives half as long).
     pub(crate) fn sweep(&self, mono: Duration) {
-        let old = |held: &Held| mono.saturating_sub(held.used) > limits::IDLE_KEY && held.entry.sessions.lock().is_empty();
+        let old = |held: &Held| {
+            mono.saturating_sub(held.used) > limits::IDLE_KEY
+                && held.entry.sessions.lock().is_empty()
+        };
         self.entries.lock().retain(|_, held| !old(held));
     }
 }
 
-fn entry(id: AuthKeyId, key: AuthKey, dc: i32, expires: Option<UnixTime>, first_salt: Option<FirstSalt>, layer: i32) -> KeyEntry {
+fn entry(
+    id: AuthKeyId,
+    key: AuthKey,
+    dc: i32,
+    expires: Option<UnixTime>,
+    first_salt: Option<FirstSalt>,
+    layer: i32,
+) -> KeyEntry {
     KeyEntry {
         id,
         key,

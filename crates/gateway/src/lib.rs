@@ -59,10 +59,15 @@ impl Gateway {
             clocks: Clocks::start(),
             keys: KeyRing::new(Arc::clone(&core)),
             handshaker: Handshaker::new(&config),
-            salts: mtproto::session::Salts::new(config.node_secret, config.boot_epoch.cast_unsigned()),
+            salts: mtproto::session::Salts::new(
+                config.node_secret,
+                config.boot_epoch.cast_unsigned(),
+            ),
             dispatcher: Dispatcher::default(),
             delivery: Delivery::default(),
-            secrets: mtproto::framing::Secrets::new(config.secrets.iter().map(<[u8; 16]>::as_slice)),
+            secrets: mtproto::framing::Secrets::new(
+                config.secrets.iter().map(<[u8; 16]>::as_slice),
+            ),
             per_address: transport::listener::PerAddress::default(),
             router: parking_lot::Mutex::new(Router::new()),
             metrics,

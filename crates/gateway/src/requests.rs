@@ -22,11 +22,21 @@ use crate::{Gateway, limits};
 
 impl Gateway {
     /// Takes a request of a session in: it runs when its turn comes.
-    pub(crate) fn enqueue(self: &Arc<Self>, session: &Arc<LiveSession>, ip: IpAddr, msg_id: i64, body: Vec<u8>) {
+    pub(crate) fn enqueue(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        ip: IpAddr,
+        msg_id: i64,
+        body: Vec<u8>,
+    ) {
         let mut queue = session.queue.lock();
         if queue.waiting.len() >= limits::SESSION_REQUESTS {
             drop(queue);
-            return self.answer(session, msg_id, RpcAnswer::Error { code: 420, text: "FLOOD_WAIT_1".to_owned() });
+            return self.answer(
+                session,
+                msg_id,
+                RpcAnswer::Error { code: 420, text: "FLOOD_WAIT_1".to_owned() },
+            );
         }
         queue.waiting.push_back((msg_id, body));
         if !queue.running {
@@ -49,7 +59,13 @@ impl Gateway {
         }
     }
 
-    async fn run_request(self: &Arc<Self>, session: &Arc<LiveSession>, ip: IpAddr, msg_id: i64, body: Vec<u8>) {
+    async fn run_request(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        ip: IpAddr,
+        msg_id: i64,
+        body: Vec<u8>,
+    ) {
         let request = match self.open_request(session, &body).await {
             Ok(request) => request,
             Err(error) => return self.refuse(session, msg_id, &error),
@@ -68,9 +84,14 @@ impl Gateway {
     }
 
     /// Peels the envelope, notes what it says, and raises the query to the canonical layer.
-    async fn open_request(self: &Arc<Self>, session: &Arc<LiveSession>, body: &[u8]) -> Result<Request, RpcError> {
+    async fn open_request(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        body: &[u8],
+    ) -> Result<Request, RpcError> {
         let mut budget = Budget::for_request(body.len());
-        let Envelope { layer, init, after, without_updates, query, .. } = peel(body, &mut budget).map_err(|error| refusal(&error))?;
+        let Envelope { layer, init, after, without_updates, query, .. } =
+            peel(body, &mut budget).map_err(|error| refusal(&error))?;
         for earlier in after {
             self.wait_for(session, earlier).await?;
         }
@@ -101,14 +122,31 @@ impl Gateway {
             layer => layer,
         };
         let layer = Layer::supported(layer).map_err(|error| refusal(&error))?;
-        let canonical = layers::upgrade_request(layer, &query, &mut budget).map_err(|error| refusal(&error))?.into_owned();
+        let canonical = layers::upgrade_request(layer, &query, &mut budget)
+            .map_err(|error| refusal(&error))?
+            .into_owned();
         let method = canonical.first_chunk::<4>().map_or(0, |id| u32::from_le_bytes(*id));
-        let is_file = matches!(method, upload::SaveFilePart::ID | upload::SaveBigFilePart::ID | upload::GetFile::ID);
-        Ok(Request { layer, method, canonical, is_file, wants_updates: !without_updates && !is_file })
+        let is_file = matches!(
+            method,
+            upload::SaveFilePart::ID | upload::SaveBigFilePart::ID | upload::GetFile::ID
+        );
+        Ok(Request {
+            layer,
+            method,
+            canonical,
+            is_file,
+            wants_updates: !without_updates && !is_file,
+        })
     }
 
-    async fn store_description(&self, id: AuthKeyId, permanent: Option<AuthKeyId>, info: ClientInfo) {
-        for key in [Some(id), permanent.filter(|permanent| *permanent != id)].into_iter().flatten() {
+    async fn store_description(
+        &self,
+        id: AuthKeyId,
+        permanent: Option<AuthKeyId>,
+        info: ClientInfo,
+    ) {
+        for key in [Some(id), permanent.filter(|permanent| *permanent != id)].into_iter().flatten()
+        {
             if let Err(error) = self.core.stores.keys.describe_client(key, info.clone()).await {
                 tracing::warn!(%error, "client's description not stored");
             }
@@ -122,13 +160,21 @@ impl Gateway {
             let rings = session.answered.notified();
             match session.with(|protocol| protocol.finished(earlier)) {
                 Finished::Ok => return Ok(()),
-                Finished::Failed | Finished::Unknown => return Err(RpcError::bad_request("MSG_WAIT_FAILED")),
+                Finished::Failed | Finished::Unknown => {
+                    return Err(RpcError::bad_request("MSG_WAIT_FAILED"));
+                }
                 Finished::Pending => rings.await,
             }
         }
     }
 
-    async fn finish_request(self: &Arc<Self>, session: &Arc<LiveSession>, ip: IpAddr, msg_id: i64, request: &Request) {
+    async fn finish_request(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        ip: IpAddr,
+        msg_id: i64,
+        request: &Request,
+    ) {
         if request.method == auth::BindTempAuthKey::ID {
             let answer = self.bind_temp_key(session, msg_id, &request.canonical).await;
             return self.reply(session, msg_id, request, answer);
@@ -152,7 +198,11 @@ impl Gateway {
             session: session.id,
             caller,
             layer: i32::from(request.layer.number()),
-            connection: Arc::new(Connection { dc: session.key.dc, peer_ip: ip, listen: self.config.advertised.clone() }),
+            connection: Arc::new(Connection {
+                dc: session.key.dc,
+                peer_ip: ip,
+                listen: self.config.advertised.clone(),
+            }),
         };
         let answer = self.dispatcher.answer(call, &request.canonical).await;
         self.reply(session, msg_id, request, answer);
@@ -162,7 +212,12 @@ impl Gateway {
     }
 
     /// Somebody who just signed in gets updates from now on.
-    async fn meet_new_caller(self: &Arc<Self>, session: &Arc<LiveSession>, permanent: AuthKeyId, request: &Request) {
+    async fn meet_new_caller(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        permanent: AuthKeyId,
+        request: &Request,
+    ) {
         if request.wants_updates
             && let Ok(Some(caller)) = self.caller(session, permanent).await
             && session.start_updates()
@@ -171,17 +226,32 @@ impl Gateway {
         }
     }
 
-    fn reply(self: &Arc<Self>, session: &Arc<LiveSession>, msg_id: i64, request: &Request, answer: rpc::Reply) {
+    fn reply(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        msg_id: i64,
+        request: &Request,
+        answer: rpc::Reply,
+    ) {
         count(&self.metrics.requests_total);
         match answer {
-            Ok(canonical) => match layers::downgrade_answer(request.layer, request.method, &canonical) {
-                Ok(body) => self.answer(session, msg_id, RpcAnswer::Result { body: body.into_owned(), compressible: !request.is_file }),
-                Err(error) => {
-                    let name = self.dispatcher.name(&request.canonical).unwrap_or("unknown");
-                    tracing::error!(method = name, layer = request.layer.number(), %error, "answer not expressible in the client's layer");
-                    self.refuse(session, msg_id, &RpcError::new(500, "INTERNAL"));
+            Ok(canonical) => {
+                match layers::downgrade_answer(request.layer, request.method, &canonical) {
+                    Ok(body) => self.answer(
+                        session,
+                        msg_id,
+                        RpcAnswer::Result {
+                            body: body.into_owned(),
+                            compressible: !request.is_file,
+                        },
+                    ),
+                    Err(error) => {
+                        let name = self.dispatcher.name(&request.canonical).unwrap_or("unknown");
+                        tracing::error!(method = name, layer = request.layer.number(), %error, "answer not expressible in the client's layer");
+                        self.refuse(session, msg_id, &RpcError::new(500, "INTERNAL"));
+                    }
                 }
-            },
+            }
             Err(error) => {
                 let name = self.dispatcher.name(&request.canonical).unwrap_or("unknown");
                 tracing::debug!(method = name, error_code = error.code, error = %error.text, "request refused");
@@ -192,16 +262,25 @@ impl Gateway {
 
     fn refuse(self: &Arc<Self>, session: &Arc<LiveSession>, msg_id: i64, error: &RpcError) {
         count(&self.metrics.request_errors_total);
-        self.answer(session, msg_id, RpcAnswer::Error { code: error.code, text: error.text.to_string() });
+        self.answer(
+            session,
+            msg_id,
+            RpcAnswer::Error { code: error.code, text: error.text.to_string() },
+        );
     }
 
     /// Who is signed in with this permanent key. Asked of the store until there is somebody.
-    pub(crate) async fn caller(&self, session: &LiveSession, permanent: AuthKeyId) -> Result<Option<Caller>, RpcError> {
+    pub(crate) async fn caller(
+        &self,
+        session: &LiveSession,
+        permanent: AuthKeyId,
+    ) -> Result<Option<Caller>, RpcError> {
         let caller = |user| Caller { user, key: permanent, session: session.id };
         if let Some(user) = session.key.known_user() {
             return Ok(Some(caller(user)));
         }
-        let authorization = services::devices::resume(&self.core, permanent).await.map_err(RpcError::from)?;
+        let authorization =
+            services::devices::resume(&self.core, permanent).await.map_err(RpcError::from)?;
         let user = authorization.map(|authorization| authorization.user);
         session.key.set_user(user);
         Ok(user.map(caller))
@@ -211,7 +290,12 @@ impl Gateway {
         if session.key.touches(self.clocks.now().mono) {
             let (core, now) = (Arc::clone(&self.core), self.core.now());
             tokio::spawn(async move {
-                if let Err(error) = core.stores.keys.touch_authorization(caller.key, ip.to_canonical().to_string(), now).await {
+                if let Err(error) = core
+                    .stores
+                    .keys
+                    .touch_authorization(caller.key, ip.to_canonical().to_string(), now)
+                    .await
+                {
                     tracing::debug!(%error, "activity not noted");
                 }
             });
@@ -221,7 +305,7 @@ impl Gateway {
 
 /// A request that is ready to run.
 struct Request {
-    layer: layers::Layer,
+    layer: Layer,
     /// The canonical constructor.
     method: u32,
     canonical: Vec<u8>,
@@ -233,9 +317,13 @@ struct Request {
 fn refusal(error: &layers::Error) -> RpcError {
     match error {
         layers::Error::LayerTooOld { .. } => RpcError::bad_request("CONNECTION_LAYER_INVALID"),
-        layers::Error::UnknownMethod { .. } | layers::Error::UnservedWrapper { .. } => RpcError::bad_request("METHOD_INVALID"),
+        layers::Error::UnknownMethod { .. } | layers::Error::UnservedWrapper { .. } => {
+            RpcError::bad_request("METHOD_INVALID")
+        }
         layers::Error::BadWrappers => RpcError::bad_request("INPUT_REQUEST_INVALID"),
-        layers::Error::Malformed(_) | layers::Error::NotExpressible { .. } => RpcError::bad_request("INPUT_CONSTRUCTOR_INVALID"),
+        layers::Error::Malformed(_) | layers::Error::NotExpressible { .. } => {
+            RpcError::bad_request("INPUT_CONSTRUCTOR_INVALID")
+        }
         layers::Error::Unreadable(_) => RpcError::new(500, "INTERNAL"),
     }
 }

@@ -118,7 +118,9 @@ impl LiveSession {
     }
 
     pub(crate) fn is_orphan(&self, mono: Duration) -> bool {
-        let heard = Duration::from_nanos(u64::try_from(self.heard.load(Ordering::Relaxed)).unwrap_or_default());
+        let heard = Duration::from_nanos(
+            u64::try_from(self.heard.load(Ordering::Relaxed)).unwrap_or_default(),
+        );
         self.outbox().is_none() && mono.saturating_sub(heard) > limits::ORPHAN_SESSION
     }
 
@@ -150,7 +152,12 @@ impl Gateway {
             return Arc::clone(session);
         }
         if sessions.len() >= limits::SESSIONS_PER_KEY
-            && let Some(oldest) = sessions.values().min_by_key(|session| (session.outbox().is_some(), session.heard.load(Ordering::Relaxed))).map(|session| session.id)
+            && let Some(oldest) = sessions
+                .values()
+                .min_by_key(|session| {
+                    (session.outbox().is_some(), session.heard.load(Ordering::Relaxed))
+                })
+                .map(|session| session.id)
             && let Some(dropped) = sessions.remove(&oldest)
         {
             self.end_session(&dropped);
@@ -175,7 +182,12 @@ impl Gateway {
     }
 
     /// Answers a request and writes what waits.
-    pub(crate) fn answer(self: &Arc<Self>, session: &Arc<LiveSession>, msg_id: i64, answer: RpcAnswer) {
+    pub(crate) fn answer(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        msg_id: i64,
+        answer: RpcAnswer,
+    ) {
         let now = self.clocks.now();
         session.with(|protocol| protocol.answer(now, msg_id, answer));
         self.flush(session);
@@ -187,7 +199,8 @@ impl Gateway {
         let now = self.clocks.now();
         let http = session.link.lock().http;
         let room = session.outbox().is_some_and(|outbox| outbox.backlog() <= limits::PUSH_BACKLOG);
-        let taken = (room || http) && session.with(|protocol| protocol.push(now, Arc::clone(body))).is_ok();
+        let taken =
+            (room || http) && session.with(|protocol| protocol.push(now, Arc::clone(body))).is_ok();
         if !taken {
             count(&self.metrics.pushes_dropped_total);
             return session.note_missed();
@@ -206,19 +219,16 @@ impl Gateway {
         let now = self.clocks.now();
         if outbox.backlog() <= limits::DRAINED && session.take_missed() {
             // Without room even for this, the next flush tries again.
-            if session.with(|protocol| protocol.push(now, Arc::from(UPDATES_TOO_LONG.to_le_bytes()))).is_err() {
+            if session
+                .with(|protocol| protocol.push(now, Arc::from(UPDATES_TOO_LONG.to_le_bytes())))
+                .is_err()
+            {
                 session.note_missed();
             }
         }
         // Sealing under the lock keeps packets in the order of their message ids.
         let deadline = session.with(|protocol| {
-            if protocol.wants_flush(now.mono) {
-                while let Some(mut packet) = protocol.next_packet(now, &self.salts, &mut SystemRandom) {
-                    if crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet).is_ok() {
-                        outbox.send(&packet);
-                    }
-                }
-            }
+            self.write_waiting(session, protocol, &outbox, now);
             protocol.deadline()
         });
         if let Some(deadline) = deadline
@@ -228,8 +238,26 @@ impl Gateway {
         }
     }
 
+    /// Seals and writes whatever waits, in the order of its message ids.
+    fn write_waiting(
+        &self,
+        session: &LiveSession,
+        protocol: &mut Session,
+        outbox: &Arc<Outbox>,
+        now: mtproto::Now,
+    ) {
+        while protocol.wants_flush(now.mono)
+            && let Some(mut packet) = protocol.next_packet(now, &self.salts, &mut SystemRandom)
+        {
+            if crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet).is_ok() {
+                outbox.send(&packet);
+            }
+        }
+    }
+
     fn flush_later(self: &Arc<Self>, session: &Arc<LiveSession>, deadline: Duration) {
-        let (gateway, session): (Arc<Self>, Weak<LiveSession>) = (Arc::clone(self), Arc::downgrade(session));
+        let (gateway, session): (Arc<Self>, Weak<LiveSession>) =
+            (Arc::clone(self), Arc::downgrade(session));
         let at = self.clocks.at(deadline);
         tokio::spawn(async move {
             tokio::time::sleep_until(at).await;
@@ -246,7 +274,11 @@ impl Gateway {
         for key in self.keys.all() {
             let gone: Vec<Arc<LiveSession>> = {
                 let mut sessions = key.sessions.lock();
-                let orphans: Vec<i64> = sessions.values().filter(|session| session.is_orphan(mono)).map(|session| session.id).collect();
+                let orphans: Vec<i64> = sessions
+                    .values()
+                    .filter(|session| session.is_orphan(mono))
+                    .map(|session| session.id)
+                    .collect();
                 orphans.iter().filter_map(|id| sessions.remove(id)).collect()
             };
             for session in &gone {

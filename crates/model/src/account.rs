@@ -17,7 +17,8 @@ impl Phone {
     /// digits, spaces and the usual punctuation.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let allowed = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.');
+        let allowed =
+            |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.');
         if !text.chars().all(allowed) {
             return None;
         }
@@ -69,7 +70,12 @@ impl User {
     /// The names by which people find the account.
     #[must_use]
     pub fn search_text(&self) -> String {
-        format!("{} {} {}", self.first_name, self.last_name, self.username.as_deref().unwrap_or_default())
+        format!(
+            "{} {} {}",
+            self.first_name,
+            self.last_name,
+            self.username.as_deref().unwrap_or_default()
+        )
     }
 }
 
@@ -151,7 +157,10 @@ pub struct StoredKey {
 
 impl std::fmt::Debug for StoredKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredKey").field("id", &self.id).field("layer", &self.layer).finish_non_exhaustive()
+        f.debug_struct("StoredKey")
+            .field("id", &self.id)
+            .field("layer", &self.layer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -207,7 +216,9 @@ impl PrivacyKey {
     #[must_use]
     pub fn default_rules(self) -> Vec<PrivacyRule> {
         match self {
-            Self::PhoneNumber | Self::Birthday => vec![PrivacyRule::AllowContacts, PrivacyRule::DisallowAll],
+            Self::PhoneNumber | Self::Birthday => {
+                vec![PrivacyRule::AllowContacts, PrivacyRule::DisallowAll]
+            }
             _ => vec![PrivacyRule::AllowAll],
         }
     }
@@ -215,7 +226,12 @@ impl PrivacyKey {
 
 /// Whether rules let `viewer` through. `shares_chat` answers for the chat-member rules.
 #[must_use]
-pub fn privacy_allows(rules: &[PrivacyRule], viewer: UserId, is_contact: bool, shares_chat: &dyn Fn(i64) -> bool) -> bool {
+pub fn privacy_allows(
+    rules: &[PrivacyRule],
+    viewer: UserId,
+    is_contact: bool,
+    shares_chat: &dyn Fn(i64) -> bool,
+) -> bool {
     // Exceptions that name people or chats win over the general rule, wherever they stand.
     for rule in rules {
         match rule {
@@ -226,8 +242,12 @@ pub fn privacy_allows(rules: &[PrivacyRule], viewer: UserId, is_contact: bool, s
     }
     for rule in rules {
         match rule {
-            PrivacyRule::AllowChatMembers(chats) if chats.iter().any(|id| shares_chat(*id)) => return true,
-            PrivacyRule::DisallowChatMembers(chats) if chats.iter().any(|id| shares_chat(*id)) => return false,
+            PrivacyRule::AllowChatMembers(chats) if chats.iter().any(|id| shares_chat(*id)) => {
+                return true;
+            }
+            PrivacyRule::DisallowChatMembers(chats) if chats.iter().any(|id| shares_chat(*id)) => {
+                return false;
+            }
             PrivacyRule::AllowContacts if is_contact => return true,
             PrivacyRule::DisallowContacts if is_contact => return false,
             PrivacyRule::AllowAll => return true,

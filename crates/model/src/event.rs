@@ -31,12 +31,30 @@ pub enum BoxEvent {
 #[expect(missing_docs, reason = "named as the protocol's updates")]
 pub enum StoredBoxEvent {
     /// The message is looked up when the event is read.
-    EditMessage { id: MessageId },
-    DeleteMessages { ids: Vec<MessageId> },
-    ReadHistoryInbox { peer: Peer, max_id: MessageId, still_unread: i32 },
-    ReadHistoryOutbox { peer: Peer, max_id: MessageId },
-    ReadMessagesContents { ids: Vec<MessageId>, date: UnixTime },
-    PinnedMessages { peer: Peer, ids: Vec<MessageId>, pinned: bool },
+    EditMessage {
+        id: MessageId,
+    },
+    DeleteMessages {
+        ids: Vec<MessageId>,
+    },
+    ReadHistoryInbox {
+        peer: Peer,
+        max_id: MessageId,
+        still_unread: i32,
+    },
+    ReadHistoryOutbox {
+        peer: Peer,
+        max_id: MessageId,
+    },
+    ReadMessagesContents {
+        ids: Vec<MessageId>,
+        date: UnixTime,
+    },
+    PinnedMessages {
+        peer: Peer,
+        ids: Vec<MessageId>,
+        pinned: bool,
+    },
 }
 
 /// A box event at its place.
@@ -94,33 +112,101 @@ pub struct ChannelEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named as the protocol's updates")]
 pub enum AccountEvent {
-    DraftMessage { peer: Peer, draft: Option<Draft> },
-    DialogPinned { peer: Peer, pinned: bool },
-    PinnedDialogs { order: Vec<Peer> },
-    DialogUnreadMark { peer: Peer, unread: bool },
-    FolderPeers { peers: Vec<(Peer, i32)> },
-    NotifySettings { scope: NotifyScope, settings: NotifySettings },
-    PeerBlocked { user: UserId, blocked: bool },
+    DraftMessage {
+        peer: Peer,
+        draft: Option<Draft>,
+    },
+    DialogPinned {
+        peer: Peer,
+        pinned: bool,
+    },
+    PinnedDialogs {
+        order: Vec<Peer>,
+    },
+    DialogUnreadMark {
+        peer: Peer,
+        unread: bool,
+    },
+    FolderPeers {
+        peers: Vec<(Peer, i32)>,
+    },
+    NotifySettings {
+        scope: NotifyScope,
+        settings: NotifySettings,
+    },
+    PeerBlocked {
+        user: UserId,
+        blocked: bool,
+    },
     /// Something visible of a user changed (name, photo, phone, deletion): clients read it from the answer's users.
-    User { user: UserId },
-    UserName { user: UserId },
+    User {
+        user: UserId,
+    },
+    UserName {
+        user: UserId,
+    },
     ContactsReset,
-    PeerSettings { peer: Peer },
-    Privacy { key: PrivacyKey },
-    NewAuthorization { hash: AuthorizationHash, date: UnixTime, device: String, location: String, unconfirmed: bool },
+    PeerSettings {
+        peer: Peer,
+    },
+    Privacy {
+        key: PrivacyKey,
+    },
+    NewAuthorization {
+        hash: AuthorizationHash,
+        date: UnixTime,
+        device: String,
+        location: String,
+        unconfirmed: bool,
+    },
     /// The viewer's relation to a channel changed, or the channel did.
-    Channel { channel: ChannelId },
-    ReadChannelInbox { channel: ChannelId, max_id: MessageId, still_unread: i32, pts: Pts },
-    ReadChannelOutbox { channel: ChannelId, max_id: MessageId },
-    ChannelReadMessagesContents { channel: ChannelId, ids: Vec<MessageId> },
-    ChatParticipants { chat: ChatId },
-    ChatDefaultBannedRights { peer: Peer },
-    MessageReactions { peer: Peer, id: MessageId },
-    MessagePoll { poll: PollId },
-    MessagePollVote { poll: PollId, voter: UserId, options: Vec<serde_bytes::ByteBuf> },
-    PeerHistoryTtl { peer: Peer, period_s: Option<i32> },
-    PendingJoinRequests { peer: Peer },
-    ServiceNotification { kind: String, text: String, popup: bool },
+    Channel {
+        channel: ChannelId,
+    },
+    ReadChannelInbox {
+        channel: ChannelId,
+        max_id: MessageId,
+        still_unread: i32,
+        pts: Pts,
+    },
+    ReadChannelOutbox {
+        channel: ChannelId,
+        max_id: MessageId,
+    },
+    ChannelReadMessagesContents {
+        channel: ChannelId,
+        ids: Vec<MessageId>,
+    },
+    ChatParticipants {
+        chat: ChatId,
+    },
+    ChatDefaultBannedRights {
+        peer: Peer,
+    },
+    MessageReactions {
+        peer: Peer,
+        id: MessageId,
+    },
+    MessagePoll {
+        poll: PollId,
+    },
+    MessagePollVote {
+        poll: PollId,
+        voter: UserId,
+        options: Vec<serde_bytes::ByteBuf>,
+    },
+    PeerHistoryTtl {
+        peer: Peer,
+        period_s: Option<i32>,
+    },
+    PendingJoinRequests {
+        peer: Peer,
+    },
+    ServiceNotification {
+        kind: String,
+        text: String,
+        popup: bool,
+    },
 }
 
 /// An account event at its place.
@@ -139,16 +225,37 @@ pub struct AccountEntry {
 #[expect(missing_docs, reason = "named as the protocol's updates")]
 pub enum Ephemeral {
     /// `None` means the action was cancelled.
-    Typing { peer: Peer, user: UserId, action: Option<TypingAction> },
-    UserStatus { user: UserId },
-    ChannelViews { channel: ChannelId, id: MessageId, views: i32 },
-    ChannelForwards { channel: ChannelId, id: MessageId, forwards: i32 },
+    Typing {
+        peer: Peer,
+        user: UserId,
+        action: Option<TypingAction>,
+    },
+    UserStatus {
+        user: UserId,
+    },
+    ChannelViews {
+        channel: ChannelId,
+        id: MessageId,
+        views: i32,
+    },
+    ChannelForwards {
+        channel: ChannelId,
+        id: MessageId,
+        forwards: i32,
+    },
     /// A channel's description or settings changed; its readers fetch it anew.
-    ChannelChanged { channel: ChannelId },
+    ChannelChanged {
+        channel: ChannelId,
+    },
     /// The reactions to a post changed; each viewer reads them anew.
-    ChannelReactions { channel: ChannelId, id: MessageId },
+    ChannelReactions {
+        channel: ChannelId,
+        id: MessageId,
+    },
     /// The votes of a poll changed; each viewer reads them anew.
-    Poll { poll: PollId },
+    Poll {
+        poll: PollId,
+    },
     /// `updateLoginToken`: a QR sign-in was accepted; sent to the key that shows the code.
     LoginToken,
     Config,

@@ -20,5 +20,6 @@ pub mod rights;
 pub mod search;
 
 pub use ids::{
-    AuthKeyId, AuthorizationHash, ChannelId, ChatId, DocumentId, MessageId, Peer, PhotoId, PollId, Pts, UnixTime, UserId,
+    AuthKeyId, AuthorizationHash, ChannelId, ChatId, DocumentId, MessageId, Peer, PhotoId, PollId,
+    Pts, UnixTime, UserId,
 };

@@ -9,14 +9,48 @@ use crate::{DocumentId, PhotoId, PollId, UnixTime, UserId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are the protocol's MessageMedia constructors")]
 pub enum Media {
-    Photo { photo: PhotoId, spoiler: bool, ttl_s: Option<i32> },
+    Photo {
+        photo: PhotoId,
+        spoiler: bool,
+        ttl_s: Option<i32>,
+    },
     /// `class` is copied from the document's attributes when the message is made, so that filtering needs no look-up.
-    Document { document: DocumentId, class: MediaClass, spoiler: bool, ttl_s: Option<i32>, cover: Option<PhotoId>, timestamp_s: Option<i32> },
-    Poll { poll: PollId },
-    Contact { phone: String, first_name: String, last_name: String, vcard: String, user: Option<UserId> },
-    Geo { lat: f64, long: f64, accuracy_m: Option<i32> },
-    Venue { lat: f64, long: f64, title: String, address: String, provider: String, venue_id: String, venue_type: String },
-    Dice { emoticon: String, value: i32 },
+    Document {
+        document: DocumentId,
+        class: MediaClass,
+        spoiler: bool,
+        ttl_s: Option<i32>,
+        cover: Option<PhotoId>,
+        timestamp_s: Option<i32>,
+    },
+    Poll {
+        poll: PollId,
+    },
+    Contact {
+        phone: String,
+        first_name: String,
+        last_name: String,
+        vcard: String,
+        user: Option<UserId>,
+    },
+    Geo {
+        lat: f64,
+        long: f64,
+        accuracy_m: Option<i32>,
+    },
+    Venue {
+        lat: f64,
+        long: f64,
+        title: String,
+        address: String,
+        provider: String,
+        venue_id: String,
+        venue_type: String,
+    },
+    Dice {
+        emoticon: String,
+        value: i32,
+    },
 }
 
 impl Media {
@@ -98,7 +132,10 @@ pub struct Photo {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are the protocol's DocumentAttribute constructors")]
 pub enum DocumentAttribute {
-    ImageSize { width: i32, height: i32 },
+    ImageSize {
+        width: i32,
+        height: i32,
+    },
     Animated,
     Video {
         round: bool,
@@ -111,10 +148,21 @@ pub enum DocumentAttribute {
         video_start_s: Option<f64>,
         codec: Option<String>,
     },
-    Audio { voice: bool, duration_s: i32, title: Option<String>, performer: Option<String>, #[serde(with = "serde_bytes")] waveform: Option<Vec<u8>> },
-    FileName { name: String },
+    Audio {
+        voice: bool,
+        duration_s: i32,
+        title: Option<String>,
+        performer: Option<String>,
+        #[serde(with = "serde_bytes")]
+        waveform: Option<Vec<u8>>,
+    },
+    FileName {
+        name: String,
+    },
     HasStickers,
-    Sticker { alt: String },
+    Sticker {
+        alt: String,
+    },
 }
 
 /// A stored file with its description.

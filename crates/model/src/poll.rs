@@ -72,11 +72,20 @@ impl Poll {
     /// The answers that a vote chooses, by index and in ascending order, if the vote is allowed: the poll is open, every
     /// option is one of its answers and named once, only a multiple choice has several, and a quiz is answered once.
     #[must_use]
-    pub fn accept_vote(&self, options: &[Vec<u8>], voted_before: bool, now: UnixTime) -> Option<Vec<usize>> {
-        if self.is_closed(now) || (self.quiz && voted_before) || (options.len() > 1 && !self.multiple_choice) {
+    pub fn accept_vote(
+        &self,
+        options: &[Vec<u8>],
+        voted_before: bool,
+        now: UnixTime,
+    ) -> Option<Vec<usize>> {
+        if self.is_closed(now)
+            || (self.quiz && voted_before)
+            || (options.len() > 1 && !self.multiple_choice)
+        {
             return None;
         }
-        let place = |option: &Vec<u8>| self.answers.iter().position(|answer| answer.option == *option);
+        let place =
+            |option: &Vec<u8>| self.answers.iter().position(|answer| answer.option == *option);
         let mut chosen = options.iter().map(place).collect::<Option<Vec<usize>>>()?;
         chosen.sort_unstable();
         let named = chosen.len();

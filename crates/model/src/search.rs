@@ -7,7 +7,9 @@
 pub fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| word.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect())
+        .map(|word| {
+            word.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
+        })
         .collect()
 }
 

@@ -37,15 +37,23 @@ pub(crate) enum Line {
 }
 
 /// Asks the server of a data folder. `None` if none runs there.
-pub(crate) fn ask(socket: &Path, request: &Request, progress: &dyn Fn(u64, u64)) -> Result<Option<Value>, Failure> {
+pub(crate) fn ask(
+    socket: &Path,
+    request: &Request,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Option<Value>, Failure> {
     let Ok(mut stream) = UnixStream::connect(socket) else { return Ok(None) };
-    let lost = |error: std::io::Error| Failure::new(format!("the server stopped answering: {error}"));
-    let mut line = serde_json::to_string(request).map_err(|error| Failure::new(error.to_string()))?;
+    let lost =
+        |error: std::io::Error| Failure::new(format!("the server stopped answering: {error}"));
+    let mut line =
+        serde_json::to_string(request).map_err(|error| Failure::new(error.to_string()))?;
     line.push('\n');
     stream.write_all(line.as_bytes()).map_err(lost)?;
     for answer in BufReader::new(stream).lines() {
         let answer = answer.map_err(lost)?;
-        match serde_json::from_str(&answer).map_err(|error| Failure::new(format!("the server answered something else: {error}")))? {
+        match serde_json::from_str(&answer)
+            .map_err(|error| Failure::new(format!("the server answered something else: {error}")))?
+        {
             Line::Progress(done, total) => progress(done, total),
             Line::Ok(value) => return Ok(Some(value)),
             Line::Error(text) => return Err(Failure::new(text)),
@@ -57,13 +65,19 @@ pub(crate) fn ask(socket: &Path, request: &Request, progress: &dyn Fn(u64, u64))
 /// Asks a server that must be running.
 pub(crate) fn ask_running(data: &Path, request: &Request) -> Result<Value, Failure> {
     let dir = crate::data_dir::DataDir::open(data)?;
-    ask(&dir.admin_socket(), request, &|_, _| {})?
-        .ok_or_else(|| Failure::new(format!("no server runs on {}; start it with `hoopoe serve --data {0}`", data.display())))
+    ask(&dir.admin_socket(), request, &|_, _| {})?.ok_or_else(|| {
+        Failure::new(format!(
+            "no server runs on {}; start it with `hoopoe serve --data {0}`",
+            data.display()
+        ))
+    })
 }
 
 /// Opens the socket. A left-over of a killed server is replaced: the lock on the data folder is ours already.
 pub(crate) fn listen(path: &Path) -> Result<tokio::net::UnixListener, Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("cannot open the admin socket {}: {error}", path.display()));
+    let failed = |error: std::io::Error| {
+        Failure::new(format!("cannot open the admin socket {}: {error}", path.display()))
+    };
     match std::fs::remove_file(path) {
         Ok(()) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -80,7 +94,7 @@ pub(crate) async fn serve(listener: tokio::net::UnixListener, running: Arc<Runni
         let running = Arc::clone(&running);
         tokio::spawn(async move {
             // A caller that went away needs no answer.
-            let _ = converse(stream, &running).await;
+            drop(converse(stream, &running).await);
         });
     }
 }
@@ -101,7 +115,7 @@ async fn converse(stream: tokio::net::UnixStream, running: &Arc<Running>) -> std
                     Err(error) => Line::Error(format!("the command is not understood: {error}")),
                 };
                 // The receiver lives as long as the connection.
-                let _ = sender.send(last);
+                drop(sender.send(last));
             })
         };
         while let Some(line) = receiver.recv().await {

@@ -161,7 +161,11 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Reads the file, if any, and lays the command line over it.
-    pub(crate) fn load(path: Option<&Path>, data: Option<PathBuf>, listen: Vec<SocketAddr>) -> Result<Self, Failure> {
+    pub(crate) fn load(
+        path: Option<&Path>,
+        data: Option<PathBuf>,
+        listen: Vec<SocketAddr>,
+    ) -> Result<Self, Failure> {
         let mut file = match path {
             Some(path) => read(path)?,
             None => File::default(),
@@ -177,17 +181,23 @@ impl Settings {
 
     fn resolve(file: File) -> Result<Self, Failure> {
         if file.server.listen.is_empty() {
-            return Err(Failure::new("server.listen is empty: name at least one address, such as 127.0.0.1:8443"));
+            return Err(Failure::new(
+                "server.listen is empty: name at least one address, such as 127.0.0.1:8443",
+            ));
         }
         let loopback = file.server.listen.iter().all(|address| address.ip().is_loopback());
         if file.sign_in.log_codes && !loopback {
-            return Err(Failure::new("sign_in.log_codes is only allowed while every listener is on loopback"));
+            return Err(Failure::new(
+                "sign_in.log_codes is only allowed while every listener is on loopback",
+            ));
         }
         let registration = match (file.registration.mode.as_str(), loopback) {
             ("open", _) | ("auto", true) => services::Registration::Open,
             ("invitation", _) | ("auto", false) => services::Registration::Invitation,
             ("closed", _) => services::Registration::Closed,
-            (other, _) => return Err(one_of("registration.mode", other, "auto, open, invitation, closed")),
+            (other, _) => {
+                return Err(one_of("registration.mode", other, "auto, open, invitation, closed"));
+            }
         };
         let limit_sign_in = match (file.sign_in.limits.as_str(), loopback) {
             ("on", _) | ("auto", false) => true,
@@ -203,8 +213,13 @@ impl Settings {
         if !matches!(file.log.format.as_str(), "text" | "json") {
             return Err(one_of("log.format", &file.log.format, "text, json"));
         }
-        let secrets = file.transport.secrets.iter().map(|text| secret(text)).collect::<Result<_, _>>()?;
-        let advertised = if file.server.advertise.is_empty() { file.server.listen.clone() } else { file.server.advertise.clone() };
+        let secrets =
+            file.transport.secrets.iter().map(|text| secret(text)).collect::<Result<_, _>>()?;
+        let advertised = if file.server.advertise.is_empty() {
+            file.server.listen.clone()
+        } else {
+            file.server.advertise.clone()
+        };
         Ok(Self { file, registration, limit_sign_in, mail_tls, secrets, advertised })
     }
 
@@ -219,9 +234,12 @@ impl Settings {
 
 fn read(path: &Path) -> Result<File, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::new(format!("cannot read the configuration {shown}: {error}")))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("cannot read the configuration {shown}: {error}")))?;
     toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+        let line = error
+            .span()
+            .map_or(1, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
         Failure::new(format!("{shown}, line {line}: {}", error.message()))
     })
 }
@@ -232,7 +250,9 @@ fn one_of(key: &str, given: &str, allowed: &str) -> Failure {
 
 /// 16 bytes in hexadecimal, with or without the `dd` that clients put before it.
 fn secret(text: &str) -> Result<[u8; 16], Failure> {
-    let wrong = || Failure::new("transport.secrets: each secret is 32 hexadecimal digits, optionally after dd");
+    let wrong = || {
+        Failure::new("transport.secrets: each secret is 32 hexadecimal digits, optionally after dd")
+    };
     let hex = if text.len() == 34 { text.strip_prefix("dd").ok_or_else(wrong)? } else { text };
     if hex.len() != 32 || !hex.is_ascii() {
         return Err(wrong());
@@ -259,7 +279,10 @@ mod tests {
     fn every_key_is_documented() {
         // Uncommented keys of the documented file, by section, must cover every field: parsing with one key removed
         // still works, so coverage is counted.
-        let keys = DOCUMENTED_DEFAULT.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count();
+        let keys = DOCUMENTED_DEFAULT
+            .lines()
+            .filter(|line| line.contains(" = ") && !line.starts_with('#'))
+            .count();
         assert_eq!(keys, 21);
     }
 
@@ -273,7 +296,10 @@ mod tests {
         let near = Settings::load(None, None, vec![]).unwrap();
         assert_eq!((near.registration, near.limit_sign_in), (services::Registration::Open, false));
         let far = Settings::load(None, None, vec!["0.0.0.0:443".parse().unwrap()]).unwrap();
-        assert_eq!((far.registration, far.limit_sign_in), (services::Registration::Invitation, true));
+        assert_eq!(
+            (far.registration, far.limit_sign_in),
+            (services::Registration::Invitation, true)
+        );
     }
 
     #[test]

@@ -32,17 +32,19 @@ impl DataDir {
     pub(crate) fn open_or_create(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
         if !path.exists() {
-            std::fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path)
-                .map_err(|error| Failure::new(format!("cannot make the data folder {shown}: {error}")))?;
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(
+                |error| Failure::new(format!("cannot make the data folder {shown}: {error}")),
+            )?;
         }
         let marker = path.join("hoopoe");
         if !marker.exists() {
-            let mut entries = std::fs::read_dir(path).map_err(|error| Failure::new(format!("{shown} is not a folder that can be read: {error}")))?;
+            let mut entries = std::fs::read_dir(path).map_err(|error| {
+                Failure::new(format!("{shown} is not a folder that can be read: {error}"))
+            })?;
             if entries.next().is_some() {
-                return Err(Failure::new(format!("{shown} holds other files and is no data folder of Hoopoe; name an empty or new folder with --data")));
+                return Err(Failure::new(format!(
+                    "{shown} holds other files and is no data folder of Hoopoe; name an empty or new folder with --data"
+                )));
             }
             write_secret(&marker, LAYOUT.as_bytes())?;
         }
@@ -52,10 +54,14 @@ impl DataDir {
     /// Opens an existing data folder.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let layout = std::fs::read_to_string(path.join("hoopoe"))
-            .map_err(|_| Failure::new(format!("{shown} is no data folder of Hoopoe; name it with --data")))?;
+        let layout = std::fs::read_to_string(path.join("hoopoe")).map_err(|_| {
+            Failure::new(format!("{shown} is no data folder of Hoopoe; name it with --data"))
+        })?;
         if layout != LAYOUT {
-            return Err(Failure::new(format!("{shown} was written by another version of Hoopoe (layout {})", layout.trim())));
+            return Err(Failure::new(format!(
+                "{shown} was written by another version of Hoopoe (layout {})",
+                layout.trim()
+            )));
         }
         Ok(Self { path: path.to_owned() })
     }
@@ -84,11 +90,20 @@ impl DataDir {
         let sealer = crypto::Sealer::new(*self.kek()?);
         if path.exists() {
             let sealed = read(&path)?;
-            let der = sealer.open(b"rsa", &sealed).map_err(|_| Failure::new(format!("{} cannot be opened with secrets/kek: restore both from the same backup", path.display())))?;
-            return crypto::RsaKeyPair::from_der(&der).map_err(|_| Failure::new(format!("{} holds no RSA key", path.display())));
+            let der = sealer.open(b"rsa", &sealed).map_err(|_| {
+                Failure::new(format!(
+                    "{} cannot be opened with secrets/kek: restore both from the same backup",
+                    path.display()
+                ))
+            })?;
+            return crypto::RsaKeyPair::from_der(&der)
+                .map_err(|_| Failure::new(format!("{} holds no RSA key", path.display())));
         }
-        let pair = crypto::RsaKeyPair::generate(2048).map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
-        let der = pair.to_pkcs1_der().map_err(|error| Failure::new(format!("cannot write the RSA key: {error}")))?;
+        let pair = crypto::RsaKeyPair::generate(2048)
+            .map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
+        let der = pair
+            .to_pkcs1_der()
+            .map_err(|error| Failure::new(format!("cannot write the RSA key: {error}")))?;
         write_secret(&path, &sealer.seal(b"rsa", &der, &mut SystemRandom))?;
         // What counts is what is in the folder: another process may have made one at the same time.
         self.rsa()
@@ -97,7 +112,9 @@ impl DataDir {
     fn secrets(&self) -> Result<PathBuf, Failure> {
         let path = self.path.join("secrets");
         if !path.exists() {
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|error| Failure::new(format!("cannot make {}: {error}", path.display())))?;
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(
+                |error| Failure::new(format!("cannot make {}: {error}", path.display())),
+            )?;
         }
         Ok(path)
     }
@@ -106,7 +123,9 @@ impl DataDir {
         let path = self.secrets()?.join(name);
         if path.exists() {
             let bytes = read(&path)?;
-            let exact: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Failure::new(format!("{} is damaged: it must hold 32 bytes", path.display())))?;
+            let exact: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
+                Failure::new(format!("{} is damaged: it must hold 32 bytes", path.display()))
+            })?;
             return Ok(Zeroizing::new(exact));
         }
         let mut fresh = Zeroizing::new([0; 32]);
@@ -117,20 +136,31 @@ impl DataDir {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    std::fs::read(path).map(Zeroizing::new).map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))
+    std::fs::read(path)
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))
 }
 
 /// Writes a file that must not be there yet, whole and durably, readable by its owner only. If another process was faster,
 /// its file stays.
 fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
+    let failed =
+        |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
     let fresh = path.with_extension(format!("new-{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(failed)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&fresh)
+        .map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     let linked = std::fs::hard_link(&fresh, path);
     std::fs::remove_file(&fresh).map_err(failed)?;
     match linked {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(failed(error));
+        }
         _ => {}
     }
     if let Some(parent) = path.parent() {

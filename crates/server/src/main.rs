@@ -116,7 +116,9 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve { config, data, listen } => commands::serve::run(config.as_deref(), data, listen),
+        Command::Serve { config, data, listen } => {
+            commands::serve::run(config.as_deref(), data, listen)
+        }
         Command::Key { data } => commands::key::run(&data),
         Command::LoginCode { data, phone } => commands::login_code::run(&data, &phone),
         Command::Config => commands::print(config::DOCUMENTED_DEFAULT),

@@ -8,7 +8,10 @@ use model::UnixTime;
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct SystemRandom;
 
-#[expect(clippy::expect_used, reason = "without the system's generator nothing is safe, so nothing goes on")]
+#[expect(
+    clippy::expect_used,
+    reason = "without the system's generator nothing is safe, so nothing goes on"
+)]
 fn fill(out: &mut [u8]) {
     getrandom::fill(out).expect("the system's random generator works");
 }

@@ -33,10 +33,16 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     // Addresses first: a busy port is found before anything is touched.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
     let rsa = dir.rsa()?;
-    let public_key_pem = rsa.public_pem_pkcs1().map_err(|error| Failure::new(format!("cannot write the public key: {error}")))?;
+    let public_key_pem = rsa
+        .public_pem_pkcs1()
+        .map_err(|error| Failure::new(format!("cannot write the public key: {error}")))?;
     let fingerprint = format!("{:016x}", rsa.fingerprint().cast_unsigned());
     let stores = open(dir.path())?;
-    let boot_epoch = stores.upkeep.next_boot_epoch().await.map_err(|error| Failure::new(format!("the database cannot be written: {error}")))?;
+    let boot_epoch = stores
+        .upkeep
+        .next_boot_epoch()
+        .await
+        .map_err(|error| Failure::new(format!("the database cannot be written: {error}")))?;
     let node_secret = *dir.node_secret()?;
     let core = Arc::new(core(&settings, &dir, stores.clone(), node_secret)?);
     let config = gateway::GatewayConfig {
@@ -57,18 +63,22 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         public_key_pem,
         fingerprint,
     };
-    let gateway = gateway::Gateway::start(Arc::clone(&core), config, web::router(site, counters.clone()));
+    let gateway =
+        gateway::Gateway::start(Arc::clone(&core), config, web::router(&site, counters.clone()));
     {
         let (gateway, stores) = (Arc::clone(&gateway), stores.clone());
         counters.set(move || {
             let mut all = gateway.metrics().snapshot();
-            all.extend(stores.upkeep.counters().into_iter().map(|(name, value)| (name, "counter", value)));
+            all.extend(
+                stores.upkeep.counters().into_iter().map(|(name, value)| (name, "counter", value)),
+            );
             all
         });
     }
     let admin = crate::admin::listen(&dir.admin_socket())?;
     let socket = dir.admin_socket();
-    let running = Arc::new(Running { core: Arc::clone(&core), dir, gateway: Arc::clone(&gateway), started });
+    let running =
+        Arc::new(Running { core: Arc::clone(&core), dir, gateway: Arc::clone(&gateway), started });
     tokio::spawn(crate::admin::serve(admin, Arc::clone(&running)));
     tokio::spawn(upkeep(Arc::clone(&core)));
     for address in listeners.addresses() {
@@ -82,12 +92,17 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         warn!(%error, "log not truncated");
     }
     // The socket is only a name now.
-    let _ = std::fs::remove_file(socket);
+    drop(std::fs::remove_file(socket));
     info!("stopped");
     Ok(())
 }
 
-fn core(settings: &Settings, dir: &DataDir, stores: Stores, node_secret: [u8; 32]) -> Result<Core, Failure> {
+fn core(
+    settings: &Settings,
+    dir: &DataDir,
+    stores: Stores,
+    node_secret: [u8; 32],
+) -> Result<Core, Failure> {
     let mail = &settings.file.mail;
     let mailer: Option<Arc<dyn services::ports::Messenger>> = if mail.host.is_empty() {
         None
@@ -95,17 +110,22 @@ fn core(settings: &Settings, dir: &DataDir, stores: Stores, node_secret: [u8; 32
         let smtp = services::mail::MailConfig {
             host: mail.host.clone(),
             port: mail.port,
-            credentials: (!mail.user.is_empty()).then(|| (mail.user.clone(), mail.password.clone())),
+            credentials: (!mail.user.is_empty())
+                .then(|| (mail.user.clone(), mail.password.clone())),
             from: mail.from.clone(),
             tls: settings.mail_tls,
         };
         Some(Arc::new(services::mail::Mailer::new(&smtp).map_err(Failure::new)?))
     };
-    let webhook: Option<Arc<dyn services::ports::Messenger>> = if settings.file.webhook.url.is_empty() {
-        None
-    } else {
-        Some(Arc::new(services::webhook::Webhook::new(&settings.file.webhook.url).map_err(Failure::new)?))
-    };
+    let webhook: Option<Arc<dyn services::ports::Messenger>> =
+        if settings.file.webhook.url.is_empty() {
+            None
+        } else {
+            Some(Arc::new(
+                services::webhook::Webhook::new(&settings.file.webhook.url)
+                    .map_err(Failure::new)?,
+            ))
+        };
     Ok(Core {
         stores,
         clock: Arc::new(SystemClock),
@@ -133,7 +153,10 @@ fn open(path: &Path) -> Result<Stores, Failure> {
 }
 
 /// Runs a command on a store that no server has open.
-pub(crate) fn offline<T>(dir: &DataDir, work: impl AsyncFnOnce(Stores) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(crate) fn offline<T>(
+    dir: &DataDir,
+    work: impl AsyncFnOnce(Stores) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -145,10 +168,21 @@ pub(crate) fn offline<T>(dir: &DataDir, work: impl AsyncFnOnce(Stores) -> Result
 }
 
 /// Verifies the database and every blob.
-pub(crate) async fn check(stores: &Stores, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Value, Failure> {
-    let database = |done: u64, total: u64| progress(done.saturating_mul(50).checked_div(total).unwrap_or(50), 100);
-    let report = stores.upkeep.check(&database).await.map_err(|error| Failure::new(format!("cannot check: {error}")))?;
-    let (blobs, mut faults) = services::media::verify_blobs(stores).await.map_err(|error| Failure::new(format!("cannot check blobs: {error}")))?;
+pub(crate) async fn check(
+    stores: &Stores,
+    progress: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<Value, Failure> {
+    let database = |done: u64, total: u64| {
+        progress(done.saturating_mul(50).checked_div(total).unwrap_or(50), 100);
+    };
+    let report = stores
+        .upkeep
+        .check(&database)
+        .await
+        .map_err(|error| Failure::new(format!("cannot check: {error}")))?;
+    let (blobs, mut faults) = services::media::verify_blobs(stores)
+        .await
+        .map_err(|error| Failure::new(format!("cannot check blobs: {error}")))?;
     progress(100, 100);
     faults.splice(0..0, report.faults);
     Ok(json!({ "checked": report.checked + blobs, "faults": faults }))
@@ -200,14 +234,20 @@ async fn hourly(core: &Core) {
 
 impl Running {
     /// Does what a command asks.
-    pub(crate) async fn admin(&self, request: Request, lines: &tokio::sync::mpsc::UnboundedSender<Line>) -> Result<Value, Failure> {
+    pub(crate) async fn admin(
+        &self,
+        request: Request,
+        lines: &tokio::sync::mpsc::UnboundedSender<Line>,
+    ) -> Result<Value, Failure> {
         let progress = |done: u64, total: u64| {
             // Nobody may be listening any more; the work goes on.
-            let _ = lines.send(Line::Progress(done, total));
+            drop(lines.send(Line::Progress(done, total)));
         };
         match request {
             Request::LoginCode { phone } => {
-                let phone = Phone::parse(&phone).ok_or_else(|| Failure::new("this is no phone number; write it as +15550001"))?;
+                let phone = Phone::parse(&phone).ok_or_else(|| {
+                    Failure::new("this is no phone number; write it as +15550001")
+                })?;
                 let code = services::sign_in::waiting_code(&self.core, &phone);
                 if code.is_none() {
                     // Wrong guesses may have locked the number; whoever comes to the operator is let try again.
@@ -219,7 +259,8 @@ impl Running {
             Request::Status => Ok(self.status()),
             Request::Check => check(&self.core.stores, &progress).await,
             Request::Backup { target } => {
-                crate::commands::backup::write(&self.dir, &self.core.stores, &target, &progress).await?;
+                crate::commands::backup::write(&self.dir, &self.core.stores, &target, &progress)
+                    .await?;
                 Ok(Value::Null)
             }
         }
@@ -227,8 +268,11 @@ impl Running {
 
     async fn invite(&self, uses: u32, days: u32) -> Result<Value, Failure> {
         let expires = UnixTime(self.core.now().0 + i64::from(days) * 24 * 3600);
-        let word = services::sign_in::invite(&self.core, i32::try_from(uses).unwrap_or(i32::MAX), expires).await;
-        word.map(Value::String).map_err(|error| Failure::new(format!("cannot keep the invitation: {error}")))
+        let word =
+            services::sign_in::invite(&self.core, i32::try_from(uses).unwrap_or(i32::MAX), expires)
+                .await;
+        word.map(Value::String)
+            .map_err(|error| Failure::new(format!("cannot keep the invitation: {error}")))
     }
 
     fn status(&self) -> Value {

@@ -64,7 +64,13 @@ impl AccessHashes {
 
     /// A reference to a file as `viewer` met it at `origin`, valid until `expires`. 42 bytes.
     #[must_use]
-    pub fn file_reference(&self, viewer: UserId, file: i64, origin: FileOrigin, expires: UnixTime) -> Vec<u8> {
+    pub fn file_reference(
+        &self,
+        viewer: UserId,
+        file: i64,
+        origin: FileOrigin,
+        expires: UnixTime,
+    ) -> Vec<u8> {
         let mut reference = Vec::with_capacity(42);
         reference.push(1);
         let (tag, kind, id, number) = match origin {
@@ -87,7 +93,13 @@ impl AccessHashes {
     /// # Errors
     /// `None` if it was not made for this viewer and file, or has ended at `now`.
     #[must_use]
-    pub fn open_file_reference(&self, viewer: UserId, file: i64, reference: &[u8], now: UnixTime) -> Option<FileOrigin> {
+    pub fn open_file_reference(
+        &self,
+        viewer: UserId,
+        file: i64,
+        reference: &[u8],
+        now: UnixTime,
+    ) -> Option<FileOrigin> {
         let (head, mac) = reference.split_at_checked(reference.len().checked_sub(16)?)?;
         let genuine: bool = self.reference_mac(viewer, file, head).ct_eq(mac).into();
         if !genuine {
@@ -101,7 +113,10 @@ impl AccessHashes {
             return None;
         }
         match tag {
-            1 => Some(FileOrigin::Message(Peer::from_parts(i64::from(*kind), id)?, model::MessageId(number))),
+            1 => Some(FileOrigin::Message(
+                Peer::from_parts(i64::from(*kind), id)?,
+                model::MessageId(number),
+            )),
             2 => Some(FileOrigin::PeerPhoto(Peer::from_parts(i64::from(*kind), id)?)),
             3 => Some(FileOrigin::Upload),
             _ => None,

@@ -257,7 +257,11 @@ fn enumeration(name: &str, members: &[&Form], shape: &Shape<'_>) -> String {
                 "Self::{variant}=>{{_w.u32(0x{id:08x});{}}}",
                 "_w.u32(0);".repeat(flags)
             );
-            _ = write!(reads, "0x{id:08x}{also}=>{{{}Self::{variant}}}", "_r.u32()?;".repeat(flags));
+            _ = write!(
+                reads,
+                "0x{id:08x}{also}=>{{{}Self::{variant}}}",
+                "_r.u32()?;".repeat(flags)
+            );
         } else {
             let path = names::path("types", &form.name);
             _ = write!(variants, "/// `{}`\n{variant}({path}),\n", form.name);

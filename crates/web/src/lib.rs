@@ -31,17 +31,39 @@ pub struct Site {
 }
 
 /// All pages.
-pub fn router(site: Site, counters: Counters) -> Router {
-    let page: Arc<str> = home::page(&site).into_string().into();
+pub fn router(site: &Site, counters: Counters) -> Router {
+    let page: Arc<str> = home::page(site).into_string().into();
     Router::new()
-        .route("/", get(move || std::future::ready(html(Arc::clone(&page)))))
-        .route("/style.css", get(|| std::future::ready(([(header::CONTENT_TYPE, "text/css; charset=utf-8")], home::STYLE))))
+        .route(
+            "/",
+            get(move || {
+                let answer = html(&page);
+                std::future::ready(answer)
+            }),
+        )
+        .route(
+            "/style.css",
+            get(|| {
+                std::future::ready((
+                    [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
+                    home::STYLE,
+                ))
+            }),
+        )
         .route("/healthz", get(|| std::future::ready("ok\n")))
-        .route("/metrics", get(move || std::future::ready(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], counters.text()))))
+        .route(
+            "/metrics",
+            get(move || {
+                std::future::ready((
+                    [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+                    counters.text(),
+                ))
+            }),
+        )
 }
 
 /// A page with the headers that forbid everything it does not need.
-fn html(page: Arc<str>) -> impl IntoResponse {
+fn html(page: &str) -> impl IntoResponse + use<> {
     let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     (
         [
@@ -50,6 +72,6 @@ fn html(page: Arc<str>) -> impl IntoResponse {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::REFERRER_POLICY, "no-referrer"),
         ],
-        page.as_ref().to_owned(),
+        page.to_owned(),
     )
 }

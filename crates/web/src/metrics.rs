@@ -18,7 +18,7 @@ impl Counters {
     /// Names the source; a second one is ignored.
     pub fn set(&self, source: impl Fn() -> Vec<Sample> + Send + Sync + 'static) {
         // Set once by the wiring.
-        let _ = self.source.set(Box::new(source));
+        drop(self.source.set(Box::new(source)));
     }
 
     /// The text page.

@@ -30,12 +30,14 @@ const PARTS: [Part; 4] = [structure, names::check, boxes::check, channels::check
 /// Makes the connection read the search indexes anew: it may hold their state of an earlier snapshot, which SQLite's
 /// check (not its queries) would take for damage.
 fn refresh_indexes(conn: &Connection) -> Result<()> {
-    let mut statement =
-        conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%USING fts5%'")?;
+    let mut statement = conn.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%USING fts5%'",
+    )?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;
     for name in names {
         let name = name?;
-        conn.prepare(&format!("SELECT rowid FROM {name} WHERE {name} MATCH 'x' LIMIT 1"))?.exists([])?;
+        conn.prepare(&format!("SELECT rowid FROM {name} WHERE {name} MATCH 'x' LIMIT 1"))?
+            .exists([])?;
     }
     Ok(())
 }

@@ -15,26 +15,49 @@ use crate::{Gateway, limits};
 
 impl Gateway {
     /// Reads what the connected members miss of a log, and tells them.
-    pub(super) async fn deliver_channel(self: &Arc<Self>, channel: ChannelId, pts: Pts, pts_count: i32, origin: Option<OriginSession>) {
+    pub(super) async fn deliver_channel(
+        self: &Arc<Self>,
+        channel: ChannelId,
+        pts: Pts,
+        pts_count: i32,
+        origin: Option<OriginSession>,
+    ) {
         let before = Pts(pts.0.saturating_sub(pts_count));
         let Some((members, cursor)) = self.delivery.channel_state(channel, before) else { return };
         if cursor >= pts {
             return;
         }
         // Read as nobody in particular: what is one viewer's own is built for that viewer below.
-        let entries = match self.core.stores.channels.channel_events(channel, UserId(0), cursor, limits::DELIVERY_EVENTS).await {
+        let entries = match self
+            .core
+            .stores
+            .channels
+            .channel_events(channel, UserId(0), cursor, limits::DELIVERY_EVENTS)
+            .await
+        {
             Ok(entries) => entries,
             Err(error) => {
                 tracing::warn!(%error, "channel events not read");
-                return members.iter().flat_map(|(_, sessions)| sessions).for_each(|session| session.note_missed());
+                return members
+                    .iter()
+                    .flat_map(|(_, sessions)| sessions)
+                    .for_each(|session| session.note_missed());
             }
         };
         let Some(last) = entries.last().map(|entry| entry.pts) else { return };
         self.delivery.move_channel_cursor(channel, last);
-        let described = self.core.stores.channels.channels(&[channel]).await.ok().and_then(|mut found| found.pop());
+        let described = self
+            .core
+            .stores
+            .channels
+            .channels(&[channel])
+            .await
+            .ok()
+            .and_then(|mut found| found.pop());
         let mut everyone = Vec::new();
         for (user, sessions) in members {
-            let sessions: Vec<Arc<LiveSession>> = sessions.into_iter().filter(|session| !is_origin(session, origin)).collect();
+            let sessions: Vec<Arc<LiveSession>> =
+                sessions.into_iter().filter(|session| !is_origin(session, origin)).collect();
             if sessions.is_empty() {
                 continue;
             }
@@ -50,33 +73,52 @@ impl Gateway {
     }
 
     /// One encoding for everyone where the events look the same to all, else each viewer's own.
-    async fn push_shared(self: &Arc<Self>, channel: &Channel, everyone: Vec<(UserId, Arc<LiveSession>)>, entries: &[ChannelEntry], after: Pts) {
-        let owners: HashMap<i64, UserId> = everyone.iter().map(|(user, session)| (session.id, *user)).collect();
+    async fn push_shared(
+        self: &Arc<Self>,
+        channel: &Channel,
+        everyone: Vec<(UserId, Arc<LiveSession>)>,
+        entries: &[ChannelEntry],
+        after: Pts,
+    ) {
+        let owners: HashMap<i64, UserId> =
+            everyone.iter().map(|(user, session)| (session.id, *user)).collect();
         for (dc, sessions) in by_dc(everyone.into_iter().map(|(_, session)| session)) {
-            if let Ok(Some(updates)) = rpc::updates::channel_updates_shared(&self.core, channel, entries, dc).await {
+            if let Ok(Some(updates)) =
+                rpc::updates::channel_updates_shared(&self.core, channel, entries, dc).await
+            {
                 self.push_all(&sessions, &updates);
                 continue;
             }
             for session in sessions {
                 if let Some(user) = owners.get(&session.id) {
-                    self.push_channel_to(*user, channel.id, vec![session], (after, entries.len())).await;
+                    self.push_channel_to(*user, channel.id, vec![session], (after, entries.len()))
+                        .await;
                 }
             }
         }
     }
 
     /// For a viewer who sees these events in their own way: their own posts, mentions, people with their own hashes.
-    async fn push_channel_to(self: &Arc<Self>, user: UserId, channel: ChannelId, sessions: Vec<Arc<LiveSession>>, (after, count): (Pts, usize)) {
+    async fn push_channel_to(
+        self: &Arc<Self>,
+        user: UserId,
+        channel: ChannelId,
+        sessions: Vec<Arc<LiveSession>>,
+        (after, count): (Pts, usize),
+    ) {
         let limit = i32::try_from(count).unwrap_or(limits::DELIVERY_EVENTS);
-        let entries = match self.core.stores.channels.channel_events(channel, user, after, limit).await {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::warn!(%error, "channel events not read");
-                return sessions.iter().for_each(|session| session.note_missed());
-            }
-        };
+        let entries =
+            match self.core.stores.channels.channel_events(channel, user, after, limit).await {
+                Ok(entries) => entries,
+                Err(error) => {
+                    tracing::warn!(%error, "channel events not read");
+                    return sessions.iter().for_each(|session| session.note_missed());
+                }
+            };
         for (dc, sessions) in by_dc(sessions) {
-            let built = rpc::updates::channel_updates(&self.core, Viewer { user, dc }, channel, &entries).await;
+            let built =
+                rpc::updates::channel_updates(&self.core, Viewer { user, dc }, channel, &entries)
+                    .await;
             self.push_built(&sessions, built);
         }
     }
@@ -84,7 +126,9 @@ impl Gateway {
 
 fn wrote_some(user: UserId, entries: &[ChannelEntry]) -> bool {
     entries.iter().any(|entry| match &entry.event {
-        ChannelEvent::NewMessage(Some(message)) | ChannelEvent::EditMessage(Some(message)) => message.from == user,
+        ChannelEvent::NewMessage(Some(message)) | ChannelEvent::EditMessage(Some(message)) => {
+            message.from == user
+        }
         _ => false,
     })
 }

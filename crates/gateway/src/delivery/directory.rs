@@ -35,6 +35,9 @@ struct LiveChannel {
     cursor: Option<Pts>,
 }
 
+/// A connected member of a channel, with their sessions.
+type MemberSessions = (UserId, Vec<Arc<LiveSession>>);
+
 impl Delivery {
     /// The sessions of an account.
     pub(crate) fn sessions(&self, user: UserId) -> Vec<Arc<LiveSession>> {
@@ -42,7 +45,11 @@ impl Delivery {
     }
 
     /// The sessions of an account and what was delivered to them; events up to `before` count as delivered if nothing is known.
-    pub(crate) fn box_state(&self, user: UserId, before: Pts) -> Option<(Vec<Arc<LiveSession>>, Pts)> {
+    pub(crate) fn box_state(
+        &self,
+        user: UserId,
+        before: Pts,
+    ) -> Option<(Vec<Arc<LiveSession>>, Pts)> {
         let mut state = self.state.lock();
         let live = state.users.get_mut(&user)?;
         let cursor = *live.cursor.get_or_insert(before);
@@ -57,16 +64,29 @@ impl Delivery {
 
     /// The connected members of a channel.
     pub(crate) fn channel_users(&self, channel: ChannelId) -> Vec<UserId> {
-        self.state.lock().channels.get(&channel).map(|live| live.users.iter().copied().collect()).unwrap_or_default()
+        self.state
+            .lock()
+            .channels
+            .get(&channel)
+            .map(|live| live.users.iter().copied().collect())
+            .unwrap_or_default()
     }
 
     /// The connected members of a channel with their sessions, and what was delivered to them.
-    pub(crate) fn channel_state(&self, channel: ChannelId, before: Pts) -> Option<(Vec<(UserId, Vec<Arc<LiveSession>>)>, Pts)> {
+    pub(crate) fn channel_state(
+        &self,
+        channel: ChannelId,
+        before: Pts,
+    ) -> Option<(Vec<MemberSessions>, Pts)> {
         let mut state = self.state.lock();
         let State { users, channels } = &mut *state;
         let live = channels.get_mut(&channel)?;
         let cursor = *live.cursor.get_or_insert(before);
-        let sessions = live.users.iter().filter_map(|user| users.get(user).map(|live| (*user, live.sessions.clone()))).collect();
+        let sessions = live
+            .users
+            .iter()
+            .filter_map(|user| users.get(user).map(|live| (*user, live.sessions.clone())))
+            .collect();
         Some((sessions, cursor))
     }
 
@@ -107,7 +127,11 @@ impl Delivery {
         let holders: Vec<UserId> = match session.key.known_user() {
             Some(user) => vec![user],
             // Signed out meanwhile: found the long way.
-            None => users.iter().filter(|(_, live)| live.sessions.iter().any(|held| Arc::ptr_eq(held, session))).map(|(user, _)| *user).collect(),
+            None => users
+                .iter()
+                .filter(|(_, live)| live.sessions.iter().any(|held| Arc::ptr_eq(held, session)))
+                .map(|(user, _)| *user)
+                .collect(),
         };
         for user in holders {
             let Some(live) = users.get_mut(&user) else { continue };

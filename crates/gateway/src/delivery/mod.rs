@@ -22,10 +22,13 @@ pub(crate) use directory::Delivery;
 use crate::sessions::LiveSession;
 use crate::{Gateway, limits};
 
+/// The bytes of an update, shared by all that get it.
+type Body = Arc<[u8]>;
+
 /// One update in the layers that are asked for, each made once.
 pub(crate) struct Narrowed {
     canonical: Vec<u8>,
-    made: Vec<(i32, Option<Arc<[u8]>>)>,
+    made: Vec<(i32, Option<Body>)>,
 }
 
 impl Narrowed {
@@ -39,7 +42,9 @@ impl Narrowed {
         if let Some((_, body)) = self.made.iter().find(|(known, _)| *known == layer) {
             return body.clone();
         }
-        let body = match layers::Layer::supported(layer).and_then(|known| layers::downgrade_updates(known, &self.canonical)) {
+        let body = match layers::Layer::supported(layer)
+            .and_then(|known| layers::downgrade_updates(known, &self.canonical))
+        {
             Ok(body) => body.map(|body| Arc::from(body.as_ref())),
             Err(error) => {
                 tracing::error!(layer, %error, "update not expressible in a client's layer");
@@ -55,7 +60,8 @@ impl Gateway {
     /// Listens to the bus and starts the workers.
     pub(crate) fn run_delivery(self: &Arc<Self>) {
         let mut subscription = self.core.stores.bus.subscribe();
-        let workers: Vec<mpsc::UnboundedSender<Arc<Notice>>> = (0..limits::DELIVERY_WORKERS).map(|_| self.start_worker()).collect();
+        let workers: Vec<mpsc::UnboundedSender<Arc<Notice>>> =
+            (0..limits::DELIVERY_WORKERS).map(|_| self.start_worker()).collect();
         let gateway = Arc::clone(self);
         tokio::spawn(async move {
             while let Some(notice) = subscription.recv().await {
@@ -90,11 +96,21 @@ impl Gateway {
 
     async fn deliver(self: &Arc<Self>, notice: &Notice) {
         match notice {
-            Notice::Box { user, pts, pts_count, origin } => self.deliver_box(*user, *pts, *pts_count, *origin).await,
-            Notice::Channel { channel, pts, pts_count, origin } => self.deliver_channel(*channel, *pts, *pts_count, *origin).await,
-            Notice::Account { user, entry, origin, .. } => self.deliver_account(*user, entry, *origin).await,
-            Notice::Membership { user, channel, member } => self.delivery.set_member(*user, *channel, *member),
-            Notice::EphemeralToUsers { users, event, origin } => self.deliver_ephemeral(users, event, *origin).await,
+            Notice::Box { user, pts, pts_count, origin } => {
+                self.deliver_box(*user, *pts, *pts_count, *origin).await;
+            }
+            Notice::Channel { channel, pts, pts_count, origin } => {
+                self.deliver_channel(*channel, *pts, *pts_count, *origin).await;
+            }
+            Notice::Account { user, entry, origin, .. } => {
+                self.deliver_account(*user, entry, *origin).await;
+            }
+            Notice::Membership { user, channel, member } => {
+                self.delivery.set_member(*user, *channel, *member);
+            }
+            Notice::EphemeralToUsers { users, event, origin } => {
+                self.deliver_ephemeral(users, event, *origin).await;
+            }
             Notice::EphemeralToChannel { channel, event, origin } => {
                 let users = self.delivery.channel_users(*channel);
                 self.deliver_ephemeral(&users, event, *origin).await;
@@ -116,7 +132,9 @@ impl Gateway {
 }
 
 /// Sessions by the DC that their clients dialled: files are named by it. There is one group nearly always.
-pub(crate) fn by_dc(sessions: impl IntoIterator<Item = Arc<LiveSession>>) -> Vec<(i32, Vec<Arc<LiveSession>>)> {
+pub(crate) fn by_dc(
+    sessions: impl IntoIterator<Item = Arc<LiveSession>>,
+) -> Vec<(i32, Vec<Arc<LiveSession>>)> {
     let mut groups: Vec<(i32, Vec<Arc<LiveSession>>)> = Vec::new();
     for session in sessions {
         match groups.iter_mut().find(|(dc, _)| *dc == session.key.dc) {
@@ -132,7 +150,9 @@ fn owner(notice: &Notice) -> usize {
     let mut hasher = DefaultHasher::new();
     match notice {
         Notice::Box { user, .. } | Notice::Account { user, .. } => user.hash(&mut hasher),
-        Notice::Channel { channel, .. } | Notice::EphemeralToChannel { channel, .. } | Notice::Membership { channel, .. } => (1, channel).hash(&mut hasher),
+        Notice::Channel { channel, .. }
+        | Notice::EphemeralToChannel { channel, .. }
+        | Notice::Membership { channel, .. } => (1, channel).hash(&mut hasher),
         Notice::EphemeralToUsers { users, .. } => users.first().hash(&mut hasher),
         Notice::EphemeralToKey { key, .. } | Notice::KeyRevoked { key } => key.hash(&mut hasher),
     }
@@ -141,5 +161,7 @@ fn owner(notice: &Notice) -> usize {
 
 /// Whether this session caused the event itself.
 pub(crate) fn is_origin(session: &LiveSession, origin: Option<OriginSession>) -> bool {
-    origin.is_some_and(|origin| origin.session == session.id && session.key.permanent() == Some(origin.key))
+    origin.is_some_and(|origin| {
+        origin.session == session.id && session.key.permanent() == Some(origin.key)
+    })
 }

@@ -15,35 +15,50 @@ use crate::{Gateway, limits};
 
 impl Gateway {
     /// Reads what an account's sessions miss of its box, and tells them.
-    pub(super) async fn deliver_box(self: &Arc<Self>, user: UserId, pts: Pts, pts_count: i32, origin: Option<OriginSession>) {
+    pub(super) async fn deliver_box(
+        self: &Arc<Self>,
+        user: UserId,
+        pts: Pts,
+        pts_count: i32,
+        origin: Option<OriginSession>,
+    ) {
         let before = Pts(pts.0.saturating_sub(pts_count));
         let Some((sessions, cursor)) = self.delivery.box_state(user, before) else { return };
         if cursor >= pts {
             return;
         }
-        let only_origin = cursor == before && sessions.iter().all(|session| is_origin(session, origin));
+        let only_origin =
+            cursor == before && sessions.iter().all(|session| is_origin(session, origin));
         if only_origin {
             return self.delivery.move_box_cursor(user, pts);
         }
-        let entries = match self.core.stores.boxes.events(user, cursor, limits::DELIVERY_EVENTS).await {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::warn!(%error, "box events not read");
-                return sessions.iter().for_each(|session| session.note_missed());
-            }
-        };
+        let entries =
+            match self.core.stores.boxes.events(user, cursor, limits::DELIVERY_EVENTS).await {
+                Ok(entries) => entries,
+                Err(error) => {
+                    tracing::warn!(%error, "box events not read");
+                    return sessions.iter().for_each(|session| session.note_missed());
+                }
+            };
         let Some(last) = entries.last().map(|entry| entry.pts) else { return };
         self.delivery.move_box_cursor(user, last);
         let caused = |entry: &BoxEntry| entry.pts > before && entry.pts <= pts;
-        let (origins, others): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| is_origin(session, origin));
+        let (origins, others): (Vec<_>, Vec<_>) =
+            sessions.into_iter().partition(|session| is_origin(session, origin));
         self.push_box(user, &others, &entries).await;
         if !origins.is_empty() {
-            let unknown: Vec<BoxEntry> = entries.iter().filter(|entry| !caused(entry)).cloned().collect();
+            let unknown: Vec<BoxEntry> =
+                entries.iter().filter(|entry| !caused(entry)).cloned().collect();
             self.push_box(user, &origins, &unknown).await;
         }
     }
 
-    async fn push_box(self: &Arc<Self>, user: UserId, sessions: &[Arc<LiveSession>], entries: &[BoxEntry]) {
+    async fn push_box(
+        self: &Arc<Self>,
+        user: UserId,
+        sessions: &[Arc<LiveSession>],
+        entries: &[BoxEntry],
+    ) {
         if entries.is_empty() {
             return;
         }
@@ -54,16 +69,35 @@ impl Gateway {
     }
 
     /// Tells an account's sessions of an account event.
-    pub(super) async fn deliver_account(self: &Arc<Self>, user: UserId, entry: &AccountEntry, origin: Option<OriginSession>) {
-        let sessions: Vec<_> = self.delivery.sessions(user).into_iter().filter(|session| !is_origin(session, origin)).collect();
+    pub(super) async fn deliver_account(
+        self: &Arc<Self>,
+        user: UserId,
+        entry: &AccountEntry,
+        origin: Option<OriginSession>,
+    ) {
+        let sessions: Vec<_> = self
+            .delivery
+            .sessions(user)
+            .into_iter()
+            .filter(|session| !is_origin(session, origin))
+            .collect();
         for (dc, sessions) in by_dc(sessions) {
-            let built = rpc::updates::account_updates(&self.core, Viewer { user, dc }, std::slice::from_ref(entry)).await;
+            let built = rpc::updates::account_updates(
+                &self.core,
+                Viewer { user, dc },
+                std::slice::from_ref(entry),
+            )
+            .await;
             self.push_built(&sessions, built);
         }
     }
 
     /// Pushes what was built, or notes that the sessions missed it.
-    pub(super) fn push_built(self: &Arc<Self>, sessions: &[Arc<LiveSession>], built: Result<Updates, RpcError>) {
+    pub(super) fn push_built(
+        self: &Arc<Self>,
+        sessions: &[Arc<LiveSession>],
+        built: Result<Updates, RpcError>,
+    ) {
         match built {
             Ok(updates) => self.push_all(sessions, &updates),
             Err(error) => {
@@ -74,12 +108,24 @@ impl Gateway {
     }
 
     /// Tells connected people of something of the moment.
-    pub(super) async fn deliver_ephemeral(self: &Arc<Self>, users: &[UserId], event: &Ephemeral, origin: Option<OriginSession>) {
+    pub(super) async fn deliver_ephemeral(
+        self: &Arc<Self>,
+        users: &[UserId],
+        event: &Ephemeral,
+        origin: Option<OriginSession>,
+    ) {
         for user in users {
-            let sessions: Vec<_> = self.delivery.sessions(*user).into_iter().filter(|session| !is_origin(session, origin)).collect();
+            let sessions: Vec<_> = self
+                .delivery
+                .sessions(*user)
+                .into_iter()
+                .filter(|session| !is_origin(session, origin))
+                .collect();
             for (dc, sessions) in by_dc(sessions) {
                 // Of the moment: whoever misses it misses nothing that lasts.
-                if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, Viewer { user: *user, dc }, event).await {
+                if let Ok(Some(updates)) =
+                    rpc::updates::ephemeral(&self.core, Viewer { user: *user, dc }, event).await
+                {
                     self.push_all(&sessions, &updates);
                 }
             }
@@ -101,10 +147,14 @@ impl Gateway {
     /// client learns of it at once.
     pub(super) fn revoke(self: &Arc<Self>, key: AuthKeyId) {
         // A temporary key that was dropped is named by its own id.
-        let dropped = self.keys.in_use(key).filter(|entry| entry.expires.is_some() && entry.permanent() != Some(key));
+        let dropped = self
+            .keys
+            .in_use(key)
+            .filter(|entry| entry.expires.is_some() && entry.permanent() != Some(key));
         if let Some(entry) = dropped {
             self.keys.forget(entry.id);
-            let sessions: Vec<_> = entry.sessions.lock().drain().map(|(_, session)| session).collect();
+            let sessions: Vec<_> =
+                entry.sessions.lock().drain().map(|(_, session)| session).collect();
             sessions.iter().for_each(|session| self.end_session(session));
             return;
         }

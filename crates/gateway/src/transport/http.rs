@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{DefaultBodyLimit, Extension};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
-use axum::Router;
 use hyper_util::rt::TokioIo;
 use model::AuthKeyId;
 use mtproto::framing::{MAX_PACKET, TransportError};
@@ -35,17 +35,34 @@ struct Peer {
 pub(crate) fn routes(gateway: &Arc<Gateway>, pages: Router) -> Router {
     let (for_api, for_socket) = (Arc::downgrade(gateway), Arc::downgrade(gateway));
     pages
-        .route("/api", any(move |method, Extension(peer), body| api(for_api.clone(), method, peer, body)))
-        .route("/apiw", any({
-            let gateway = Arc::downgrade(gateway);
-            move |method, Extension(peer), body| api(gateway.clone(), method, peer, body)
-        }))
-        .route("/apiws", get(move |Extension(peer), upgrade| websocket(for_socket.clone(), peer, upgrade)))
+        .route(
+            "/api",
+            any(move |method, Extension(peer), body| api(for_api.clone(), method, peer, body)),
+        )
+        .route(
+            "/apiw",
+            any({
+                let gateway = Arc::downgrade(gateway);
+                move |method, Extension(peer), body| api(gateway.clone(), method, peer, body)
+            }),
+        )
+        .route(
+            "/apiws",
+            get(move |Extension(peer), upgrade| {
+                std::future::ready(websocket(&for_socket, peer, upgrade))
+            }),
+        )
         .layer(DefaultBodyLimit::max(MAX_PACKET))
 }
 
-async fn websocket(gateway: Weak<Gateway>, peer: Peer, upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>) -> Response {
-    let Some(gateway) = gateway.upgrade() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+fn websocket(
+    gateway: &Weak<Gateway>,
+    peer: Peer,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Some(gateway) = gateway.upgrade() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     match upgrade {
         Ok(upgrade) => upgrade
             .protocols(["binary"])
@@ -56,12 +73,21 @@ async fn websocket(gateway: Weak<Gateway>, peer: Peer, upgrade: Result<WebSocket
 }
 
 /// One packet in, packets out. Browsers of any origin may call it: there are no cookies, the key is the proof.
-async fn api(gateway: Weak<Gateway>, method: axum::http::Method, peer: Peer, body: Bytes) -> Response {
-    let Some(gateway) = gateway.upgrade() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+async fn api(
+    gateway: Weak<Gateway>,
+    method: axum::http::Method,
+    peer: Peer,
+    body: Bytes,
+) -> Response {
+    let Some(gateway) = gateway.upgrade() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let mut response = match method {
         axum::http::Method::POST => match gateway.http_packet(peer.ip, body.to_vec()).await {
             Ok(packet) => packet.into_response(),
-            Err(TransportError(code)) => StatusCode::from_u16(u16::try_from(-code).unwrap_or(404)).unwrap_or(StatusCode::NOT_FOUND).into_response(),
+            Err(TransportError(code)) => StatusCode::from_u16(u16::try_from(-code).unwrap_or(404))
+                .unwrap_or(StatusCode::NOT_FOUND)
+                .into_response(),
         },
         axum::http::Method::OPTIONS => StatusCode::OK.into_response(),
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -76,15 +102,24 @@ async fn api(gateway: Weak<Gateway>, method: axum::http::Method, peer: Peer, bod
         headers.insert(name, HeaderValue::from_static(value));
     }
     if response.status() == StatusCode::OK {
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     }
     response
 }
 
 impl Gateway {
     /// Serves HTTP on a connection whose first bytes were read already.
-    pub(super) async fn serve_http(self: Arc<Self>, socket: TcpStream, buffered: Vec<u8>, ip: IpAddr, mut stopped: watch::Receiver<bool>) {
-        let router = self.router.lock().clone().layer(Extension(Peer { ip, stopped: stopped.clone() }));
+    pub(super) async fn serve_http(
+        self: Arc<Self>,
+        socket: TcpStream,
+        buffered: Vec<u8>,
+        ip: IpAddr,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let router =
+            self.router.lock().clone().layer(Extension(Peer { ip, stopped: stopped.clone() }));
         let service = hyper_util::service::TowerToHyperService::new(router);
         let io = TokioIo::new(Replayed { buffered, read: 0, socket });
         let mut builder = hyper::server::conn::http1::Builder::new();
@@ -102,7 +137,11 @@ impl Gateway {
         }
     }
 
-    async fn http_packet(self: &Arc<Self>, ip: IpAddr, packet: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+    async fn http_packet(
+        self: &Arc<Self>,
+        ip: IpAddr,
+        packet: Vec<u8>,
+    ) -> Result<Vec<u8>, TransportError> {
         match PacketKind::of(&packet) {
             PacketKind::Plain(_) => match self.key_exchange(ip, &packet).await {
                 HandshakeAnswer::Packet(answer) => Ok(answer),
@@ -111,13 +150,20 @@ impl Gateway {
             },
             PacketKind::Malformed => Err(TransportError::NOT_FOUND),
             PacketKind::Encrypted { auth_key_id } => {
-                let key = self.keys.find(AuthKeyId(auth_key_id), self.clocks.now().mono).await.map_err(|_| TransportError::NOT_FOUND)?;
-                let incoming = open_packet(&key.key, packet).map_err(|_| TransportError::NOT_FOUND)?;
+                let key = self
+                    .keys
+                    .find(AuthKeyId(auth_key_id), self.clocks.now().mono)
+                    .await
+                    .map_err(|_| TransportError::NOT_FOUND)?;
+                let incoming =
+                    open_packet(&key.key, packet).map_err(|_| TransportError::NOT_FOUND)?;
                 let session = self.session(&key, incoming.session_id);
                 session.attach_http(self.clocks.now().mono);
                 let handled = self.handle_incoming(&session, incoming, ip).await;
                 let hold = match handled.http_wait {
-                    Some(wait) => Duration::from_millis(u64::from(wait.max_wait_ms)).min(limits::HTTP_HOLD),
+                    Some(wait) => {
+                        Duration::from_millis(u64::from(wait.max_wait_ms)).min(limits::HTTP_HOLD)
+                    }
                     None if handled.requests > 0 => limits::HTTP_HOLD,
                     None => Duration::ZERO,
                 };
@@ -134,8 +180,13 @@ impl Gateway {
             let now = self.clocks.now();
             let packet = session.with(|protocol| {
                 // What only acknowledges can wait for company while the answer is held.
-                let worth_sending = protocol.wants_flush(now.mono) || tokio::time::Instant::now() >= end;
-                if worth_sending { protocol.next_packet(now, &self.salts, &mut SystemRandom) } else { None }
+                let worth_sending =
+                    protocol.wants_flush(now.mono) || tokio::time::Instant::now() >= end;
+                if worth_sending {
+                    protocol.next_packet(now, &self.salts, &mut SystemRandom)
+                } else {
+                    None
+                }
             });
             if let Some(mut packet) = packet {
                 return match crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet) {
@@ -143,9 +194,19 @@ impl Gateway {
                     Err(_) => Vec::new(),
                 };
             }
-            if tokio::time::timeout_at(end, rings).await.is_err() && tokio::time::Instant::now() >= end {
-                let last = session.with(|protocol| protocol.next_packet(self.clocks.now(), &self.salts, &mut SystemRandom));
-                return last.and_then(|mut packet| crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet).ok().map(|_| packet)).unwrap_or_default();
+            if tokio::time::timeout_at(end, rings).await.is_err()
+                && tokio::time::Instant::now() >= end
+            {
+                let last = session.with(|protocol| {
+                    protocol.next_packet(self.clocks.now(), &self.salts, &mut SystemRandom)
+                });
+                return last
+                    .and_then(|mut packet| {
+                        crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet)
+                            .ok()
+                            .map(|_| packet)
+                    })
+                    .unwrap_or_default();
             }
         }
     }
@@ -159,7 +220,11 @@ struct Replayed {
 }
 
 impl AsyncRead for Replayed {
-    fn poll_read(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>, buffer: &mut ReadBuf<'_>) -> std::task::Poll<std::io::Result<()>> {
+    fn poll_read(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
         let rest = self.buffered.get(self.read..).unwrap_or_default();
         if rest.is_empty() {
             return std::pin::Pin::new(&mut self.socket).poll_read(context, buffer);
@@ -172,15 +237,25 @@ impl AsyncRead for Replayed {
 }
 
 impl AsyncWrite for Replayed {
-    fn poll_write(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>, bytes: &[u8]) -> std::task::Poll<std::io::Result<usize>> {
+    fn poll_write(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+        bytes: &[u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
         std::pin::Pin::new(&mut self.socket).poll_write(context, bytes)
     }
 
-    fn poll_flush(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<std::io::Result<()>> {
+    fn poll_flush(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
         std::pin::Pin::new(&mut self.socket).poll_flush(context)
     }
 
-    fn poll_shutdown(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<std::io::Result<()>> {
+    fn poll_shutdown(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
         std::pin::Pin::new(&mut self.socket).poll_shutdown(context)
     }
 }

@@ -108,7 +108,13 @@ impl Gateway {
         while connections.join_next().await.is_some() {}
     }
 
-    fn welcome(self: &Arc<Self>, socket: TcpStream, peer: SocketAddr, stopped: &watch::Receiver<bool>, connections: &mut JoinSet<()>) {
+    fn welcome(
+        self: &Arc<Self>,
+        socket: TcpStream,
+        peer: SocketAddr,
+        stopped: &watch::Receiver<bool>,
+        connections: &mut JoinSet<()>,
+    ) {
         count(&self.metrics.connections_total);
         let Some(place) = Place::take(self, peer.ip().to_canonical()) else {
             count(&self.metrics.connections_refused_total);
@@ -137,7 +143,8 @@ impl Place {
         let mut per_address = gateway.per_address.0.lock();
         let here = per_address.entry(ip).or_default();
         *here += 1;
-        let within = *here <= gateway.config.max_connections_per_ip || gateway.config.max_connections_per_ip == 0;
+        let within = *here <= gateway.config.max_connections_per_ip
+            || gateway.config.max_connections_per_ip == 0;
         drop(per_address);
         let room = usize::try_from(open).is_ok_and(|open| open < gateway.config.max_connections);
         (within && room).then_some(place)

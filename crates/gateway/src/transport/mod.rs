@@ -1,7 +1,7 @@
 //! Connections: how bytes come in, over TCP, WebSocket and HTTP.
 
 pub(crate) mod http;
-pub mod listener;
+pub(crate) mod listener;
 mod packets;
 mod tcp;
 mod websocket;

@@ -37,7 +37,16 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) const fn new(gateway: Arc<Gateway>, outbox: Arc<Outbox>, ip: IpAddr) -> Self {
-        Self { gateway, outbox, ip, sessions: Vec::new(), key: None, close_at: None, bad: 0, handshakes: 0 }
+        Self {
+            gateway,
+            outbox,
+            ip,
+            sessions: Vec::new(),
+            key: None,
+            close_at: None,
+            bad: 0,
+            handshakes: 0,
+        }
     }
 
     /// When `ping_delay_disconnect` ends it, in monotonic time.
@@ -81,7 +90,9 @@ impl Connection {
             Err(KeyError::Unknown) => return self.refuse(TransportError::NOT_FOUND),
             Err(KeyError::Unavailable) => return Next::Close,
         };
-        let Ok(incoming) = open_packet(&key.key, packet.bytes) else { return self.refuse(TransportError::NOT_FOUND) };
+        let Ok(incoming) = open_packet(&key.key, packet.bytes) else {
+            return self.refuse(TransportError::NOT_FOUND);
+        };
         if packet.quick_ack {
             self.outbox.send_quick_ack(incoming.quick_ack);
         }
@@ -120,7 +131,7 @@ impl Connection {
     }
 
     /// While much waits to be written, nothing more is read. False if the connection should end.
-    pub(super) async fn wait_for_room(&mut self, stopped: &mut watch::Receiver<bool>) -> bool {
+    pub(super) async fn wait_for_room(&self, stopped: &mut watch::Receiver<bool>) -> bool {
         while self.outbox.backlog() > limits::ANSWER_BACKLOG && !self.outbox.is_closed() {
             let changed = self.outbox.changed.notified();
             tokio::select! {
@@ -159,7 +170,12 @@ pub(super) struct Handled {
 
 impl Gateway {
     /// Gives a message to its session and does what it asks.
-    pub(super) async fn handle_incoming(self: &Arc<Self>, session: &Arc<LiveSession>, incoming: mtproto::session::Incoming, ip: IpAddr) -> Handled {
+    pub(super) async fn handle_incoming(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        incoming: mtproto::session::Incoming,
+        ip: IpAddr,
+    ) -> Handled {
         let now = self.clocks.now();
         let events = session.with(|protocol| protocol.handle(now, incoming, &self.salts));
         let mut handled = Handled::default();
@@ -172,7 +188,9 @@ impl Gateway {
                 Event::CloseAfter(at) => handled.close_at = Some(at),
                 Event::DestroySession { msg_id, session_id } => {
                     let existed = self.destroy_session(&session.key, session_id);
-                    session.with(|protocol| protocol.session_destroyed(now, msg_id, session_id, existed));
+                    session.with(|protocol| {
+                        protocol.session_destroyed(now, msg_id, session_id, existed);
+                    });
                 }
                 Event::DestroyAuthKey { msg_id } => {
                     let outcome = self.destroy_key(session).await;
@@ -195,21 +213,24 @@ impl Gateway {
     async fn destroy_key(self: &Arc<Self>, session: &Arc<LiveSession>) -> DestroyOutcome {
         let id = session.key.id;
         match self.core.stores.keys.destroy_key(id).await {
-            Ok(_) => {
-                for entry in self.keys.of_permanent(id) {
-                    self.keys.forget(entry.id);
-                    let sessions: Vec<_> = entry.sessions.lock().drain().map(|(_, session)| session).collect();
-                    for other in &sessions {
-                        self.end_session(other);
-                        if !Arc::ptr_eq(other, session) && let Some(outbox) = other.outbox() {
-                            outbox.close();
-                        }
-                    }
-                }
-                DestroyOutcome::Ok
-            }
-            Err(store::Error::NotFound) => DestroyOutcome::None,
-            Err(_) => DestroyOutcome::Fail,
+            Ok(_) => {}
+            Err(store::Error::NotFound) => return DestroyOutcome::None,
+            Err(_) => return DestroyOutcome::Fail,
         }
+        let mut ended = Vec::new();
+        for entry in self.keys.of_permanent(id) {
+            self.keys.forget(entry.id);
+            ended.extend(entry.sessions.lock().drain().map(|(_, session)| session));
+        }
+        for other in &ended {
+            self.end_session(other);
+            // The session that asked still gets its answer.
+            if !Arc::ptr_eq(other, session)
+                && let Some(outbox) = other.outbox()
+            {
+                outbox.close();
+            }
+        }
+        DestroyOutcome::Ok
     }
 }

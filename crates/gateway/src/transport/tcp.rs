@@ -31,7 +31,12 @@ enum Heard {
 
 impl Gateway {
     /// Serves a connection until it ends.
-    pub(super) async fn serve_tcp(self: Arc<Self>, socket: TcpStream, ip: IpAddr, mut stopped: watch::Receiver<bool>) {
+    pub(super) async fn serve_tcp(
+        self: Arc<Self>,
+        socket: TcpStream,
+        ip: IpAddr,
+        mut stopped: watch::Receiver<bool>,
+    ) {
         let outbox = Outbox::new(Sink::Tcp(socket), Framer::new(&self.secrets));
         let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), ip);
         let mut silence = limits::FIRST_PACKET;
@@ -65,7 +70,12 @@ impl Gateway {
         connection.end().await;
     }
 
-    async fn hear(&self, outbox: &Arc<Outbox>, silence: Duration, close_at: Option<Duration>) -> Heard {
+    async fn hear(
+        &self,
+        outbox: &Arc<Outbox>,
+        silence: Duration,
+        close_at: Option<Duration>,
+    ) -> Heard {
         let Some(socket) = outbox.socket() else { return Heard::End };
         let now = self.clocks.now().mono;
         let patience = close_at.map_or(silence, |end| silence.min(end.saturating_sub(now)));

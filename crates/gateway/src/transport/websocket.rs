@@ -16,7 +16,13 @@ use crate::{Gateway, limits};
 
 impl Gateway {
     /// Serves a WebSocket until it ends.
-    pub(super) async fn serve_websocket(self: Arc<Self>, socket: WebSocket, ip: IpAddr, mut stopped: watch::Receiver<bool>) {
+    #[expect(clippy::excessive_nesting, reason = "one loop that reads, beside one that writes")]
+    pub(super) async fn serve_websocket(
+        self: Arc<Self>,
+        socket: WebSocket,
+        ip: IpAddr,
+        mut stopped: watch::Receiver<bool>,
+    ) {
         let (mut write, mut read) = socket.split();
         let (frames, mut outgoing) = mpsc::unbounded_channel::<Vec<u8>>();
         let outbox = Outbox::new(Sink::Frames(frames), Framer::websocket(&self.secrets));
@@ -25,7 +31,8 @@ impl Gateway {
             tokio::spawn(async move {
                 while let Some(frame) = outgoing.recv().await {
                     let length = frame.len();
-                    if write.send(Message::Binary(Bytes::from(frame))).await.is_err() {
+                    let written = write.send(Message::Binary(Bytes::from(frame))).await;
+                    if written.is_err() {
                         break;
                     }
                     outbox.frame_sent(length);
@@ -35,7 +42,9 @@ impl Gateway {
         };
         let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), ip);
         loop {
-            let patience = connection.close_at().map_or(limits::SILENCE, |end| limits::SILENCE.min(end.saturating_sub(self.clocks.now().mono)));
+            let patience = connection.close_at().map_or(limits::SILENCE, |end| {
+                limits::SILENCE.min(end.saturating_sub(self.clocks.now().mono))
+            });
             let closing = outbox.changed.notified();
             let message = tokio::select! {
                 message = tokio::time::timeout(patience, read.next()) => message,

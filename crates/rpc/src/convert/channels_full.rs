@@ -56,7 +56,11 @@ pub fn full(context: &FileContext<'_>, full: &Full) -> enums::ChatFull {
 
 /// Somebody's relation to a channel, as `viewer` is shown it.
 #[must_use]
-pub fn participant(channel: &Channel, row: &Participant, viewer: UserId) -> enums::ChannelParticipant {
+pub fn participant(
+    channel: &Channel,
+    row: &Participant,
+    viewer: UserId,
+) -> enums::ChannelParticipant {
     let user_id = row.user.0;
     let rank = row.rank.clone();
     if let Some(banned) = row.banned.filter(|_| row.admin.is_none()) {
@@ -64,10 +68,17 @@ pub fn participant(channel: &Channel, row: &Participant, viewer: UserId) -> enum
     }
     match row.state {
         ParticipantState::Left => left(row.user),
-        ParticipantState::Kicked => restricted(row, &BannedRights { view_messages: true, ..BannedRights::default() }),
+        ParticipantState::Kicked => {
+            restricted(row, &BannedRights { view_messages: true, ..BannedRights::default() })
+        }
         ParticipantState::Member if row.user == channel.creator => {
             let rights = row.admin.unwrap_or(AdminRights::all());
-            types::ChannelParticipantCreator { user_id, admin_rights: chats::admin_rights(&rights), rank }.into()
+            types::ChannelParticipantCreator {
+                user_id,
+                admin_rights: chats::admin_rights(&rights),
+                rank,
+            }
+            .into()
         }
         ParticipantState::Member => match row.admin {
             Some(rights) => admin(channel, row, viewer, &rights),
@@ -78,7 +89,10 @@ pub fn participant(channel: &Channel, row: &Participant, viewer: UserId) -> enum
                 ..Default::default()
             }
             .into(),
-            None => types::ChannelParticipant { user_id, date: date(row.date), ..Default::default() }.into(),
+            None => {
+                types::ChannelParticipant { user_id, date: date(row.date), ..Default::default() }
+                    .into()
+            }
         },
     }
 }
@@ -88,7 +102,12 @@ pub fn named(row: &Participant) -> impl Iterator<Item = UserId> {
     [row.user, row.by].into_iter()
 }
 
-fn admin(channel: &Channel, row: &Participant, viewer: UserId, rights: &AdminRights) -> enums::ChannelParticipant {
+fn admin(
+    channel: &Channel,
+    row: &Participant,
+    viewer: UserId,
+    rights: &AdminRights,
+) -> enums::ChannelParticipant {
     let is_self = row.user == viewer;
     types::ChannelParticipantAdmin {
         can_edit: !is_self && (channel.creator == viewer || row.by == viewer),

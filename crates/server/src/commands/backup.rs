@@ -11,13 +11,17 @@ use crate::wiring;
 pub(crate) fn run(data: &Path, target: &Path) -> Result<(), Failure> {
     let dir = DataDir::open(data)?;
     if target.exists() {
-        return Err(Failure::new(format!("{} exists already; name a new folder", target.display())));
+        return Err(Failure::new(format!(
+            "{} exists already; name a new folder",
+            target.display()
+        )));
     }
-    let target = std::path::absolute(target).map_err(|error| Failure::new(format!("{}: {error}", target.display())))?;
+    let target = std::path::absolute(target)
+        .map_err(|error| Failure::new(format!("{}: {error}", target.display())))?;
     let progress = super::show_progress("backing up");
     let request = Request::Backup { target: target.clone() };
     if ask(&dir.admin_socket(), &request, &progress)?.is_none() {
-        wiring::offline(&dir, async |stores| crate::commands::backup::write(&dir, &stores, &target, &progress).await)?;
+        wiring::offline(&dir, async |stores| write(&dir, &stores, &target, &progress).await)?;
     }
     super::print(&format!("backup written to {}", target.display()))
 }
@@ -30,11 +34,19 @@ pub(crate) async fn write(
     target: &Path,
     progress: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("cannot write the backup {}: {error}", target.display()));
+    let failed = |error: std::io::Error| {
+        Failure::new(format!("cannot write the backup {}: {error}", target.display()))
+    };
     std::fs::create_dir_all(target.join("blobs")).map_err(failed)?;
     // The database is counted as the first half of the work, blobs as the second.
-    let database = |done: u64, total: u64| progress(done.saturating_mul(50).checked_div(total).unwrap_or(50), 100);
-    stores.upkeep.backup(&target.join("data.sqlite"), &database).await.map_err(|error| Failure::new(format!("cannot copy the database: {error}")))?;
+    let database = |done: u64, total: u64| {
+        progress(done.saturating_mul(50).checked_div(total).unwrap_or(50), 100);
+    };
+    stores
+        .upkeep
+        .backup(&target.join("data.sqlite"), &database)
+        .await
+        .map_err(|error| Failure::new(format!("cannot copy the database: {error}")))?;
     copy_tree(&dir.path().join("blobs"), &target.join("blobs")).map_err(failed)?;
     progress(90, 100);
     copy_tree(&dir.path().join("secrets"), &target.join("secrets")).map_err(failed)?;

@@ -17,14 +17,23 @@ pub(crate) fn run(data: &Path) -> Result<(), Failure> {
         Some(report) => report,
         None => wiring::offline(&dir, async |stores| wiring::check(&stores, &progress).await)?,
     };
-    let faults: Vec<&str> = report["faults"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let faults: Vec<&str> = report
+        .get("faults")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for fault in &faults {
         super::print(fault)?;
     }
-    let checked = report["checked"].as_u64().unwrap_or_default();
+    let checked = report.get("checked").and_then(Value::as_u64).unwrap_or_default();
     if faults.is_empty() {
         super::print(&format!("checked {checked} boxes, logs and blobs: no fault"))
     } else {
-        Err(Failure::new(format!("{} faults found; restore from a backup made by `hoopoe backup`", faults.len())))
+        Err(Failure::new(format!(
+            "{} faults found; restore from a backup made by `hoopoe backup`",
+            faults.len()
+        )))
     }
 }

@@ -15,8 +15,13 @@ use crate::failure::Failure;
 /// Prints a text to standard output; a closed pipe is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(format!("cannot print: {error}"))),
+    match out
+        .write_all(text.as_bytes())
+        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+    {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot print: {error}")))
+        }
         _ => Ok(()),
     }
 }
@@ -33,6 +38,6 @@ pub(crate) fn show_progress(what: &'static str) -> impl Fn(u64, u64) + Send + Sy
         }
         let end = if terminal && percent < 100 { "\r" } else { "\n" };
         // A terminal that went away does not stop the work.
-        let _ = write!(std::io::stderr().lock(), "{what}: {percent} %{end}");
+        drop(write!(std::io::stderr().lock(), "{what}: {percent} %{end}"));
     }
 }

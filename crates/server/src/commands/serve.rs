@@ -8,7 +8,11 @@ use crate::failure::Failure;
 use crate::wiring;
 
 /// Runs until SIGINT or SIGTERM, then stops gracefully.
-pub(crate) fn run(config: Option<&Path>, data: Option<PathBuf>, listen: Vec<SocketAddr>) -> Result<(), Failure> {
+pub(crate) fn run(
+    config: Option<&Path>,
+    data: Option<PathBuf>,
+    listen: Vec<SocketAddr>,
+) -> Result<(), Failure> {
     let settings = Settings::load(config, data, listen)?;
     start_log(&settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

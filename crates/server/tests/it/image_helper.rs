@@ -36,7 +36,9 @@ fn stored(bytes: &[u8]) -> tempfile::NamedTempFile {
 }
 
 fn png(width: u32, height: u32) -> Vec<u8> {
-    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 9]));
+    let picture = image::RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 9])
+    });
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::DynamicImage::from(picture).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
@@ -52,7 +54,10 @@ fn a_picture_comes_back_smaller() {
     let file = stored(&png(640, 480));
     let answer = ask(0, file.path());
     assert_eq!(answer[0], 0);
-    assert_eq!((&answer[1..5], &answer[5..9]), (&640_u32.to_le_bytes()[..], &480_u32.to_le_bytes()[..]));
+    assert_eq!(
+        (&answer[1..5], &answer[5..9]),
+        (&640_u32.to_le_bytes()[..], &480_u32.to_le_bytes()[..])
+    );
     let start = answer.windows(3).position(|window| window == [0xff, 0xd8, 0xff]).unwrap();
     let shown = image::load_from_memory(&answer[start..]).unwrap();
     assert_eq!((shown.width(), shown.height()), (320, 240));
@@ -74,7 +79,9 @@ fn a_bomb_is_refused_at_once() {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 }
+        })
     })
 }
 

@@ -47,7 +47,11 @@ pub async fn set_admin(
         None => before.and_then(|row| row.rank),
     };
     let grant = AdminGrant { user, rights, rank };
-    core.stores.channels.set_channel_admin(id, caller.user, grant, core.now()).await.map_err(refused)?;
+    core.stores
+        .channels
+        .set_channel_admin(id, caller.user, grant, core.now())
+        .await
+        .map_err(refused)?;
     let standing = if was_member { Standing::Same } else { Standing::Came };
     told(core, caller, &channel, user, standing).await
 }
@@ -56,11 +60,18 @@ pub async fn set_admin(
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
-pub async fn restrict(core: &Core, caller: Caller, id: ChannelId, user: UserId, rights: BannedRights) -> Result<Changed> {
+pub async fn restrict(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    user: UserId,
+    rights: BannedRights,
+) -> Result<Changed> {
     let (channel, _) = visible(core, caller.user, id).await?;
     let before = core.stores.channels.participant(id, user).await.map_err(refused)?;
     let rights = BannedRights { until: ending(rights.until, core.now()), ..rights };
-    let after = core.stores.channels.set_channel_ban(id, caller.user, user, rights, core.now()).await;
+    let after =
+        core.stores.channels.set_channel_ban(id, caller.user, user, rights, core.now()).await;
     let after = after.map_err(refused)?;
     let gone = before.is_some_and(|row| row.is_member()) && !after.is_member();
     told(core, caller, &channel, user, if gone { Standing::Gone } else { Standing::Same }).await
@@ -72,21 +83,36 @@ fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
 }
 
 /// Tells the person concerned, the caller's other devices, and in a supergroup everyone if somebody came or went.
-async fn told(core: &Core, caller: Caller, channel: &Channel, user: UserId, standing: Standing) -> Result<Changed> {
+async fn told(
+    core: &Core,
+    caller: Caller,
+    channel: &Channel,
+    user: UserId,
+    standing: Standing,
+) -> Result<Changed> {
     let event = tell_standing(core, caller, user, channel.id, standing).await?;
     if user != caller.user {
         tell_standing(core, caller, caller.user, channel.id, Standing::Same).await?;
     }
     let effect = match standing {
-        Standing::Came => announce_in_group(core, caller, channel, Action::ChatAddUser { users: vec![user] }).await?,
-        Standing::Gone => announce_in_group(core, caller, channel, Action::ChatDeleteUser { user }).await?,
+        Standing::Came => {
+            announce_in_group(core, caller, channel, Action::ChatAddUser { users: vec![user] })
+                .await?
+        }
+        Standing::Gone => {
+            announce_in_group(core, caller, channel, Action::ChatDeleteUser { user }).await?
+        }
         Standing::Same => Effect::none(),
     };
     Ok(Changed { channel: channel.id, effect, event: Some(event), missing: Vec::new() })
 }
 
 /// Whether somebody is an admin of the channel, with any right.
-pub(super) fn check_is_admin(channel: &Channel, user: UserId, row: Option<&Participant>) -> Result<()> {
+pub(super) fn check_is_admin(
+    channel: &Channel,
+    user: UserId,
+    row: Option<&Participant>,
+) -> Result<()> {
     match channel.admin_rights(user, row) {
         Some(_) => Ok(()),
         None => Err(Error::Denied(Denial::AdminRequired)),

@@ -38,10 +38,11 @@ pub async fn create(core: &Core, caller: Caller, wanted: Wanted) -> Result<Chang
         now: core.now(),
         ttl_period: wanted.ttl_period.filter(|period| *period > 0),
     };
-    let channel = core.stores.channels.create_channel(new).await.map_err(|error| match refused(error) {
-        Error::Denied(model::rights::Denial::TooMany) => Error::ChannelsTooMuch,
-        error => error,
-    })?;
+    let channel =
+        core.stores.channels.create_channel(new).await.map_err(|error| match refused(error) {
+            Error::Denied(model::rights::Denial::TooMany) => Error::ChannelsTooMuch,
+            error => error,
+        })?;
     let event = tell_standing(core, caller, caller.user, channel.id, Standing::Came).await?;
     let action = Action::ChannelCreate { title };
     let mut effect = announce(core, caller, Peer::Channel(channel.id), action, None, false).await?;

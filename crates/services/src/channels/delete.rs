@@ -12,12 +12,18 @@ use crate::{Caller, Core, Error, Result};
 ///
 /// # Errors
 /// `LimitInvalid` for too many, `ChannelInvalid`, `ChannelPrivate`, `Denied`.
-pub async fn messages(core: &Core, caller: Caller, id: ChannelId, ids: &[MessageId]) -> Result<Affected> {
+pub async fn messages(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    ids: &[MessageId],
+) -> Result<Affected> {
     if ids.len() > limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }
     visible(core, caller.user, id).await?;
-    let (_, change) = core.stores.channels.delete_posts(id, caller.user, ids).await.map_err(refused)?;
+    let (_, change) =
+        core.stores.channels.delete_posts(id, caller.user, ids).await.map_err(refused)?;
     if change.pts_count > 0 {
         publish_channel(core, caller, id, change.pts, change.pts_count);
     }
@@ -28,11 +34,17 @@ pub async fn messages(core: &Core, caller: Caller, id: ChannelId, ids: &[Message
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
-pub async fn history(core: &Core, caller: Caller, id: ChannelId, max_id: MessageId) -> Result<Effect> {
+pub async fn history(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    max_id: MessageId,
+) -> Result<Effect> {
     let (channel, row) = visible(core, caller.user, id).await?;
     channel.check_admin(caller.user, row.as_ref(), |rights| rights.delete_messages)?;
     let offset_id = if max_id.0 > 0 { MessageId(max_id.0.saturating_add(1)) } else { MessageId(0) };
-    let window = HistoryWindow { offset_id, limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
+    let window =
+        HistoryWindow { offset_id, limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
     let mut entries = Vec::new();
     loop {
         let page = core.stores.channels.channel_history(id, caller.user, window).await?;
@@ -40,7 +52,8 @@ pub async fn history(core: &Core, caller: Caller, id: ChannelId, max_id: Message
         if ids.is_empty() {
             break;
         }
-        let (gone, change) = core.stores.channels.delete_posts(id, caller.user, &ids).await.map_err(refused)?;
+        let (gone, change) =
+            core.stores.channels.delete_posts(id, caller.user, &ids).await.map_err(refused)?;
         if gone.is_empty() {
             break;
         }

@@ -53,7 +53,14 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
     let (channel, row) = visible(core, caller.user, id).await?;
     let peer = Peer::Channel(id);
     let is_member = row.as_ref().is_some_and(Participant::is_member);
-    let dialog = core.stores.dialogs.peer_dialogs(caller.user, &[peer]).await?.dialogs.pop().filter(|_| is_member);
+    let dialog = core
+        .stores
+        .dialogs
+        .peer_dialogs(caller.user, &[peer])
+        .await?
+        .dialogs
+        .pop()
+        .filter(|_| is_member);
     let rights = channel.admin_rights(caller.user, row.as_ref());
     let photos = core.stores.media.photos(&channel.photo.into_iter().collect::<Vec<_>>()).await?;
     let (requests, requesters) = chats::join::pending(core, caller.user, peer).await?;
@@ -61,7 +68,9 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
         hidden_until: channel.hidden_until(caller.user, row.as_ref()),
         photo: photos.into_iter().next(),
         read_inbox_max: dialog.as_ref().map_or(channel.top_message, |dialog| dialog.read_inbox_max),
-        read_outbox_max: dialog.as_ref().map_or(channel.top_message, |dialog| dialog.read_outbox_max),
+        read_outbox_max: dialog
+            .as_ref()
+            .map_or(channel.top_message, |dialog| dialog.read_outbox_max),
         unread_count: dialog.as_ref().map_or(0, |dialog| dialog.unread_count),
         folder: dialog.as_ref().map_or(0, |dialog| dialog.folder),
         notify: core.stores.accounts.notify_settings(caller.user, NotifyScope::Peer(peer)).await?,

@@ -35,14 +35,23 @@ pub async fn participants(
         check_is_admin(&channel, caller.user, row.as_ref())?;
     }
     let limit = limit.clamp(0, PARTICIPANTS_PAGE);
-    core.stores.channels.participants(id, caller.user, filter, offset.max(0), limit).await.map_err(refused)
+    core.stores
+        .channels
+        .participants(id, caller.user, filter, offset.max(0), limit)
+        .await
+        .map_err(refused)
 }
 
 /// Somebody's relation to a channel.
 ///
 /// # Errors
 /// `NotParticipant` if there is none that the caller may know; `ChannelInvalid`, `ChannelPrivate`, `Denied`.
-pub async fn participant(core: &Core, caller: Caller, id: ChannelId, user: UserId) -> Result<Participant> {
+pub async fn participant(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    user: UserId,
+) -> Result<Participant> {
     let (channel, own) = visible(core, caller.user, id).await?;
     let is_admin = channel.admin_rights(caller.user, own.as_ref()).is_some();
     if user == caller.user {
@@ -64,7 +73,8 @@ pub async fn participant(core: &Core, caller: Caller, id: ChannelId, user: UserI
 /// `ChannelInvalid`, `ChannelPrivate`.
 pub async fn speaks_as_channel(core: &Core, caller: Caller, id: ChannelId) -> Result<bool> {
     let (channel, row) = visible(core, caller.user, id).await?;
-    Ok(channel.broadcast && channel.check_write(caller.user, row.as_ref(), core.now(), |_| false).is_ok())
+    Ok(channel.broadcast
+        && channel.check_write(caller.user, row.as_ref(), core.now(), |_| false).is_ok())
 }
 
 /// The caller's channels that nothing happened in for a month, with the date of the last message: the most silent first.

@@ -19,7 +19,12 @@ const TELL_BATCH: i32 = 500;
 /// Emoji that may be named as allowed reactions.
 const REACTIONS: usize = 100;
 
-async fn change(core: &Core, caller: Caller, id: ChannelId, change: ChannelChange) -> Result<Channel> {
+async fn change(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    change: ChannelChange,
+) -> Result<Channel> {
     visible(core, caller.user, id).await?;
     let changed = core.stores.channels.change_channel(id, caller.user, change).await;
     changed.map_err(|error| match refused(error) {
@@ -30,12 +35,23 @@ async fn change(core: &Core, caller: Caller, id: ChannelId, change: ChannelChang
 }
 
 /// Changes what no service message tells of.
-async fn quietly(core: &Core, caller: Caller, id: ChannelId, changes: ChannelChange) -> Result<AccountEvent> {
+async fn quietly(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    changes: ChannelChange,
+) -> Result<AccountEvent> {
     let channel = change(core, caller, id, changes).await?;
     tell_everyone(core, caller, &channel, AccountEvent::Channel { channel: id }).await
 }
 
-async fn announced(core: &Core, caller: Caller, id: ChannelId, changes: ChannelChange, action: Action) -> Result<Changed> {
+async fn announced(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    changes: ChannelChange,
+    action: Action,
+) -> Result<Changed> {
     change(core, caller, id, changes).await?;
     let event = tell_standing(core, caller, caller.user, id, Standing::Same).await?;
     let effect = announce(core, caller, Peer::Channel(id), action, None, false).await?;
@@ -54,7 +70,9 @@ async fn check_kind(core: &Core, caller: Caller, id: ChannelId, broadcast: bool)
 /// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
 pub async fn check_describe(core: &Core, caller: Caller, id: ChannelId) -> Result<()> {
     let (channel, row) = visible(core, caller.user, id).await?;
-    channel.check_describe(caller.user, row.as_ref()).map_err(|_| Error::Denied(Denial::AdminRequired))
+    channel
+        .check_describe(caller.user, row.as_ref())
+        .map_err(|_| Error::Denied(Denial::AdminRequired))
 }
 
 /// Sets the title.
@@ -71,7 +89,12 @@ pub async fn set_title(core: &Core, caller: Caller, id: ChannelId, title: &str) 
 ///
 /// # Errors
 /// See [`set_title`].
-pub async fn set_photo(core: &Core, caller: Caller, id: ChannelId, photo: Option<PhotoId>) -> Result<Changed> {
+pub async fn set_photo(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    photo: Option<PhotoId>,
+) -> Result<Changed> {
     let changes = ChannelChange { photo: Some(photo), ..ChannelChange::default() };
     let action = photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo });
     announced(core, caller, id, changes, action).await
@@ -90,19 +113,35 @@ pub async fn set_about(core: &Core, caller: Caller, id: ChannelId, text: &str) -
 ///
 /// # Errors
 /// See [`set_title`].
-pub async fn set_default_rights(core: &Core, caller: Caller, id: ChannelId, rights: BannedRights) -> Result<AccountEvent> {
+pub async fn set_default_rights(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    rights: BannedRights,
+) -> Result<AccountEvent> {
     check_kind(core, caller, id, false).await?;
     let rights = BannedRights { view_messages: false, until: UnixTime(0), ..rights };
     let changes = ChannelChange { default_banned: Some(rights), ..ChannelChange::default() };
     let channel = change(core, caller, id, changes).await?;
-    tell_everyone(core, caller, &channel, AccountEvent::ChatDefaultBannedRights { peer: Peer::Channel(id) }).await
+    tell_everyone(
+        core,
+        caller,
+        &channel,
+        AccountEvent::ChatDefaultBannedRights { peer: Peer::Channel(id) },
+    )
+    .await
 }
 
 /// Sets which reactions are allowed: `None` all, else these.
 ///
 /// # Errors
 /// `ReactionInvalid` for too many; see [`set_title`].
-pub async fn set_reactions(core: &Core, caller: Caller, id: ChannelId, allowed: Option<Vec<String>>) -> Result<AccountEvent> {
+pub async fn set_reactions(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    allowed: Option<Vec<String>>,
+) -> Result<AccountEvent> {
     if allowed.as_ref().is_some_and(|allowed| allowed.len() > REACTIONS) {
         return Err(Error::ReactionInvalid);
     }
@@ -114,7 +153,12 @@ pub async fn set_reactions(core: &Core, caller: Caller, id: ChannelId, allowed: 
 ///
 /// # Errors
 /// See [`set_title`].
-pub async fn set_noforwards(core: &Core, caller: Caller, id: ChannelId, noforwards: bool) -> Result<AccountEvent> {
+pub async fn set_noforwards(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    noforwards: bool,
+) -> Result<AccountEvent> {
     let changes = ChannelChange { noforwards: Some(noforwards), ..ChannelChange::default() };
     quietly(core, caller, id, changes).await
 }
@@ -123,7 +167,12 @@ pub async fn set_noforwards(core: &Core, caller: Caller, id: ChannelId, noforwar
 ///
 /// # Errors
 /// See [`set_title`].
-pub async fn set_signatures(core: &Core, caller: Caller, id: ChannelId, signatures: bool) -> Result<AccountEvent> {
+pub async fn set_signatures(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    signatures: bool,
+) -> Result<AccountEvent> {
     check_kind(core, caller, id, true).await?;
     let changes = ChannelChange { signatures: Some(signatures), ..ChannelChange::default() };
     quietly(core, caller, id, changes).await
@@ -133,7 +182,12 @@ pub async fn set_signatures(core: &Core, caller: Caller, id: ChannelId, signatur
 ///
 /// # Errors
 /// See [`set_title`].
-pub async fn set_prehistory_hidden(core: &Core, caller: Caller, id: ChannelId, hidden: bool) -> Result<AccountEvent> {
+pub async fn set_prehistory_hidden(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    hidden: bool,
+) -> Result<AccountEvent> {
     check_kind(core, caller, id, false).await?;
     let changes = ChannelChange { prehistory_hidden: Some(hidden), ..ChannelChange::default() };
     quietly(core, caller, id, changes).await
@@ -143,7 +197,12 @@ pub async fn set_prehistory_hidden(core: &Core, caller: Caller, id: ChannelId, h
 ///
 /// # Errors
 /// See [`set_title`].
-pub async fn set_join_request(core: &Core, caller: Caller, id: ChannelId, needed: bool) -> Result<AccountEvent> {
+pub async fn set_join_request(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    needed: bool,
+) -> Result<AccountEvent> {
     check_kind(core, caller, id, false).await?;
     let changes = ChannelChange { join_request: Some(needed), ..ChannelChange::default() };
     quietly(core, caller, id, changes).await
@@ -153,7 +212,12 @@ pub async fn set_join_request(core: &Core, caller: Caller, id: ChannelId, needed
 ///
 /// # Errors
 /// `LimitInvalid` for a pause that is not offered; see [`set_title`].
-pub async fn set_slow_mode(core: &Core, caller: Caller, id: ChannelId, seconds: i32) -> Result<AccountEvent> {
+pub async fn set_slow_mode(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    seconds: i32,
+) -> Result<AccountEvent> {
     check_kind(core, caller, id, false).await?;
     if !SLOW_MODES_S.contains(&seconds) {
         return Err(Error::LimitInvalid);

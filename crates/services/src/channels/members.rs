@@ -64,14 +64,22 @@ pub async fn leave(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`, `UsersTooMuch`, `Denied`, `FloodWait`; `UserInvalid` if nobody can be added; if exactly one is
 /// asked for, also `AlreadyParticipant` and `Denied(Banned)`.
-pub async fn invite(core: &Core, caller: Caller, id: ChannelId, users: &[UserId]) -> Result<Changed> {
+pub async fn invite(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    users: &[UserId],
+) -> Result<Changed> {
     let (channel, participant) = visible(core, caller.user, id).await?;
-    channel.check_invite(caller.user, participant.as_ref(), core.now()).map_err(|denial| match denial {
-        // To outsiders of a public channel it is the admins' affair.
-        Denial::NotParticipant => Denial::AdminRequired,
-        denial => denial,
+    channel.check_invite(caller.user, participant.as_ref(), core.now()).map_err(|denial| {
+        match denial {
+            // To outsiders of a public channel it is the admins' affair.
+            Denial::NotParticipant => Denial::AdminRequired,
+            denial => denial,
+        }
     })?;
-    let wanted: BTreeSet<UserId> = users.iter().copied().filter(|user| *user != caller.user).collect();
+    let wanted: BTreeSet<UserId> =
+        users.iter().copied().filter(|user| *user != caller.user).collect();
     if wanted.len() > limits::IDS_PER_CALL {
         return Err(Error::UsersTooMuch);
     }
@@ -93,7 +101,8 @@ pub async fn invite(core: &Core, caller: Caller, id: ChannelId, users: &[UserId]
     }
     if !added.is_empty() {
         change.event = Some(AccountEvent::Channel { channel: id });
-        change.effect = announce_in_group(core, caller, &channel, Action::ChatAddUser { users: added }).await?;
+        change.effect =
+            announce_in_group(core, caller, &channel, Action::ChatAddUser { users: added }).await?;
     }
     Ok(change)
 }

@@ -58,7 +58,11 @@ pub(crate) enum Standing {
 ///
 /// # Errors
 /// `ChannelInvalid` if it does not exist; `ChannelPrivate` if the viewer may not read it (not public, banned, deleted).
-pub async fn visible(core: &Core, viewer: UserId, channel: ChannelId) -> Result<(Channel, Option<Participant>)> {
+pub async fn visible(
+    core: &Core,
+    viewer: UserId,
+    channel: ChannelId,
+) -> Result<(Channel, Option<Participant>)> {
     let (channel, participant) = known(core, viewer, channel).await?;
     channel.check_view(participant.as_ref(), core.now()).map_err(|_| Error::ChannelPrivate)?;
     Ok((channel, participant))
@@ -68,8 +72,13 @@ pub async fn visible(core: &Core, viewer: UserId, channel: ChannelId) -> Result<
 ///
 /// # Errors
 /// `ChannelInvalid`; `ChannelPrivate` if it was deleted.
-pub async fn known(core: &Core, viewer: UserId, channel: ChannelId) -> Result<(Channel, Option<Participant>)> {
-    let found = core.stores.channels.channels(&[channel]).await?.pop().ok_or(Error::ChannelInvalid)?;
+pub async fn known(
+    core: &Core,
+    viewer: UserId,
+    channel: ChannelId,
+) -> Result<(Channel, Option<Participant>)> {
+    let found =
+        core.stores.channels.channels(&[channel]).await?.pop().ok_or(Error::ChannelInvalid)?;
     if found.deleted {
         return Err(Error::ChannelPrivate);
     }
@@ -104,20 +113,35 @@ pub(crate) async fn tell_standing(
 }
 
 /// Tells everyone in a channel of a change that no message tells of.
-pub(crate) async fn tell_everyone(core: &Core, caller: Caller, channel: &Channel, event: AccountEvent) -> Result<AccountEvent> {
+pub(crate) async fn tell_everyone(
+    core: &Core,
+    caller: Caller,
+    channel: &Channel,
+    event: AccountEvent,
+) -> Result<AccountEvent> {
     if channel.participants <= KEPT_FOR_EACH {
-        let members = core.stores.channels.member_ids(channel.id, UserId(i64::MIN), KEPT_FOR_EACH).await?;
+        let members =
+            core.stores.channels.member_ids(channel.id, UserId(i64::MIN), KEPT_FOR_EACH).await?;
         account_events::record_for(core, members, &event, caller.origin()).await?;
     } else {
         account_events::record(core, vec![(caller.user, event.clone())], caller.origin()).await?;
         let changed = Ephemeral::ChannelChanged { channel: channel.id };
-        core.publish(Notice::EphemeralToChannel { channel: channel.id, event: changed, origin: caller.origin() });
+        core.publish(Notice::EphemeralToChannel {
+            channel: channel.id,
+            event: changed,
+            origin: caller.origin(),
+        });
     }
     Ok(event)
 }
 
 /// Writes a service message in the caller's name into a supergroup's log. A broadcast channel's log has none about people.
-pub(crate) async fn announce_in_group(core: &Core, caller: Caller, channel: &Channel, action: Action) -> Result<Effect> {
+pub(crate) async fn announce_in_group(
+    core: &Core,
+    caller: Caller,
+    channel: &Channel,
+    action: Action,
+) -> Result<Effect> {
     if channel.broadcast {
         return Ok(Effect::none());
     }

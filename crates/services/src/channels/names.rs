@@ -20,7 +20,12 @@ fn check_owner(caller: Caller, channel: &Channel, row: Option<&Participant>) -> 
 ///
 /// # Errors
 /// `UsernameInvalid`, `PublicChannelsTooMuch`, `ChannelInvalid`, `ChannelPrivate`, `Denied`.
-pub async fn is_free(core: &Core, caller: Caller, channel: Option<ChannelId>, name: &str) -> Result<bool> {
+pub async fn is_free(
+    core: &Core,
+    caller: Caller,
+    channel: Option<ChannelId>,
+    name: &str,
+) -> Result<bool> {
     if let Some(channel) = channel {
         let (channel, row) = visible(core, caller.user, channel).await?;
         check_owner(caller, &channel, row.as_ref())?;
@@ -80,7 +85,12 @@ pub async fn owned_public(core: &Core, caller: Caller) -> Result<Vec<ChannelId>>
 ///
 /// # Errors
 /// `MessageIdInvalid`, `ChannelInvalid`, `ChannelPrivate`.
-pub async fn message_link(core: &Core, caller: Caller, id: ChannelId, message: MessageId) -> Result<String> {
+pub async fn message_link(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    message: MessageId,
+) -> Result<String> {
     let (channel, _) = visible(core, caller.user, id).await?;
     messages::one(core, caller.user, Peer::Channel(id), message).await?;
     let prefix = core.policy.link_prefix.trim_end_matches('/');

@@ -20,7 +20,12 @@ const MENTIONS_BATCH: i32 = 1000;
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`.
-pub async fn history(core: &Core, caller: Caller, id: ChannelId, max_id: MessageId) -> Result<bool> {
+pub async fn history(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    max_id: MessageId,
+) -> Result<bool> {
     let (channel, participant) = visible(core, caller.user, id).await?;
     if !participant.is_some_and(|row| row.is_member()) {
         return Ok(false);
@@ -35,7 +40,8 @@ pub async fn history(core: &Core, caller: Caller, id: ChannelId, max_id: Message
         let event = AccountEvent::DialogUnreadMark { peer, unread: false };
         account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
     }
-    let dialog = match core.stores.dialogs.read_channel(caller.user, peer, max_id, core.now()).await {
+    let dialog = match core.stores.dialogs.read_channel(caller.user, peer, max_id, core.now()).await
+    {
         Ok(dialog) => dialog,
         Err(store::Error::NotModified) => return Ok(true),
         Err(store::Error::NotFound) => return Ok(false),
@@ -65,7 +71,12 @@ async fn authors_between(
         return Ok(marks);
     }
     let offset_id = MessageId(up_to.0.saturating_add(1));
-    let window = HistoryWindow { offset_id, min_id: after, limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
+    let window = HistoryWindow {
+        offset_id,
+        min_id: after,
+        limit: limits::HISTORY_PAGE,
+        ..HistoryWindow::default()
+    };
     let page = core.stores.channels.channel_history(channel.id, caller.user, window).await?;
     for message in page.messages.iter().filter(|message| message.from != caller.user) {
         if let Entry::Vacant(mark) = marks.entry(message.from) {
@@ -75,7 +86,11 @@ async fn authors_between(
     Ok(marks)
 }
 
-async fn tell_authors(core: &Core, channel: ChannelId, before: BTreeMap<UserId, MessageId>) -> Result<()> {
+async fn tell_authors(
+    core: &Core,
+    channel: ChannelId,
+    before: BTreeMap<UserId, MessageId>,
+) -> Result<()> {
     let mut events = Vec::new();
     for (author, mark) in before {
         let max_id = core.stores.channels.channel_outbox_mark(channel, author).await?;
@@ -95,7 +110,8 @@ pub async fn contents(core: &Core, caller: Caller, id: ChannelId, ids: &[Message
         return Err(Error::LimitInvalid);
     }
     visible(core, caller.user, id).await?;
-    let seen = core.stores.channels.read_post_contents(id, caller.user, ids).await.map_err(refused)?;
+    let seen =
+        core.stores.channels.read_post_contents(id, caller.user, ids).await.map_err(refused)?;
     tell_seen(core, caller, id, seen).await
 }
 
@@ -105,13 +121,23 @@ pub async fn contents(core: &Core, caller: Caller, id: ChannelId, ids: &[Message
 /// `ChannelInvalid`, `ChannelPrivate`.
 pub async fn mentions(core: &Core, caller: Caller, id: ChannelId) -> Result<Affected> {
     let (channel, _) = visible(core, caller.user, id).await?;
-    let seen = core.stores.channels.read_post_mentions(id, caller.user, MENTIONS_BATCH).await.map_err(refused)?;
+    let seen = core
+        .stores
+        .channels
+        .read_post_mentions(id, caller.user, MENTIONS_BATCH)
+        .await
+        .map_err(refused)?;
     let left = i32::from(i32::try_from(seen.len()).is_ok_and(|seen| seen >= MENTIONS_BATCH));
     tell_seen(core, caller, id, seen).await?;
     Ok(Affected { pts: channel.pts, pts_count: 0, left })
 }
 
-async fn tell_seen(core: &Core, caller: Caller, channel: ChannelId, ids: Vec<MessageId>) -> Result<()> {
+async fn tell_seen(
+    core: &Core,
+    caller: Caller,
+    channel: ChannelId,
+    ids: Vec<MessageId>,
+) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }

@@ -30,7 +30,8 @@ pub async fn views(
     }
     let after = count(true).await.map_err(refused)?;
     for (id, counters) in &after {
-        let earlier = before.iter().find(|(known, _)| known == id).map_or(0, |(_, counters)| counters.views);
+        let earlier =
+            before.iter().find(|(known, _)| known == id).map_or(0, |(_, counters)| counters.views);
         if counters.views > earlier && is_news(counters.views) {
             let event = Ephemeral::ChannelViews { channel, id: *id, views: counters.views };
             core.publish(Notice::EphemeralToChannel { channel, event, origin: caller.origin() });

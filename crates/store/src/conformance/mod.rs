@@ -84,7 +84,8 @@ mod tests {
         });
         let cases = source.lines().filter_map(|line| line.strip_prefix("pub async fn "));
         for case in cases.filter_map(|rest| rest.split_once('(').map(|(name, _)| name)) {
-            let listed = list.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == case);
+            let listed =
+                list.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == case);
             assert!(listed, "{case} is not in its file's list");
         }
     }

@@ -22,7 +22,8 @@ pub fn phone(n: u32) -> Phone {
 
 /// The account of the `n`th person, new.
 pub async fn user(stores: &Stores, n: u32) -> User {
-    let created = stores.accounts.create_user(phone(n), format!("First{n}"), format!("Last{n}"), NOW).await;
+    let created =
+        stores.accounts.create_user(phone(n), format!("First{n}"), format!("Last{n}"), NOW).await;
     created.expect("the number is free")
 }
 

@@ -1,7 +1,9 @@
 //! Accounts: profile, public names, two-step password, privacy, settings, profile photos, account events.
 
 use async_trait::async_trait;
-use model::account::{Invitation, NotifyScope, NotifySettings, Password, Phone, PrivacyKey, PrivacyRule, User};
+use model::account::{
+    Invitation, NotifyScope, NotifySettings, Password, Phone, PrivacyKey, PrivacyRule, User,
+};
 use model::event::{AccountEntry, AccountEvent};
 use model::ids::SERVICE_USER;
 use model::limits::ACCOUNT_EVENT_DAYS;
@@ -26,7 +28,13 @@ pub trait AccountStore: Send + Sync {
     ///
     /// # Errors
     /// `Conflict` if the number has an account.
-    async fn create_user(&self, phone: Phone, first_name: String, last_name: String, now: UnixTime) -> Result<User>;
+    async fn create_user(
+        &self,
+        phone: Phone,
+        first_name: String,
+        last_name: String,
+        now: UnixTime,
+    ) -> Result<User>;
 
     /// The accounts of these ids that exist, deleted ones included, in no particular order. The service account always exists.
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>>;
@@ -75,16 +83,29 @@ pub trait AccountStore: Send + Sync {
     async fn privacy(&self, user: UserId, key: PrivacyKey) -> Result<Option<Vec<PrivacyRule>>>;
 
     /// The rules of several accounts at once, for building views.
-    async fn privacy_of_many(&self, users: &[UserId]) -> Result<Vec<(UserId, PrivacyKey, Vec<PrivacyRule>)>>;
+    async fn privacy_of_many(
+        &self,
+        users: &[UserId],
+    ) -> Result<Vec<(UserId, PrivacyKey, Vec<PrivacyRule>)>>;
 
     /// Sets the rules for one key.
-    async fn set_privacy(&self, user: UserId, key: PrivacyKey, rules: Vec<PrivacyRule>) -> Result<()>;
+    async fn set_privacy(
+        &self,
+        user: UserId,
+        key: PrivacyKey,
+        rules: Vec<PrivacyRule>,
+    ) -> Result<()>;
 
     /// Notification settings of a scope (the default if never set).
     async fn notify_settings(&self, user: UserId, scope: NotifyScope) -> Result<NotifySettings>;
 
     /// Sets notification settings of a scope.
-    async fn set_notify_settings(&self, user: UserId, scope: NotifyScope, settings: NotifySettings) -> Result<()>;
+    async fn set_notify_settings(
+        &self,
+        user: UserId,
+        scope: NotifyScope,
+        settings: NotifySettings,
+    ) -> Result<()>;
 
     /// Back to the defaults everywhere.
     async fn reset_notify_settings(&self, user: UserId) -> Result<()>;
@@ -99,16 +120,31 @@ pub trait AccountStore: Send + Sync {
     async fn add_profile_photo(&self, user: UserId, photo: PhotoId, at: UnixTime) -> Result<()>;
 
     /// Removes profile photos; the newest left becomes current. Answers those removed.
-    async fn remove_profile_photos(&self, user: UserId, photos: &[PhotoId]) -> Result<Vec<PhotoId>>;
+    async fn remove_profile_photos(&self, user: UserId, photos: &[PhotoId])
+    -> Result<Vec<PhotoId>>;
 
     /// Profile photos, current first, and how many there are.
-    async fn profile_photos(&self, user: UserId, offset: i32, limit: i32) -> Result<(Vec<PhotoId>, i32)>;
+    async fn profile_photos(
+        &self,
+        user: UserId,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<PhotoId>, i32)>;
 
     /// Appends account events, each to its account.
-    async fn append_account_events(&self, events: Vec<(UserId, AccountEvent)>, at: UnixTime) -> Result<Vec<AccountEntry>>;
+    async fn append_account_events(
+        &self,
+        events: Vec<(UserId, AccountEvent)>,
+        at: UnixTime,
+    ) -> Result<Vec<AccountEntry>>;
 
     /// Account events at or after a date, oldest first, at most `limit`.
-    async fn account_events(&self, user: UserId, since: UnixTime, limit: i32) -> Result<Vec<AccountEntry>>;
+    async fn account_events(
+        &self,
+        user: UserId,
+        since: UnixTime,
+        limit: i32,
+    ) -> Result<Vec<AccountEntry>>;
 
     /// Keeps an invitation to register.
     async fn add_invitation(&self, invitation: Invitation) -> Result<()>;
@@ -134,7 +170,13 @@ const DAY_S: i64 = 86_400;
 
 /// An account as it is opened.
 #[must_use]
-pub fn new_user(id: UserId, phone: Phone, first_name: String, last_name: String, now: UnixTime) -> User {
+pub fn new_user(
+    id: UserId,
+    phone: Phone,
+    first_name: String,
+    last_name: String,
+    now: UnixTime,
+) -> User {
     User {
         id,
         phone: Some(phone),
@@ -172,7 +214,10 @@ pub fn change_profile(user: &mut User, change: ProfileChange) {
 #[must_use]
 pub fn is_past_ttl(user: &User, now: UnixTime) -> bool {
     let ttl_s = i64::from(user.account_ttl_days) * DAY_S;
-    user.id != SERVICE_USER && !user.deleted && ttl_s > 0 && user.last_seen.0.saturating_add(ttl_s) < now.0
+    user.id != SERVICE_USER
+        && !user.deleted
+        && ttl_s > 0
+        && user.last_seen.0.saturating_add(ttl_s) < now.0
 }
 
 /// The chat whose draft this event carries: earlier drafts of that chat are forgotten with it, so that deleted text

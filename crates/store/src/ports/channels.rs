@@ -87,7 +87,12 @@ impl ChannelChange {
     ///
     /// # Errors
     /// `NotModified` if nothing changes; `Denied`.
-    pub fn apply(self, channel: &mut Channel, actor: UserId, row: Option<&Participant>) -> Result<()> {
+    pub fn apply(
+        self,
+        channel: &mut Channel,
+        actor: UserId,
+        row: Option<&Participant>,
+    ) -> Result<()> {
         if self.default_banned.is_some() || self.slow_mode_s.is_some() {
             channel.check_admin(actor, row, |rights| rights.ban_users)?;
         }
@@ -170,19 +175,35 @@ pub trait ChannelStore: Send + Sync {
     async fn channels_of(&self, user: UserId) -> Result<Vec<ChannelId>>;
 
     /// A person's relations to these channels (those that exist).
-    async fn participations(&self, user: UserId, ids: &[ChannelId]) -> Result<Vec<(ChannelId, Participant)>>;
+    async fn participations(
+        &self,
+        user: UserId,
+        ids: &[ChannelId],
+    ) -> Result<Vec<(ChannelId, Participant)>>;
 
     /// Someone's relation to a channel.
     async fn participant(&self, channel: ChannelId, user: UserId) -> Result<Option<Participant>>;
 
     /// A page of participants, and how many fit the filter.
-    async fn participants(&self, channel: ChannelId, viewer: UserId, filter: ParticipantFilter, offset: i32, limit: i32) -> Result<(Vec<Participant>, i32)>;
+    async fn participants(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        filter: ParticipantFilter,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Participant>, i32)>;
 
     /// Changes the description, by the rights that [`ChannelChange::apply`] names.
     ///
     /// # Errors
     /// `NotModified`; `Denied`.
-    async fn change_channel(&self, channel: ChannelId, actor: UserId, change: ChannelChange) -> Result<Channel>;
+    async fn change_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        change: ChannelChange,
+    ) -> Result<Channel>;
 
     /// Marks a channel deleted; the creator only. Its public name becomes free, its log is erased and answers nothing any more, and
     /// it goes from its members' lists. Their rows stay, so that they can be told.
@@ -196,25 +217,55 @@ pub trait ChannelStore: Send + Sync {
     /// # Errors
     /// `Denied(Private)` without a link where there is no public name; `Denied(Banned | AlreadyParticipant | InviteExpired | TooMany)`; `Conflict` if
     /// approval is needed (the request is kept). The creator may come back without a link.
-    async fn join_channel(&self, channel: ChannelId, user: UserId, invite: Option<String>, now: UnixTime) -> Result<Channel>;
+    async fn join_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        invite: Option<String>,
+        now: UnixTime,
+    ) -> Result<Channel>;
 
     /// Adds people in the name of `actor`, who needs `invite_users` (in a supergroup, the default rights decide for members).
     /// Answers who was added; those already in, banned, or in too many channels are passed over.
-    async fn invite_to_channel(&self, channel: ChannelId, actor: UserId, users: &[UserId], now: UnixTime) -> Result<Vec<UserId>>;
+    async fn invite_to_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        users: &[UserId],
+        now: UnixTime,
+    ) -> Result<Vec<UserId>>;
 
     /// Leaves; the dialog goes with it, and an admin's rights. The creator stays the owner.
     ///
     /// # Errors
     /// `Denied(NotParticipant)`.
-    async fn leave_channel(&self, channel: ChannelId, user: UserId, now: UnixTime) -> Result<Channel>;
+    async fn leave_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Channel>;
 
     /// Sets or takes admin rights, by the rules of `model::channel::MemberChange::promote`: needs `add_admins`, and admins can
     /// only give what they have. Rights without any flag make a plain member. Somebody who is not in comes in (their dialog included).
-    async fn set_channel_admin(&self, channel: ChannelId, actor: UserId, grant: AdminGrant, now: UnixTime) -> Result<Participant>;
+    async fn set_channel_admin(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        grant: AdminGrant,
+        now: UnixTime,
+    ) -> Result<Participant>;
 
     /// Restricts, bans or frees, by the rules of `model::channel::MemberChange::restrict`; needs `ban_users`. `view_messages`
     /// removes the person, whose dialog goes.
-    async fn set_channel_ban(&self, channel: ChannelId, actor: UserId, user: UserId, rights: BannedRights, now: UnixTime) -> Result<Participant>;
+    async fn set_channel_ban(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        user: UserId,
+        rights: BannedRights,
+        now: UnixTime,
+    ) -> Result<Participant>;
 
     /// Appends messages to a log in one transaction: all or none, in order.
     ///
@@ -231,54 +282,127 @@ pub trait ChannelStore: Send + Sync {
     ///
     /// # Errors
     /// `NotFound`, also for service messages; `Denied`; `NotModified`.
-    async fn edit_post(&self, channel: ChannelId, actor: UserId, id: MessageId, body: Body, edited: Option<UnixTime>) -> Result<(Message, LogChange)>;
+    async fn edit_post(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        id: MessageId,
+        body: Body,
+        edited: Option<UnixTime>,
+    ) -> Result<(Message, LogChange)>;
 
     /// Deletes messages: own ones, or with `delete_messages` any. Unknown ids are passed over; if nothing is left, the log does
     /// not move (`pts_count` 0).
-    async fn delete_posts(&self, channel: ChannelId, actor: UserId, ids: &[MessageId]) -> Result<(Vec<MessageId>, LogChange)>;
+    async fn delete_posts(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+    ) -> Result<(Vec<MessageId>, LogChange)>;
 
     /// Pins or unpins; needs `pin_messages` (in a supergroup, the default rights decide for members). An empty list with `pinned = false` unpins all.
     /// Those that are so already are passed over; if nothing is left, the log does not move.
-    async fn pin_posts(&self, channel: ChannelId, actor: UserId, ids: &[MessageId], pinned: bool) -> Result<(Vec<MessageId>, LogChange)>;
+    async fn pin_posts(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+        pinned: bool,
+    ) -> Result<(Vec<MessageId>, LogChange)>;
 
     /// Messages by id as `viewer` sees them, in the order asked; unknown ones are left out. Rights to view are checked by the caller's service.
-    async fn posts(&self, channel: ChannelId, viewer: UserId, ids: &[MessageId]) -> Result<Vec<Message>>;
+    async fn posts(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        ids: &[MessageId],
+    ) -> Result<Vec<Message>>;
 
     /// A window of the history. Reading methods leave out what is hidden from newcomers (`Channel::hidden_until`), and answer
     /// nothing of a deleted channel.
-    async fn channel_history(&self, channel: ChannelId, viewer: UserId, window: HistoryWindow) -> Result<HistoryPage>;
+    async fn channel_history(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        window: HistoryWindow,
+    ) -> Result<HistoryPage>;
 
     /// Searches one channel (`query.peer` is ignored), newest first. Words find only what `Body::is_searchable`; `query.from` finds
     /// nothing in a broadcast channel, whose posts do not show who wrote them.
-    async fn search_channel(&self, channel: ChannelId, viewer: UserId, query: SearchQuery) -> Result<HistoryPage>;
+    async fn search_channel(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        query: SearchQuery,
+    ) -> Result<HistoryPage>;
 
     /// Events after `after`, oldest first, at most `limit`, without holes.
-    async fn channel_events(&self, channel: ChannelId, viewer: UserId, after: Pts, limit: i32) -> Result<Vec<ChannelEntry>>;
+    async fn channel_events(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        after: Pts,
+        limit: i32,
+    ) -> Result<Vec<ChannelEntry>>;
 
     /// Counts one view by `viewer` of each post (at most once for each viewer while the process remembers it, never for the
     /// author), and answers the counters. Messages of supergroups have none.
     ///
     /// Counters are no acknowledged data: a crash may lose the last second of them.
-    async fn count_views(&self, channel: ChannelId, viewer: UserId, ids: &[MessageId], increment: bool) -> Result<Vec<(MessageId, Counters)>>;
+    async fn count_views(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        ids: &[MessageId],
+        increment: bool,
+    ) -> Result<Vec<(MessageId, Counters)>>;
 
     /// Adds to the forward counters.
-    async fn count_forwards(&self, channel: ChannelId, ids: &[MessageId]) -> Result<Vec<(MessageId, Counters)>>;
+    async fn count_forwards(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+    ) -> Result<Vec<(MessageId, Counters)>>;
 
     /// Replaces one person's reactions to a post. The log does not move.
     ///
     /// # Errors
     /// `NotFound`; `Denied(TooMany)` over `limits::REACTIONS_PER_USER`; `Denied(WriteForbidden)` for an emoji that is not allowed;
     /// `Denied` if the person may not read the channel.
-    async fn react_to_post(&self, channel: ChannelId, user: UserId, id: MessageId, emoji: Vec<String>, at: UnixTime) -> Result<Message>;
+    async fn react_to_post(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Message>;
 
     /// Who reacted, newest first.
-    async fn post_reactions(&self, channel: ChannelId, id: MessageId, emoji: Option<&str>, offset: i32, limit: i32) -> Result<(Vec<Reaction>, i32)>;
+    async fn post_reactions(
+        &self,
+        channel: ChannelId,
+        id: MessageId,
+        emoji: Option<&str>,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<Reaction>, i32)>;
 
     /// Marks mentions in these messages as seen by `user`; answers those that were not yet.
-    async fn read_post_contents(&self, channel: ChannelId, user: UserId, ids: &[MessageId]) -> Result<Vec<MessageId>>;
+    async fn read_post_contents(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        ids: &[MessageId],
+    ) -> Result<Vec<MessageId>>;
 
     /// Marks the person's unseen mentions as seen, oldest first, at most `limit`; answers which.
-    async fn read_post_mentions(&self, channel: ChannelId, user: UserId, limit: i32) -> Result<Vec<MessageId>>;
+    async fn read_post_mentions(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        limit: i32,
+    ) -> Result<Vec<MessageId>>;
 
     /// The newest outgoing message of `user` that anybody else has read (supergroups), for the outbox mark.
     async fn channel_outbox_mark(&self, channel: ChannelId, user: UserId) -> Result<MessageId>;
@@ -287,5 +411,10 @@ pub trait ChannelStore: Send + Sync {
     async fn public_channels_of(&self, creator: UserId) -> Result<Vec<ChannelId>>;
 
     /// Up to `limit` members of the channel with an id above `after`, by id: for delivery of changes that concern everyone.
-    async fn member_ids(&self, channel: ChannelId, after: UserId, limit: i32) -> Result<Vec<UserId>>;
+    async fn member_ids(
+        &self,
+        channel: ChannelId,
+        after: UserId,
+        limit: i32,
+    ) -> Result<Vec<UserId>>;
 }

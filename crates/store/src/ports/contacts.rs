@@ -31,13 +31,23 @@ pub trait ContactStore: Send + Sync {
     async fn delete_contacts(&self, owner: UserId, users: &[UserId]) -> Result<()>;
 
     /// Numbers that were imported and have no account yet; asked when one signs up.
-    async fn put_pending_contacts(&self, owner: UserId, phones: Vec<(Phone, String, String)>) -> Result<()>;
+    async fn put_pending_contacts(
+        &self,
+        owner: UserId,
+        phones: Vec<(Phone, String, String)>,
+    ) -> Result<()>;
 
     /// Turns pending entries for a number into contacts; answers their owners.
     async fn settle_pending_contacts(&self, phone: &Phone, user: UserId) -> Result<Vec<UserId>>;
 
     /// Blocks or unblocks; answers whether anything changed.
-    async fn set_blocked(&self, owner: UserId, user: UserId, blocked: bool, at: UnixTime) -> Result<bool>;
+    async fn set_blocked(
+        &self,
+        owner: UserId,
+        user: UserId,
+        blocked: bool,
+        at: UnixTime,
+    ) -> Result<bool>;
 
     /// Whether `owner` blocked `user`.
     async fn is_blocked(&self, owner: UserId, user: UserId) -> Result<bool>;
@@ -54,5 +64,10 @@ pub trait ContactStore: Send + Sync {
     }
 
     /// Blocked people, newest first, and how many there are.
-    async fn blocked(&self, owner: UserId, offset: i32, limit: i32) -> Result<(Vec<(UserId, UnixTime)>, i32)>;
+    async fn blocked(
+        &self,
+        owner: UserId,
+        offset: i32,
+        limit: i32,
+    ) -> Result<(Vec<(UserId, UnixTime)>, i32)>;
 }

@@ -12,7 +12,14 @@ use crate::Result;
 pub trait DialogStore: Send + Sync {
     /// A page of a folder's list: by date of the top message, newest first; pinned ones are left out when `exclude_pinned`.
     /// Channels that the person is in take part, with the top message of the channel's log.
-    async fn dialogs(&self, owner: UserId, folder: Option<i32>, exclude_pinned: bool, offset: DialogOffset, limit: i32) -> Result<DialogPage>;
+    async fn dialogs(
+        &self,
+        owner: UserId,
+        folder: Option<i32>,
+        exclude_pinned: bool,
+        offset: DialogOffset,
+        limit: i32,
+    ) -> Result<DialogPage>;
 
     /// The pinned ones of a folder, in order.
     async fn pinned_dialogs(&self, owner: UserId, folder: i32) -> Result<DialogPage>;
@@ -30,7 +37,13 @@ pub trait DialogStore: Send + Sync {
     async fn set_dialog_pinned(&self, owner: UserId, peer: Peer, pinned: bool) -> Result<()>;
 
     /// Sets the order of the pinned ones of a folder; with `force`, those not named are unpinned.
-    async fn reorder_pinned_dialogs(&self, owner: UserId, folder: i32, order: &[Peer], force: bool) -> Result<Vec<Peer>>;
+    async fn reorder_pinned_dialogs(
+        &self,
+        owner: UserId,
+        folder: i32,
+        order: &[Peer],
+        force: bool,
+    ) -> Result<Vec<Peer>>;
 
     /// Moves chats to the archive or back.
     async fn set_dialog_folder(&self, owner: UserId, peers: &[(Peer, i32)]) -> Result<()>;
@@ -63,5 +76,11 @@ pub trait DialogStore: Send + Sync {
     ///
     /// # Errors
     /// `NotModified` if the mark was there already; `NotFound` if the person has no such dialog.
-    async fn read_channel(&self, owner: UserId, peer: Peer, max_id: MessageId, at: UnixTime) -> Result<Dialog>;
+    async fn read_channel(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        max_id: MessageId,
+        at: UnixTime,
+    ) -> Result<Dialog>;
 }

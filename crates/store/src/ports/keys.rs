@@ -22,10 +22,19 @@ pub trait KeyStore: Send + Sync {
     ///
     /// # Errors
     /// `NotFound` if either key is unknown, or `temp` is not a temporary key.
-    async fn bind_temp_key(&self, temp: AuthKeyId, permanent: AuthKeyId, expires: UnixTime) -> Result<()>;
+    async fn bind_temp_key(
+        &self,
+        temp: AuthKeyId,
+        permanent: AuthKeyId,
+        expires: UnixTime,
+    ) -> Result<()>;
 
     /// Forgets the temporary keys bound to `permanent` that are not in `except`. Answers their ids.
-    async fn drop_temp_keys(&self, permanent: AuthKeyId, except: &[AuthKeyId]) -> Result<Vec<AuthKeyId>>;
+    async fn drop_temp_keys(
+        &self,
+        permanent: AuthKeyId,
+        except: &[AuthKeyId],
+    ) -> Result<Vec<AuthKeyId>>;
 
     /// Forgets a key, its temporary keys and its authorization. Answers the account that was signed in with it.
     async fn destroy_key(&self, id: AuthKeyId) -> Result<Option<UserId>>;
@@ -52,7 +61,11 @@ pub trait KeyStore: Send + Sync {
     ///
     /// # Errors
     /// `NotFound` if the account has no such device.
-    async fn revoke_authorization(&self, user: UserId, hash: AuthorizationHash) -> Result<AuthKeyId>;
+    async fn revoke_authorization(
+        &self,
+        user: UserId,
+        hash: AuthorizationHash,
+    ) -> Result<AuthKeyId>;
 
     /// Forgets temporary keys that ended before `now` and keys older than `unused_before` that never signed in.
     async fn sweep_keys(&self, now: UnixTime, unused_before: UnixTime) -> Result<u64>;

@@ -47,7 +47,10 @@ pub async fn input_media(call: &Call, input: &enums::InputMedia) -> Result<Media
             Err(RpcError::bad_request("WEBPAGE_CURL_FAILED"))
         }
         I::InputMediaPoll(input) => crate::convert::polls::input_poll(call, input).await,
-        I::InputMediaGame(_) | I::InputMediaGeoLive(_) | I::InputMediaStory(_) | I::InputMediaTodo(_) => Err(INVALID),
+        I::InputMediaGame(_)
+        | I::InputMediaGeoLive(_)
+        | I::InputMediaStory(_)
+        | I::InputMediaTodo(_) => Err(INVALID),
     }
 }
 
@@ -66,7 +69,9 @@ pub fn input_file(input: &enums::InputFile) -> Result<InputFile, RpcError> {
         enums::InputFile::InputFileBig(file) => {
             Ok(InputFile { id: file.id, parts: file.parts, name: file.name.clone(), md5: None })
         }
-        enums::InputFile::InputFileStoryDocument(_) => Err(RpcError::bad_request("FILE_ID_INVALID")),
+        enums::InputFile::InputFileStoryDocument(_) => {
+            Err(RpcError::bad_request("FILE_ID_INVALID"))
+        }
     }
 }
 
@@ -75,7 +80,10 @@ pub fn input_file(input: &enums::InputFile) -> Result<InputFile, RpcError> {
 /// # Errors
 /// 400 `PHOTO_INVALID`, `VIDEO_FILE_INVALID` for moving ones, which are not offered, those of uploads,
 /// `FILE_REFERENCE_EXPIRED`; 401 before sign-in.
-pub async fn input_chat_photo(call: &Call, input: &enums::InputChatPhoto) -> Result<Option<PhotoId>, RpcError> {
+pub async fn input_chat_photo(
+    call: &Call,
+    input: &enums::InputChatPhoto,
+) -> Result<Option<PhotoId>, RpcError> {
     let input = match input {
         enums::InputChatPhoto::InputChatPhotoEmpty => ChatPhotoInput::Empty,
         enums::InputChatPhoto::InputChatUploadedPhoto(uploaded) => {
@@ -110,12 +118,16 @@ pub fn met_photo(input: &enums::InputPhoto) -> Option<Met> {
     }
 }
 
-async fn uploaded_photo(call: &Call, input: &types::InputMediaUploadedPhoto) -> Result<Media, RpcError> {
+async fn uploaded_photo(
+    call: &Call,
+    input: &types::InputMediaUploadedPhoto,
+) -> Result<Media, RpcError> {
     if input.live_photo || input.video.is_some() {
         return Err(INVALID);
     }
     documents::check_ttl(input.ttl_seconds)?;
-    let photo = photos::from_upload(&call.core, call.signed_in()?, &input_file(&input.file)?).await?;
+    let photo =
+        photos::from_upload(&call.core, call.signed_in()?, &input_file(&input.file)?).await?;
     Ok(Media::Photo { photo: photo.id, spoiler: input.spoiler, ttl_s: input.ttl_seconds })
 }
 
@@ -131,14 +143,24 @@ async fn known_photo(call: &Call, input: &types::InputMediaPhoto) -> Result<Medi
 async fn resent_photo(call: &Call, input: &enums::InputPhoto) -> Result<Option<PhotoId>, RpcError> {
     let enums::InputPhoto::InputPhoto(photo) = input else { return Ok(None) };
     let viewer = call.signed_in()?.user;
-    let found = photos::met(&call.core, viewer, PhotoId(photo.id), photo.access_hash, &photo.file_reference).await;
+    let found = photos::met(
+        &call.core,
+        viewer,
+        PhotoId(photo.id),
+        photo.access_hash,
+        &photo.file_reference,
+    )
+    .await;
     match found {
         Err(services::Error::FileIdInvalid) => Err(RpcError::bad_request("MEDIA_EMPTY")),
         found => Ok(Some(found?.id)),
     }
 }
 
-async fn uploaded_document(call: &Call, input: &types::InputMediaUploadedDocument) -> Result<Media, RpcError> {
+async fn uploaded_document(
+    call: &Call,
+    input: &types::InputMediaUploadedDocument,
+) -> Result<Media, RpcError> {
     documents::check_ttl(input.ttl_seconds)?;
     let new = NewDocument {
         file: input_file(&input.file)?,
@@ -150,8 +172,12 @@ async fn uploaded_document(call: &Call, input: &types::InputMediaUploadedDocumen
     };
     let cover = cover(call, input.video_cover.as_ref()).await?;
     let document = documents::from_upload(&call.core, call.signed_in()?, new).await?;
-    let shown =
-        Shown { spoiler: input.spoiler, ttl_s: input.ttl_seconds, cover, timestamp_s: input.video_timestamp };
+    let shown = Shown {
+        spoiler: input.spoiler,
+        ttl_s: input.ttl_seconds,
+        cover,
+        timestamp_s: input.video_timestamp,
+    };
     Ok(documents::media(&document, shown)?)
 }
 
@@ -160,18 +186,31 @@ async fn known_document(call: &Call, input: &types::InputMediaDocument) -> Resul
     let enums::InputDocument::InputDocument(known) = &input.id else { return Err(empty) };
     let cover = cover(call, input.video_cover.as_ref()).await?;
     let viewer = call.signed_in()?.user;
-    let found =
-        documents::met(&call.core, viewer, DocumentId(known.id), known.access_hash, &known.file_reference).await;
+    let found = documents::met(
+        &call.core,
+        viewer,
+        DocumentId(known.id),
+        known.access_hash,
+        &known.file_reference,
+    )
+    .await;
     let document = match found {
         Err(services::Error::FileIdInvalid) => return Err(empty),
         found => found?,
     };
-    let shown =
-        Shown { spoiler: input.spoiler, ttl_s: input.ttl_seconds, cover, timestamp_s: input.video_timestamp };
+    let shown = Shown {
+        spoiler: input.spoiler,
+        ttl_s: input.ttl_seconds,
+        cover,
+        timestamp_s: input.video_timestamp,
+    };
     Ok(documents::media(&document, shown)?)
 }
 
-async fn cover(call: &Call, input: Option<&enums::InputPhoto>) -> Result<Option<PhotoId>, RpcError> {
+async fn cover(
+    call: &Call,
+    input: Option<&enums::InputPhoto>,
+) -> Result<Option<PhotoId>, RpcError> {
     match input {
         Some(photo) => resent_photo(call, photo).await,
         None => Ok(None),
@@ -182,7 +221,9 @@ async fn cover(call: &Call, input: Option<&enums::InputPhoto>) -> Result<Option<
 fn attribute(input: &enums::DocumentAttribute) -> Option<DocumentAttribute> {
     use enums::DocumentAttribute as A;
     Some(match input {
-        A::DocumentAttributeImageSize(size) => DocumentAttribute::ImageSize { width: size.w, height: size.h },
+        A::DocumentAttributeImageSize(size) => {
+            DocumentAttribute::ImageSize { width: size.w, height: size.h }
+        }
         A::DocumentAttributeAnimated => DocumentAttribute::Animated,
         A::DocumentAttributeVideo(video) => DocumentAttribute::Video {
             round: video.round_message,
@@ -202,24 +243,35 @@ fn attribute(input: &enums::DocumentAttribute) -> Option<DocumentAttribute> {
             performer: audio.performer.clone(),
             waveform: audio.waveform.clone(),
         },
-        A::DocumentAttributeFilename(name) => DocumentAttribute::FileName { name: name.file_name.clone() },
-        A::DocumentAttributeHasStickers | A::DocumentAttributeSticker(_) | A::DocumentAttributeCustomEmoji(_) => {
+        A::DocumentAttributeFilename(name) => {
+            DocumentAttribute::FileName { name: name.file_name.clone() }
+        }
+        A::DocumentAttributeHasStickers
+        | A::DocumentAttributeSticker(_)
+        | A::DocumentAttributeCustomEmoji(_) => {
             return None;
         }
     })
 }
 
 async fn contact(call: &Call, input: &types::InputMediaContact) -> Result<Media, RpcError> {
-    if input.phone_number.trim().is_empty() || input.first_name.trim().is_empty() && input.last_name.trim().is_empty() {
+    if input.phone_number.trim().is_empty()
+        || input.first_name.trim().is_empty() && input.last_name.trim().is_empty()
+    {
         return Err(RpcError::bad_request("MEDIA_INVALID"));
     }
     // A number that leads to nobody, or to somebody who hides it, is a card without an account.
-    let user = contacts::resolve_phone(&call.core, call.signed_in()?, &input.phone_number).await.ok();
+    let user =
+        contacts::resolve_phone(&call.core, call.signed_in()?, &input.phone_number).await.ok();
     Ok(Media::Contact {
         phone: field(&input.phone_number)?,
         first_name: field(&input.first_name)?,
         last_name: field(&input.last_name)?,
-        vcard: if input.vcard.len() <= VCARD_BYTES { input.vcard.clone() } else { return Err(INVALID) },
+        vcard: if input.vcard.len() <= VCARD_BYTES {
+            input.vcard.clone()
+        } else {
+            return Err(INVALID);
+        },
         user,
     })
 }
@@ -256,7 +308,10 @@ fn field(text: &str) -> Result<String, RpcError> {
 /// The server rolls, so that nobody picks.
 fn dice(call: &Call, emoji: &str) -> Result<Media, RpcError> {
     let plain = emoji.trim_end_matches('\u{fe0f}');
-    let (emoticon, outcomes) = DICE.iter().find(|(known, _)| *known == plain).ok_or(RpcError::bad_request("EMOTICON_INVALID"))?;
+    let (emoticon, outcomes) = DICE
+        .iter()
+        .find(|(known, _)| *known == plain)
+        .ok_or(RpcError::bad_request("EMOTICON_INVALID"))?;
     // 64 random bits over at most 64 outcomes: the bias is far below anything that shows.
     let roll = call.core.random.number().cast_unsigned() % outcomes + 1;
     Ok(Media::Dice { emoticon: (*emoticon).to_owned(), value: i32::try_from(roll).unwrap_or(1) })

@@ -49,7 +49,11 @@ pub fn photo(context: &FileContext<'_>, photo: &Photo, origin: FileOrigin) -> en
 
 /// `document`, with a reference for `origin`.
 #[must_use]
-pub fn document(context: &FileContext<'_>, document: &Document, origin: FileOrigin) -> enums::Document {
+pub fn document(
+    context: &FileContext<'_>,
+    document: &Document,
+    origin: FileOrigin,
+) -> enums::Document {
     let thumbs = sizes(&document.stripped, &document.thumbs);
     types::Document {
         id: document.id.0,
@@ -100,27 +104,36 @@ pub fn message_media(
             .into()
         }
         Media::Poll { .. } => return None,
-        Media::Contact { phone, first_name, last_name, vcard, user } => types::MessageMediaContact {
-            phone_number: phone.clone(),
-            first_name: first_name.clone(),
-            last_name: last_name.clone(),
-            vcard: vcard.clone(),
-            user_id: user.map_or(0, |user| user.0),
+        Media::Contact { phone, first_name, last_name, vcard, user } => {
+            types::MessageMediaContact {
+                phone_number: phone.clone(),
+                first_name: first_name.clone(),
+                last_name: last_name.clone(),
+                vcard: vcard.clone(),
+                user_id: user.map_or(0, |user| user.0),
+            }
+            .into()
+        }
+        Media::Geo { lat, long, accuracy_m } => {
+            types::MessageMediaGeo { geo: geo_point(*lat, *long, *accuracy_m) }.into()
+        }
+        Media::Venue { lat, long, title, address, provider, venue_id, venue_type } => {
+            types::MessageMediaVenue {
+                geo: geo_point(*lat, *long, None),
+                title: title.clone(),
+                address: address.clone(),
+                provider: provider.clone(),
+                venue_id: venue_id.clone(),
+                venue_type: venue_type.clone(),
+            }
+            .into()
+        }
+        Media::Dice { emoticon, value } => types::MessageMediaDice {
+            value: *value,
+            emoticon: emoticon.clone(),
+            ..Default::default()
         }
         .into(),
-        Media::Geo { lat, long, accuracy_m } => types::MessageMediaGeo { geo: geo_point(*lat, *long, *accuracy_m) }.into(),
-        Media::Venue { lat, long, title, address, provider, venue_id, venue_type } => types::MessageMediaVenue {
-            geo: geo_point(*lat, *long, None),
-            title: title.clone(),
-            address: address.clone(),
-            provider: provider.clone(),
-            venue_id: venue_id.clone(),
-            venue_type: venue_type.clone(),
-        }
-        .into(),
-        Media::Dice { emoticon, value } => {
-            types::MessageMediaDice { value: *value, emoticon: emoticon.clone(), ..Default::default() }.into()
-        }
     })
 }
 
@@ -128,7 +141,13 @@ pub fn message_media(
 #[must_use]
 pub fn chat_photo(dc: i32, photo: Option<&Photo>) -> enums::ChatPhoto {
     photo.map_or(enums::ChatPhoto::ChatPhotoEmpty, |photo| {
-        types::ChatPhoto { has_video: false, photo_id: photo.id.0, stripped_thumb: stripped(photo), dc_id: dc }.into()
+        types::ChatPhoto {
+            has_video: false,
+            photo_id: photo.id.0,
+            stripped_thumb: stripped(photo),
+            dc_id: dc,
+        }
+        .into()
     })
 }
 
@@ -152,8 +171,9 @@ fn stripped(photo: &Photo) -> Option<Vec<u8>> {
 }
 
 fn sizes(stripped: &[u8], stored: &[PhotoSize]) -> Vec<enums::PhotoSize> {
-    let preview = (!stripped.is_empty())
-        .then(|| types::PhotoStrippedSize { r#type: "i".to_owned(), bytes: stripped.to_vec() }.into());
+    let preview = (!stripped.is_empty()).then(|| {
+        types::PhotoStrippedSize { r#type: "i".to_owned(), bytes: stripped.to_vec() }.into()
+    });
     let stored = stored.iter().map(|size| {
         types::PhotoSize {
             r#type: size.kind.clone(),
@@ -195,14 +215,16 @@ fn attribute(attribute: &DocumentAttribute) -> enums::DocumentAttribute {
             video_codec: codec.clone(),
         }
         .into(),
-        DocumentAttribute::Audio { voice, duration_s, title, performer, waveform } => types::DocumentAttributeAudio {
-            voice: *voice,
-            duration: *duration_s,
-            title: title.clone(),
-            performer: performer.clone(),
-            waveform: waveform.clone(),
+        DocumentAttribute::Audio { voice, duration_s, title, performer, waveform } => {
+            types::DocumentAttributeAudio {
+                voice: *voice,
+                duration: *duration_s,
+                title: title.clone(),
+                performer: performer.clone(),
+                waveform: waveform.clone(),
+            }
+            .into()
         }
-        .into(),
         DocumentAttribute::FileName { name } => {
             types::DocumentAttributeFilename { file_name: name.clone() }.into()
         }

@@ -23,9 +23,14 @@ pub(super) async fn changed(call: &Call, changed: &Changed) -> Result<enums::Upd
 }
 
 /// `messages.invitedUsers`.
-pub(super) async fn invited(call: &Call, change: &Changed) -> Result<enums::messages::InvitedUsers, RpcError> {
+pub(super) async fn invited(
+    call: &Call,
+    change: &Changed,
+) -> Result<enums::messages::InvitedUsers, RpcError> {
     let updates = changed(call, change).await?;
-    let missing = |user: &model::UserId| types::MissingInvitee { user_id: user.0, ..Default::default() }.into();
+    let missing = |user: &model::UserId| {
+        types::MissingInvitee { user_id: user.0, ..Default::default() }.into()
+    };
     let missing_invitees = change.missing.iter().map(missing).collect();
     Ok(types::messages::InvitedUsers { updates, missing_invitees }.into())
 }
@@ -48,7 +53,10 @@ const fn id_of(chat: &enums::Chat) -> Option<i64> {
 }
 
 /// `messages.chats`.
-pub(super) async fn chats(call: &Call, ids: &[ChannelId]) -> Result<enums::messages::Chats, RpcError> {
+pub(super) async fn chats(
+    call: &Call,
+    ids: &[ChannelId],
+) -> Result<enums::messages::Chats, RpcError> {
     Ok(types::messages::Chats { chats: shown(call, ids).await? }.into())
 }
 

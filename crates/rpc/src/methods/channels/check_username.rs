@@ -8,7 +8,10 @@ use tl_api::{enums, functions};
 use crate::convert::peers;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::channels::CheckUsername) -> Result<bool, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::CheckUsername,
+) -> Result<bool, RpcError> {
     let channel = match &request.channel {
         enums::InputChannel::InputChannelEmpty => None,
         channel => Some(peers::input_channel(&call, channel).await?),

@@ -14,7 +14,8 @@ pub(super) async fn handle(
     call: Call,
     request: functions::channels::CreateChannel,
 ) -> Result<enums::Updates, RpcError> {
-    let is_offered = request.broadcast != request.megagroup && !request.forum && request.geo_point.is_none();
+    let is_offered =
+        request.broadcast != request.megagroup && !request.forum && request.geo_point.is_none();
     if !is_offered {
         return Err(RpcError::bad_request("CHAT_INVALID"));
     }

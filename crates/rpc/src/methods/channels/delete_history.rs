@@ -17,6 +17,7 @@ pub(super) async fn handle(
     if !request.for_everyone {
         return Err(RpcError::bad_request("METHOD_INVALID"));
     }
-    let effect = delete::history(&call.core, call.signed_in()?, channel, MessageId(request.max_id)).await?;
+    let effect =
+        delete::history(&call.core, call.signed_in()?, channel, MessageId(request.max_id)).await?;
     updates::answer(&call, &effect, &[]).await
 }

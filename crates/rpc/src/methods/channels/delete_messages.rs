@@ -16,6 +16,9 @@ pub(super) async fn handle(
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     let ids: Vec<MessageId> = request.id.into_iter().map(MessageId).collect();
-    let affected = delete::messages(&call.core, call.signed_in()?, channel, &ids).await.map_err(delete_error)?;
-    Ok(types::messages::AffectedMessages { pts: affected.pts.0, pts_count: affected.pts_count }.into())
+    let affected = delete::messages(&call.core, call.signed_in()?, channel, &ids)
+        .await
+        .map_err(delete_error)?;
+    Ok(types::messages::AffectedMessages { pts: affected.pts.0, pts_count: affected.pts_count }
+        .into())
 }

@@ -12,11 +12,15 @@ use super::answers::changed;
 use crate::convert::{chats, peers};
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::channels::EditAdmin) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::EditAdmin,
+) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     let user = peers::input_user(&call, &request.user_id).await?;
     let rights = chats::from_admin_rights(&request.admin_rights);
-    let edited = admins::set_admin(&call.core, call.signed_in()?, channel, user, rights, request.rank).await;
+    let edited =
+        admins::set_admin(&call.core, call.signed_in()?, channel, user, rights, request.rank).await;
     let edited = edited.map_err(|error| match error {
         Error::LimitInvalid => RpcError::bad_request("ADMIN_RANK_INVALID"),
         Error::Denied(Denial::TooMany) => RpcError::bad_request("ADMINS_TOO_MUCH"),

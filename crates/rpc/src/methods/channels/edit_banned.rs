@@ -12,7 +12,10 @@ use super::participant_of;
 use crate::convert::{chats, peers};
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::channels::EditBanned) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::EditBanned,
+) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     let user = participant_of(&call, &request.participant).await?;
     let rights = chats::from_banned_rights(&request.banned_rights);

@@ -10,7 +10,10 @@ use crate::convert::media::input_chat_photo;
 use crate::convert::peers;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::channels::EditPhoto) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::EditPhoto,
+) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     let caller = call.signed_in()?;
     // No picture is made of an upload for nothing.

@@ -14,7 +14,8 @@ pub(super) async fn handle(
     request: functions::channels::ExportMessageLink,
 ) -> Result<enums::ExportedMessageLink, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
-    let link = names::message_link(&call.core, call.signed_in()?, channel, MessageId(request.id)).await?;
+    let link =
+        names::message_link(&call.core, call.signed_in()?, channel, MessageId(request.id)).await?;
     // Of names and numbers only: nothing in it needs to be escaped.
     let html = format!("<a href=\"{link}\">{link}</a>");
     Ok(types::ExportedMessageLink { link, html }.into())

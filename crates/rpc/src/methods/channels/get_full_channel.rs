@@ -25,5 +25,6 @@ pub(super) async fn handle(
     }
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };
-    Ok(types::messages::ChatFull { full_chat: channels_full::full(&context, &full), chats, users }.into())
+    Ok(types::messages::ChatFull { full_chat: channels_full::full(&context, &full), chats, users }
+        .into())
 }

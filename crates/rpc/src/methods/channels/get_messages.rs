@@ -19,7 +19,8 @@ pub(super) async fn handle(
     let names: Vec<_> = request.id.iter().map(named).collect();
     let found = posts::named(&call.core, call.signed_in()?, channel, &names).await?;
     let peer = Peer::Channel(channel);
-    let present: Vec<&Message> = found.messages.iter().filter_map(|(_, message)| message.as_ref()).collect();
+    let present: Vec<&Message> =
+        found.messages.iter().filter_map(|(_, message)| message.as_ref()).collect();
     let also = std::iter::once(peer).collect();
     let shown = messages::show(&call.core, call.viewer()?, &present, also).await?;
     let mut converted = shown.messages.into_iter();

@@ -3,8 +3,8 @@
 //! The answer is always whole: rights change without the list of ids, which is all that `hash` covers. There are no bots among
 //! members. Errors: `CHANNEL_INVALID`, `CHANNEL_PRIVATE`, `CHAT_ADMIN_REQUIRED`.
 
-use services::channels::lists::{self, ParticipantFilter};
 use services::channels;
+use services::channels::lists::{self, ParticipantFilter};
 use services::views::PeerSet;
 use tl_api::{enums, functions, types};
 
@@ -20,14 +20,18 @@ pub(super) async fn handle(
     let viewer = call.viewer()?;
     let (channel, _) = channels::visible(&call.core, caller.user, id).await?;
     let (rows, count) = match filter(request.filter) {
-        Some(filter) => lists::participants(&call.core, caller, id, filter, request.offset, request.limit).await?,
+        Some(filter) => {
+            lists::participants(&call.core, caller, id, filter, request.offset, request.limit)
+                .await?
+        }
         None => (Vec::new(), 0),
     };
     let mut people = PeerSet::default();
     people.add_users(rows.iter().flat_map(channels_full::named));
     people.add_peer(model::Peer::Channel(id));
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
-    let participants = rows.iter().map(|row| channels_full::participant(&channel, row, viewer.user)).collect();
+    let participants =
+        rows.iter().map(|row| channels_full::participant(&channel, row, viewer.user)).collect();
     Ok(types::channels::ChannelParticipants { count, participants, chats, users }.into())
 }
 
@@ -40,7 +44,9 @@ fn filter(filter: enums::ChannelParticipantsFilter) -> Option<ParticipantFilter>
         F::ChannelParticipantsBanned(filter) => ParticipantFilter::Banned(filter.q),
         F::ChannelParticipantsSearch(filter) => ParticipantFilter::Search(filter.q),
         F::ChannelParticipantsContacts(filter) => ParticipantFilter::Contacts(filter.q),
-        F::ChannelParticipantsMentions(filter) => ParticipantFilter::Search(filter.q.unwrap_or_default()),
+        F::ChannelParticipantsMentions(filter) => {
+            ParticipantFilter::Search(filter.q.unwrap_or_default())
+        }
         F::ChannelParticipantsBots => return None,
     })
 }

@@ -9,7 +9,10 @@ use tl_api::functions;
 use crate::convert::peers;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::channels::ReadHistory) -> Result<bool, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::ReadHistory,
+) -> Result<bool, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     Ok(read::history(&call.core, call.signed_in()?, channel, MessageId(request.max_id)).await?)
 }

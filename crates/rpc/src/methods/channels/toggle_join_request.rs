@@ -10,11 +10,15 @@ use super::answers::chat_error;
 use crate::convert::peers;
 use crate::{Call, RpcError, updates};
 
-pub(super) async fn handle(call: Call, request: functions::channels::ToggleJoinRequest) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::ToggleJoinRequest,
+) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     if request.guard_bot.is_some() || request.apply_to_invites {
         return Err(RpcError::bad_request("METHOD_INVALID"));
     }
-    let changed = manage::set_join_request(&call.core, call.signed_in()?, channel, request.enabled).await;
+    let changed =
+        manage::set_join_request(&call.core, call.signed_in()?, channel, request.enabled).await;
     updates::account_answer(&call, &[changed.map_err(chat_error)?]).await
 }

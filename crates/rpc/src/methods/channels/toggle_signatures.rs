@@ -10,11 +10,16 @@ use super::answers::chat_error;
 use crate::convert::peers;
 use crate::{Call, RpcError, updates};
 
-pub(super) async fn handle(call: Call, request: functions::channels::ToggleSignatures) -> Result<enums::Updates, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::ToggleSignatures,
+) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     if request.profiles_enabled {
         return Err(RpcError::bad_request("METHOD_INVALID"));
     }
-    let changed = manage::set_signatures(&call.core, call.signed_in()?, channel, request.signatures_enabled).await;
+    let changed =
+        manage::set_signatures(&call.core, call.signed_in()?, channel, request.signatures_enabled)
+            .await;
     updates::account_answer(&call, &[changed.map_err(chat_error)?]).await
 }

@@ -10,7 +10,10 @@ use tl_api::functions;
 use crate::convert::peers;
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::channels::UpdateUsername) -> Result<bool, RpcError> {
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::UpdateUsername,
+) -> Result<bool, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
     match names::set(&call.core, call.signed_in()?, channel, &request.username).await {
         Err(Error::NotModified) => Err(RpcError::bad_request("USERNAME_NOT_MODIFIED")),

@@ -17,11 +17,20 @@ pub(super) async fn handle(
 ) -> Result<enums::photos::Photos, RpcError> {
     let viewer = call.viewer()?;
     let user = peers::input_user(&call, &request.user_id).await?;
-    let page = photos::of_user(&call.core, viewer.user, user, request.offset, request.max_id, request.limit).await?;
+    let page = photos::of_user(
+        &call.core,
+        viewer.user,
+        user,
+        request.offset,
+        request.max_id,
+        request.limit,
+    )
+    .await?;
     let (found, total) = page;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };
     let origin = FileOrigin::PeerPhoto(Peer::User(user));
-    let photos: Vec<enums::Photo> = found.iter().map(|found| photo(&context, found, origin)).collect();
+    let photos: Vec<enums::Photo> =
+        found.iter().map(|found| photo(&context, found, origin)).collect();
     let set = std::iter::once(Peer::User(user)).collect();
     let (users, _) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;
     if count(photos.len()) >= total {

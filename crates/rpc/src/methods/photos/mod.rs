@@ -12,8 +12,8 @@ use model::media::Photo;
 use services::access::FileOrigin;
 use tl_api::{enums, functions, types};
 
-use crate::convert::media::{FileContext, photo};
 use crate::convert::fetch_related;
+use crate::convert::media::{FileContext, photo};
 use crate::dispatch::{Entry, Spec, entry};
 use crate::{Call, RpcError};
 
@@ -21,8 +21,16 @@ pub(super) fn entries() -> Vec<Entry> {
     vec![
         entry!(Spec::SIGNED_IN, functions::photos::DeletePhotos, delete_photos::handle),
         entry!(Spec::SIGNED_IN, functions::photos::GetUserPhotos, get_user_photos::handle),
-        entry!(Spec::SIGNED_IN, functions::photos::UpdateProfilePhoto, update_profile_photo::handle),
-        entry!(Spec::SIGNED_IN, functions::photos::UploadProfilePhoto, upload_profile_photo::handle),
+        entry!(
+            Spec::SIGNED_IN,
+            functions::photos::UpdateProfilePhoto,
+            update_profile_photo::handle
+        ),
+        entry!(
+            Spec::SIGNED_IN,
+            functions::photos::UploadProfilePhoto,
+            upload_profile_photo::handle
+        ),
     ]
 }
 
@@ -35,6 +43,7 @@ async fn own_photo(call: &Call, found: Option<&Photo>) -> Result<enums::photos::
         || types::PhotoEmpty { id: 0 }.into(),
         |found| photo(&context, found, FileOrigin::PeerPhoto(own)),
     );
-    let (users, _) = fetch_related(&call.core, viewer.user, &std::iter::once(own).collect(), viewer.dc).await?;
+    let (users, _) =
+        fetch_related(&call.core, viewer.user, &std::iter::once(own).collect(), viewer.dc).await?;
     Ok(types::photos::Photo { photo, users }.into())
 }

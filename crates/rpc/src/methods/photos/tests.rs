@@ -29,10 +29,17 @@ fn named(photo: &types::Photo) -> enums::InputPhoto {
     types::InputPhoto { id, access_hash, file_reference: photo.file_reference.clone() }.into()
 }
 
-async fn photos_of(viewer: &Device<'_>, user_id: enums::InputUser, offset: i32, limit: i32) -> (i32, Vec<types::Photo>) {
+async fn photos_of(
+    viewer: &Device<'_>,
+    user_id: enums::InputUser,
+    offset: i32,
+    limit: i32,
+) -> (i32, Vec<types::Photo>) {
     let request = functions::photos::GetUserPhotos { user_id, offset, max_id: 0, limit };
     let (count, photos) = match viewer.ok(request).await {
-        enums::photos::Photos::Photos(page) => (i32::try_from(page.photos.len()).unwrap(), page.photos),
+        enums::photos::Photos::Photos(page) => {
+            (i32::try_from(page.photos.len()).unwrap(), page.photos)
+        }
         enums::photos::Photos::PhotosSlice(page) => (page.count, page.photos),
     };
     (count, photos.into_iter().map(whole).collect())
@@ -64,7 +71,8 @@ async fn a_new_photo_is_shown_and_served_to_others() {
     for (big, kind) in [(false, b'a'), (true, b'c')] {
         let peer = bob.peer(&alice);
         let location = types::InputPeerPhotoFileLocation { big, peer, photo_id: photo.id }.into();
-        let request = functions::upload::GetFile { location, offset: 0, limit: 4096, ..Default::default() };
+        let request =
+            functions::upload::GetFile { location, offset: 0, limit: 4096, ..Default::default() };
         let enums::upload::File::File(file) = bob.ok(request).await else { panic!("a file") };
         assert_eq!(file.bytes, [0xff, 0xd8, kind]);
     }
@@ -80,10 +88,22 @@ async fn photos_are_listed_from_the_current_one_on() {
     assert_eq!((count, ids(&photos)), (3, vec![third.id, second.id, first.id]));
     let (count, page) = photos_of(&bob, whom(), 1, 1).await;
     assert_eq!((count, ids(&page)), (3, vec![second.id]));
-    let one = functions::photos::GetUserPhotos { user_id: whom(), offset: -1, max_id: second.id, limit: 1 };
+    let one = functions::photos::GetUserPhotos {
+        user_id: whom(),
+        offset: -1,
+        max_id: second.id,
+        limit: 1,
+    };
     assert_eq!(bob.fails(one).await, "LIMIT_INVALID");
-    let one = functions::photos::GetUserPhotos { user_id: whom(), offset: 0, max_id: second.id, limit: 1 };
-    assert!(matches!(bob.ok(one).await, enums::photos::Photos::Photos(page) if page.photos.len() == 1));
+    let one = functions::photos::GetUserPhotos {
+        user_id: whom(),
+        offset: 0,
+        max_id: second.id,
+        limit: 1,
+    };
+    assert!(
+        matches!(bob.ok(one).await, enums::photos::Photos::Photos(page) if page.photos.len() == 1)
+    );
     // What Bob read in the list he may also fetch.
     let location = types::InputPhotoFileLocation {
         id: photos[2].id,
@@ -91,7 +111,13 @@ async fn photos_are_listed_from_the_current_one_on() {
         file_reference: photos[2].file_reference.clone(),
         thumb_size: "b".to_owned(),
     };
-    bob.ok(functions::upload::GetFile { location: location.into(), offset: 0, limit: 4096, ..Default::default() }).await;
+    bob.ok(functions::upload::GetFile {
+        location: location.into(),
+        offset: 0,
+        limit: 4096,
+        ..Default::default()
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -99,20 +125,30 @@ async fn an_old_photo_becomes_current_again_and_deleted_ones_go() {
     let world = World::new();
     let (alice, bob) = (world.sign_up("Alice").await, world.sign_up("Bob").await);
     let (first, second) = (set(&alice, 1).await, set(&alice, 2).await);
-    let chosen = alice.ok(functions::photos::UpdateProfilePhoto { id: named(&first), ..Default::default() }).await;
+    let chosen = alice
+        .ok(functions::photos::UpdateProfilePhoto { id: named(&first), ..Default::default() })
+        .await;
     assert_eq!(shown(chosen).id, first.id);
     assert_eq!(seen(&bob, &alice).await, Some(first.id));
     let forged = types::Photo { access_hash: first.access_hash ^ 2, ..second.clone() };
-    let removed = alice.ok(functions::photos::DeletePhotos { id: vec![named(&first), named(&forged)] }).await;
+    let removed =
+        alice.ok(functions::photos::DeletePhotos { id: vec![named(&first), named(&forged)] }).await;
     assert_eq!(removed, [first.id]);
     assert_eq!(seen(&bob, &alice).await, Some(second.id));
-    alice.ok(functions::photos::UpdateProfilePhoto { id: enums::InputPhoto::InputPhotoEmpty, ..Default::default() }).await;
+    alice
+        .ok(functions::photos::UpdateProfilePhoto {
+            id: enums::InputPhoto::InputPhotoEmpty,
+            ..Default::default()
+        })
+        .await;
     assert_eq!(seen(&bob, &alice).await, None);
     assert_eq!(photos_of(&bob, bob.input_user(&alice), 0, 10).await.0, 0);
     // A photo that was taken away is served no more.
     let peer = bob.peer(&alice);
-    let location = types::InputPeerPhotoFileLocation { big: false, peer, photo_id: second.id }.into();
-    let request = functions::upload::GetFile { location, offset: 0, limit: 4096, ..Default::default() };
+    let location =
+        types::InputPeerPhotoFileLocation { big: false, peer, photo_id: second.id }.into();
+    let request =
+        functions::upload::GetFile { location, offset: 0, limit: 4096, ..Default::default() };
     assert_eq!(bob.fails(request).await, "LOCATION_INVALID");
 }
 
@@ -122,11 +158,20 @@ async fn privacy_hides_photos_everywhere() {
     let (alice, bob) = (world.sign_up("Alice").await, world.sign_up("Bob").await);
     let photo = set(&alice, 1).await;
     let rules = vec![PrivacyRule::AllowContacts, PrivacyRule::DisallowAll];
-    world.core.stores.accounts.set_privacy(alice.user(), PrivacyKey::ProfilePhoto, rules).await.unwrap();
+    world
+        .core
+        .stores
+        .accounts
+        .set_privacy(alice.user(), PrivacyKey::ProfilePhoto, rules)
+        .await
+        .unwrap();
     assert_eq!(seen(&bob, &alice).await, None);
     assert_eq!(photos_of(&bob, bob.input_user(&alice), 0, 10).await.0, 0);
-    let location = types::InputPeerPhotoFileLocation { big: true, peer: bob.peer(&alice), photo_id: photo.id }.into();
-    let request = functions::upload::GetFile { location, offset: 0, limit: 4096, ..Default::default() };
+    let location =
+        types::InputPeerPhotoFileLocation { big: true, peer: bob.peer(&alice), photo_id: photo.id }
+            .into();
+    let request =
+        functions::upload::GetFile { location, offset: 0, limit: 4096, ..Default::default() };
     assert_eq!(bob.fails(request).await, "LOCATION_INVALID");
     assert_eq!(photos_of(&alice, enums::InputUser::InputUserSelf, 0, 10).await.0, 1);
 }

@@ -21,8 +21,14 @@ pub(super) async fn handle(
         photos::clear_profile(&call.core, caller).await?;
         return own_photo(&call, None).await;
     };
-    let chosen =
-        photos::choose_profile(&call.core, caller, PhotoId(known.id), known.access_hash, &known.file_reference).await;
+    let chosen = photos::choose_profile(
+        &call.core,
+        caller,
+        PhotoId(known.id),
+        known.access_hash,
+        &known.file_reference,
+    )
+    .await;
     match chosen {
         Err(services::Error::FileIdInvalid) => Err(RpcError::bad_request("PHOTO_ID_INVALID")),
         chosen => own_photo(&call, Some(&chosen?)).await,

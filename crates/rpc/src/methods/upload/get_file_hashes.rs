@@ -13,9 +13,11 @@ pub(super) async fn handle(
     request: functions::upload::GetFileHashes,
 ) -> Result<Vec<enums::FileHash>, RpcError> {
     let location = location(&call, &request.location).await?;
-    let hashes = download::hashes(&call.core, call.signed_in()?.user, &location, request.offset).await?;
+    let hashes =
+        download::hashes(&call.core, call.signed_in()?.user, &location, request.offset).await?;
     let hash = |block: download::BlockHash| {
-        types::FileHash { offset: block.offset, limit: block.length, hash: block.sha256.to_vec() }.into()
+        types::FileHash { offset: block.offset, limit: block.length, hash: block.sha256.to_vec() }
+            .into()
     };
     Ok(hashes.into_iter().map(hash).collect())
 }

@@ -8,7 +8,10 @@ use tl_api::enums;
 use crate::convert::peers;
 use crate::{Call, RpcError};
 
-pub(super) async fn location(call: &Call, input: &enums::InputFileLocation) -> Result<Location, RpcError> {
+pub(super) async fn location(
+    call: &Call,
+    input: &enums::InputFileLocation,
+) -> Result<Location, RpcError> {
     use enums::InputFileLocation as L;
     Ok(match input {
         L::InputDocumentFileLocation(file) => Location::File {

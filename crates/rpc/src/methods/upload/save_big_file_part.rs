@@ -7,8 +7,20 @@ use tl_api::functions;
 
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::upload::SaveBigFilePart) -> Result<bool, RpcError> {
-    let functions::upload::SaveBigFilePart { file_id, file_part, file_total_parts, bytes } = request;
-    upload::save_big_part(&call.core, call.signed_in()?, file_id, file_part, file_total_parts, bytes).await?;
+pub(super) async fn handle(
+    call: Call,
+    request: functions::upload::SaveBigFilePart,
+) -> Result<bool, RpcError> {
+    let functions::upload::SaveBigFilePart { file_id, file_part, file_total_parts, bytes } =
+        request;
+    upload::save_big_part(
+        &call.core,
+        call.signed_in()?,
+        file_id,
+        file_part,
+        file_total_parts,
+        bytes,
+    )
+    .await?;
     Ok(true)
 }

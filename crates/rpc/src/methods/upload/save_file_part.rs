@@ -7,7 +7,17 @@ use tl_api::functions;
 
 use crate::{Call, RpcError};
 
-pub(super) async fn handle(call: Call, request: functions::upload::SaveFilePart) -> Result<bool, RpcError> {
-    upload::save_part(&call.core, call.signed_in()?, request.file_id, request.file_part, request.bytes).await?;
+pub(super) async fn handle(
+    call: Call,
+    request: functions::upload::SaveFilePart,
+) -> Result<bool, RpcError> {
+    upload::save_part(
+        &call.core,
+        call.signed_in()?,
+        request.file_id,
+        request.file_part,
+        request.bytes,
+    )
+    .await?;
     Ok(true)
 }

@@ -15,11 +15,13 @@ fn content(length: usize) -> Vec<u8> {
 async fn upload(device: &Device<'_>, id: i64, bytes: &[u8]) -> enums::InputFile {
     let mut parts = 0;
     for part in bytes.chunks(PART) {
-        let saved = functions::upload::SaveFilePart { file_id: id, file_part: parts, bytes: part.to_vec() };
+        let saved =
+            functions::upload::SaveFilePart { file_id: id, file_part: parts, bytes: part.to_vec() };
         assert!(device.ok(saved).await);
         parts += 1;
     }
-    types::InputFile { id, parts, name: "notes/../a.txt".to_owned(), md5_checksum: String::new() }.into()
+    types::InputFile { id, parts, name: "notes/../a.txt".to_owned(), md5_checksum: String::new() }
+        .into()
 }
 
 fn as_document(file: enums::InputFile) -> enums::InputMedia {
@@ -27,7 +29,12 @@ fn as_document(file: enums::InputFile) -> enums::InputMedia {
     types::InputMediaUploadedDocument { file, mime_type, ..Default::default() }.into()
 }
 
-async fn send(device: &Device<'_>, to: enums::InputPeer, random_id: i64, media: enums::InputMedia) -> enums::MessageMedia {
+async fn send(
+    device: &Device<'_>,
+    to: enums::InputPeer,
+    random_id: i64,
+    media: enums::InputMedia,
+) -> enums::MessageMedia {
     let sent = functions::messages::SendMedia { peer: to, media, random_id, ..Default::default() };
     let updates = list(device.ok(sent).await);
     let media = updates.into_iter().find_map(|update| match update {
@@ -62,14 +69,20 @@ fn photo(media: &enums::MessageMedia) -> &types::Photo {
 
 /// The newest message's media as somebody sees it in their chat with `other`.
 async fn newest(device: &Device<'_>, other: &Device<'_>) -> (MessageId, enums::MessageMedia) {
-    let request = functions::messages::GetHistory { peer: device.peer(other), limit: 1, ..Default::default() };
+    let request = functions::messages::GetHistory {
+        peer: device.peer(other),
+        limit: 1,
+        ..Default::default()
+    };
     let messages = match device.ok(request).await {
         enums::messages::Messages::Messages(page) => page.messages,
         enums::messages::Messages::MessagesSlice(page) => page.messages,
         other => panic!("{other:?}"),
     };
     match messages.into_iter().next() {
-        Some(enums::Message::Message(message)) => (MessageId(message.id), message.media.expect("media")),
+        Some(enums::Message::Message(message)) => {
+            (MessageId(message.id), message.media.expect("media"))
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -112,7 +125,10 @@ async fn a_file_arrives_as_it_was_sent() {
     send(&alice, alice.peer(&bob), 1, as_document(file)).await;
     let (_, media) = newest(&bob, &alice).await;
     let document = document(&media);
-    assert_eq!((document.size, document.mime_type.as_str(), document.dc_id), (12305, "text/plain", 2));
+    assert_eq!(
+        (document.size, document.mime_type.as_str(), document.dc_id),
+        (12305, "text/plain", 2)
+    );
     let name = types::DocumentAttributeFilename { file_name: "a.txt".to_owned() };
     assert_eq!(document.attributes, [name.into()]);
     let mut read = Vec::new();
@@ -144,7 +160,13 @@ async fn ranges_follow_the_official_grid() {
     for behind in [4096, 1 << 40, i64::MAX - 4095] {
         assert!(bytes(alice.ok(part(at(), behind, 4096)).await).is_empty());
     }
-    let precise = functions::upload::GetFile { precise: true, location: at(), offset: 0, limit: 3072, ..Default::default() };
+    let precise = functions::upload::GetFile {
+        precise: true,
+        location: at(),
+        offset: 0,
+        limit: 3072,
+        ..Default::default()
+    };
     assert_eq!(bytes(alice.ok(precise).await), content(100));
 }
 
@@ -152,7 +174,11 @@ async fn ranges_follow_the_official_grid() {
 async fn parts_are_checked_by_number_and_size() {
     let world = World::with_policy(|policy| policy.max_file_bytes = 64 * 1024 * 1024);
     let alice = world.sign_up("Alice").await;
-    let save = |file_part, length| functions::upload::SaveFilePart { file_id: 1, file_part, bytes: vec![0; length] };
+    let save = |file_part, length| functions::upload::SaveFilePart {
+        file_id: 1,
+        file_part,
+        bytes: vec![0; length],
+    };
     assert_eq!(alice.fails(save(-1, 1024)).await, "FILE_PART_INVALID");
     assert_eq!(alice.fails(save(8192, 1024)).await, "FILE_PART_INVALID");
     assert_eq!(alice.fails(save(0, 0)).await, "FILE_PART_EMPTY");
@@ -177,7 +203,11 @@ async fn parts_are_checked_by_number_and_size() {
 async fn what_is_missing_is_named() {
     let world = World::new();
     let alice = world.sign_up("Alice").await;
-    let save = |file_part, length| functions::upload::SaveFilePart { file_id: 1, file_part, bytes: vec![0; length] };
+    let save = |file_part, length| functions::upload::SaveFilePart {
+        file_id: 1,
+        file_part,
+        bytes: vec![0; length],
+    };
     let attach = |parts| functions::messages::UploadMedia {
         peer: enums::InputPeer::InputPeerSelf,
         media: as_document(types::InputFile { id: 1, parts, ..Default::default() }.into()),
@@ -202,11 +232,25 @@ async fn what_is_missing_is_named() {
 async fn a_checksum_that_differs_is_refused() {
     let world = World::new();
     let alice = world.sign_up("Alice").await;
-    for (id, md5, fits) in [(1, "5d41402abc4b2a76b9719d911017c592", true), (2, "00000000000000000000000000000000", false)] {
-        alice.ok(functions::upload::SaveFilePart { file_id: id, file_part: 0, bytes: b"hello".to_vec() }).await;
-        let file = types::InputFile { id, parts: 1, name: String::new(), md5_checksum: md5.to_owned() };
+    for (id, md5, fits) in [
+        (1, "5d41402abc4b2a76b9719d911017c592", true),
+        (2, "00000000000000000000000000000000", false),
+    ] {
+        alice
+            .ok(functions::upload::SaveFilePart {
+                file_id: id,
+                file_part: 0,
+                bytes: b"hello".to_vec(),
+            })
+            .await;
+        let file =
+            types::InputFile { id, parts: 1, name: String::new(), md5_checksum: md5.to_owned() };
         let media = as_document(file.into());
-        let request = functions::messages::UploadMedia { peer: enums::InputPeer::InputPeerSelf, media, ..Default::default() };
+        let request = functions::messages::UploadMedia {
+            peer: enums::InputPeer::InputPeerSelf,
+            media,
+            ..Default::default()
+        };
         if fits {
             alice.ok(request).await;
         } else {
@@ -224,9 +268,18 @@ async fn an_upload_may_be_named_again_for_a_while() {
     let first = send(&alice, to(), 1, as_document(file.clone())).await;
     let second = send(&alice, to(), 2, as_document(file.clone())).await;
     assert_ne!(document(&first).id, document(&second).id);
-    assert_eq!(world.core.stores.blobs.list(None, 10).await.unwrap().len(), 1, "equal content is stored once");
+    assert_eq!(
+        world.core.stores.blobs.list(None, 10).await.unwrap().len(),
+        1,
+        "equal content is stored once"
+    );
     world.pass(16 * 60);
-    let late = functions::messages::SendMedia { peer: to(), media: as_document(file), random_id: 3, ..Default::default() };
+    let late = functions::messages::SendMedia {
+        peer: to(),
+        media: as_document(file),
+        random_id: 3,
+        ..Default::default()
+    };
     assert_eq!(alice.fails(late).await, "FILE_PART_0_MISSING");
     // The same number for other bytes means those.
     let other = upload(&alice, 1, &content(10)).await;
@@ -236,7 +289,8 @@ async fn an_upload_may_be_named_again_for_a_while() {
 #[tokio::test]
 async fn a_file_is_read_only_where_it_was_met() {
     let world = World::new();
-    let (alice, bob, eve) = (world.sign_up("Alice").await, world.sign_up("Bob").await, world.sign_up("Eve").await);
+    let (alice, bob, eve) =
+        (world.sign_up("Alice").await, world.sign_up("Bob").await, world.sign_up("Eve").await);
     let file = upload(&alice, 1, &content(100)).await;
     send(&alice, alice.peer(&bob), 1, as_document(file)).await;
     let (id, media) = newest(&bob, &alice).await;
@@ -279,10 +333,21 @@ async fn what_was_met_can_be_sent_on_by_its_number() {
         let id = types::InputDocument { id, access_hash, file_reference }.into();
         types::InputMediaDocument { id, ..Default::default() }.into()
     };
-    let again = send(&bob, enums::InputPeer::InputPeerSelf, 2, input(met.id, met.access_hash, met.file_reference.clone())).await;
+    let again = send(
+        &bob,
+        enums::InputPeer::InputPeerSelf,
+        2,
+        input(met.id, met.access_hash, met.file_reference.clone()),
+    )
+    .await;
     assert_eq!(document(&again).id, met.id);
     let forged = input(met.id, met.access_hash ^ 2, met.file_reference.clone());
-    let request = functions::messages::SendMedia { peer: enums::InputPeer::InputPeerSelf, media: forged, random_id: 3, ..Default::default() };
+    let request = functions::messages::SendMedia {
+        peer: enums::InputPeer::InputPeerSelf,
+        media: forged,
+        random_id: 3,
+        ..Default::default()
+    };
     assert_eq!(bob.fails(request).await, "MEDIA_EMPTY");
 }
 
@@ -295,9 +360,14 @@ async fn a_photo_has_its_sizes() {
     send(&alice, alice.peer(&bob), 1, media.into()).await;
     let (_, media) = newest(&bob, &alice).await;
     let photo = photo(&media);
-    assert!(matches!(photo.sizes.first(), Some(enums::PhotoSize::PhotoStrippedSize(size)) if size.r#type == "i"));
+    assert!(
+        matches!(photo.sizes.first(), Some(enums::PhotoSize::PhotoStrippedSize(size)) if size.r#type == "i")
+    );
     for size in ["s", "m", "x", "y", "w"] {
-        let enums::upload::File::File(read) = bob.ok(part(size_of(photo, size), 0, 4096)).await else { panic!("a file") };
+        let enums::upload::File::File(read) = bob.ok(part(size_of(photo, size), 0, 4096)).await
+        else {
+            panic!("a file")
+        };
         assert_eq!(read.r#type, enums::storage::FileType::FileJpeg);
         assert_eq!(read.bytes, [0xff, 0xd8, size.as_bytes()[0]]);
     }
@@ -311,10 +381,16 @@ async fn hashes_are_of_blocks() {
     let sent = content(130 * 1024);
     let file = upload(&alice, 1, &sent).await;
     let media = send(&alice, enums::InputPeer::InputPeerSelf, 1, as_document(file)).await;
-    let request = |offset| functions::upload::GetFileHashes { location: location(document(&media)), offset };
+    let request =
+        |offset| functions::upload::GetFileHashes { location: location(document(&media)), offset };
     let hash = |offset: usize, bytes: &[u8]| -> enums::FileHash {
         let hash = crypto::sha256(bytes).to_vec();
-        types::FileHash { offset: i64::try_from(offset).unwrap(), limit: i32::try_from(bytes.len()).unwrap(), hash }.into()
+        types::FileHash {
+            offset: i64::try_from(offset).unwrap(),
+            limit: i32::try_from(bytes.len()).unwrap(),
+            hash,
+        }
+        .into()
     };
     let block = 128 * 1024;
     alice.check(request(0), Ok(vec![hash(0, &sent[..block]), hash(block, &sent[block..])])).await;
@@ -329,7 +405,11 @@ async fn places_that_lead_nowhere_are_refused() {
     let alice = world.sign_up("Alice").await;
     let takeout = part(enums::InputFileLocation::InputTakeoutFileLocation, 0, 4096);
     assert_eq!(alice.fails(takeout).await, "LOCATION_INVALID");
-    let own = types::InputPeerPhotoFileLocation { big: true, peer: enums::InputPeer::InputPeerSelf, photo_id: 5 };
+    let own = types::InputPeerPhotoFileLocation {
+        big: true,
+        peer: enums::InputPeer::InputPeerSelf,
+        photo_id: 5,
+    };
     assert_eq!(alice.fails(part(own.into(), 0, 4096)).await, "LOCATION_INVALID");
 }
 
@@ -344,7 +424,16 @@ async fn the_sweep_takes_what_nothing_names() {
     let media = types::InputMediaUploadedPhoto { file: picture, ..Default::default() };
     send(&alice, enums::InputPeer::InputPeerSelf, 2, media.into()).await;
     let blobs = async || -> Vec<BlobHash> {
-        world.core.stores.blobs.list(None, 100).await.unwrap().into_iter().map(|(hash, _)| hash).collect()
+        world
+            .core
+            .stores
+            .blobs
+            .list(None, 100)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|(hash, _)| hash)
+            .collect()
     };
     assert_eq!(blobs().await.len(), 7);
     assert_eq!(services::media::sweep(&world.core).await, Ok(0), "young blobs stay");
@@ -361,20 +450,39 @@ async fn attributes_are_cleaned() {
     let alice = world.sign_up("Alice").await;
     let file = upload(&alice, 1, &content(100)).await;
     let attributes = vec![
-        types::DocumentAttributeAudio { voice: true, duration: -4, waveform: Some(vec![1; 63]), ..Default::default() }.into(),
+        types::DocumentAttributeAudio {
+            voice: true,
+            duration: -4,
+            waveform: Some(vec![1; 63]),
+            ..Default::default()
+        }
+        .into(),
         types::DocumentAttributeFilename { file_name: "../../a\u{202e}b.ogg".to_owned() }.into(),
         types::DocumentAttributeSticker { alt: "x".to_owned(), ..Default::default() }.into(),
     ];
-    let media = types::InputMediaUploadedDocument { file, mime_type: "AUDIO/ogg".to_owned(), attributes, ..Default::default() };
+    let media = types::InputMediaUploadedDocument {
+        file,
+        mime_type: "AUDIO/ogg".to_owned(),
+        attributes,
+        ..Default::default()
+    };
     let sent = send(&alice, enums::InputPeer::InputPeerSelf, 1, media.into()).await;
     let shown = document(&sent);
     assert_eq!(shown.mime_type, "audio/ogg");
     let expected: [enums::DocumentAttribute; 2] = [
-        types::DocumentAttributeAudio { voice: true, duration: 0, waveform: Some(vec![1; 63]), ..Default::default() }.into(),
+        types::DocumentAttributeAudio {
+            voice: true,
+            duration: 0,
+            waveform: Some(vec![1; 63]),
+            ..Default::default()
+        }
+        .into(),
         types::DocumentAttributeFilename { file_name: "ab.ogg".to_owned() }.into(),
     ];
     assert_eq!(shown.attributes, expected);
-    assert!(matches!(&sent, enums::MessageMedia::MessageMediaDocument(media) if media.voice && !media.video));
+    assert!(
+        matches!(&sent, enums::MessageMedia::MessageMediaDocument(media) if media.voice && !media.video)
+    );
 }
 
 #[tokio::test]
@@ -383,23 +491,33 @@ async fn other_media_is_checked() {
     let alice = world.sign_up("Alice").await;
     let bob = world.sign_up("Bob").await;
     let call = alice.a_call();
-    let made = async |media: enums::InputMedia| input_media(&call, &media).await.map_err(|error| error.text.into_owned());
+    let made = async |media: enums::InputMedia| {
+        input_media(&call, &media).await.map_err(|error| error.text.into_owned())
+    };
     let geo = |lat, long| -> enums::InputMedia {
         let geo_point = types::InputGeoPoint { lat, long, accuracy_radius: Some(9) }.into();
         types::InputMediaGeoPoint { geo_point }.into()
     };
-    assert_eq!(made(geo(52.5, 13.4)).await, Ok(Media::Geo { lat: 52.5, long: 13.4, accuracy_m: Some(9) }));
+    assert_eq!(
+        made(geo(52.5, 13.4)).await,
+        Ok(Media::Geo { lat: 52.5, long: 13.4, accuracy_m: Some(9) })
+    );
     for (lat, long) in [(91.0, 0.0), (0.0, 181.0), (f64::NAN, 0.0)] {
         assert_eq!(made(geo(lat, long)).await, Err("MEDIA_INVALID".to_owned()));
     }
-    let phone = world.core.stores.accounts.users(&[bob.user()]).await.unwrap()[0].phone.clone().unwrap();
+    let phone =
+        world.core.stores.accounts.users(&[bob.user()]).await.unwrap()[0].phone.clone().unwrap();
     let contact = |phone_number: &str, first_name: &str| -> enums::InputMedia {
         let (phone_number, first_name) = (phone_number.to_owned(), first_name.to_owned());
         types::InputMediaContact { phone_number, first_name, ..Default::default() }.into()
     };
-    let Ok(Media::Contact { user, .. }) = made(contact(phone.as_str(), "B")).await else { panic!("a contact") };
+    let Ok(Media::Contact { user, .. }) = made(contact(phone.as_str(), "B")).await else {
+        panic!("a contact")
+    };
     assert_eq!(user, Some(bob.user()));
-    let Ok(Media::Contact { user, .. }) = made(contact("+4912345678", "B")).await else { panic!("a contact") };
+    let Ok(Media::Contact { user, .. }) = made(contact("+4912345678", "B")).await else {
+        panic!("a contact")
+    };
     assert_eq!(user, None);
     assert_eq!(made(contact("", "B")).await, Err("MEDIA_INVALID".to_owned()));
     for _ in 0..50 {
@@ -409,7 +527,10 @@ async fn other_media_is_checked() {
     }
     let dice = types::InputMediaDice { emoticon: "x".to_owned() };
     assert_eq!(made(dice.into()).await, Err("EMOTICON_INVALID".to_owned()));
-    let external = types::InputMediaPhotoExternal { url: "http://127.0.0.1/".to_owned(), ..Default::default() };
+    let external = types::InputMediaPhotoExternal {
+        url: "http://127.0.0.1/".to_owned(),
+        ..Default::default()
+    };
     assert_eq!(made(external.into()).await, Err("WEBPAGE_CURL_FAILED".to_owned()));
     assert_eq!(made(enums::InputMedia::InputMediaEmpty).await, Err("MEDIA_EMPTY".to_owned()));
 }
@@ -421,9 +542,16 @@ async fn a_photo_that_destroys_itself_has_a_bounded_timer() {
     let call = alice.a_call();
     let file = upload(&alice, 1, b"pretended picture").await;
     let timed = |ttl_seconds| -> enums::InputMedia {
-        types::InputMediaUploadedPhoto { file: file.clone(), ttl_seconds, ..Default::default() }.into()
+        types::InputMediaUploadedPhoto { file: file.clone(), ttl_seconds, ..Default::default() }
+            .into()
     };
-    for (seconds, fits) in [(Some(1), true), (Some(60), true), (Some(i32::MAX), true), (Some(0), false), (Some(61), false)] {
+    for (seconds, fits) in [
+        (Some(1), true),
+        (Some(60), true),
+        (Some(i32::MAX), true),
+        (Some(0), false),
+        (Some(61), false),
+    ] {
         assert_eq!(input_media(&call, &timed(seconds)).await.is_ok(), fits, "{seconds:?}");
     }
 }
@@ -452,7 +580,8 @@ async fn a_channel_s_files_are_for_those_who_may_read_it() {
         ..Default::default()
     };
     alice.ok(request).await;
-    let post = stores.channels.posts(channel, alice.user(), &[MessageId(1)]).await.unwrap().remove(0);
+    let post =
+        stores.channels.posts(channel, alice.user(), &[MessageId(1)]).await.unwrap().remove(0);
     let Some(Media::Document { document, .. }) = post.body.media else { panic!("a document") };
     // Even a genuine reference does not outlive the right to read.
     let at = |viewer: &Device<'_>| -> enums::InputFileLocation {
@@ -461,7 +590,12 @@ async fn a_channel_s_files_are_for_those_who_may_read_it() {
         types::InputDocumentFileLocation {
             id: document.0,
             access_hash: access.hash(viewer.user(), HashKind::Document, document.0),
-            file_reference: access.file_reference(viewer.user(), document.0, FileOrigin::Message(peer, post.id), expires),
+            file_reference: access.file_reference(
+                viewer.user(),
+                document.0,
+                FileOrigin::Message(peer, post.id),
+                expires,
+            ),
             thumb_size: String::new(),
         }
         .into()

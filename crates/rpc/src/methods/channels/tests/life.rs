@@ -24,10 +24,16 @@ async fn a_new_channel_answers_one_message_and_one_number() {
     let enums::Update::UpdateChannel(changed) = changed else { panic!("{changed:?}") };
     assert_eq!((number.id, new.pts_count), (1, 1));
     assert_ne!(number.random_id, 0);
-    assert_eq!(actions(&updates), [types::MessageActionChannelCreate { title: "Friends".to_owned() }.into()]);
+    assert_eq!(
+        actions(&updates),
+        [types::MessageActionChannelCreate { title: "Friends".to_owned() }.into()]
+    );
 
     let full = full(&anna, model::ChannelId(changed.channel_id)).await;
-    assert_eq!((full.about.as_str(), full.participants_count, full.admins_count), ("of mine", Some(1), Some(1)));
+    assert_eq!(
+        (full.about.as_str(), full.participants_count, full.admins_count),
+        ("of mine", Some(1), Some(1))
+    );
     assert_eq!((full.pts, full.unread_count, full.kicked_count), (new.pts, 0, Some(0)));
     assert!(full.can_set_username && full.can_delete_channel && full.can_view_participants);
 
@@ -51,7 +57,10 @@ async fn who_joins_reads_on_from_there_and_who_leaves_is_out() {
     let joined = ben.ok(f::JoinChannel { channel: ben.input_channel(id) }).await;
     let enums::messages::ChatInviteJoinResult::ChatInviteJoinResultOk(joined) = joined;
     let updates = list(joined.updates);
-    assert_eq!(actions(&updates), [types::MessageActionChatAddUser { users: vec![ben.user().0] }.into()]);
+    assert_eq!(
+        actions(&updates),
+        [types::MessageActionChatAddUser { users: vec![ben.user().0] }.into()]
+    );
     assert_eq!(full(&ben, id).await.unread_count, 0);
     post(&anna, id, "after").await;
     assert_eq!(full(&ben, id).await.unread_count, 1);
@@ -73,14 +82,27 @@ async fn who_is_removed_is_shut_out_until_freed() {
     let mut ears = ben.listen().await;
 
     let updates = list(anna.ok(ban(&anna, id, &ben, kick())).await);
-    assert_eq!(actions(&updates), [types::MessageActionChatDeleteUser { user_id: ben.user().0 }.into()]);
+    assert_eq!(
+        actions(&updates),
+        [types::MessageActionChatDeleteUser { user_id: ben.user().0 }.into()]
+    );
     assert_eq!(ears.hear().await, [types::UpdateChannel { channel_id: id.0 }.into()]);
     assert!(matches!(seen(&ben, id).await, enums::Chat::ChannelForbidden(_)));
-    let history = messages::GetHistory { peer: ben.input_peer(model::Peer::Channel(id)), limit: 1, ..Default::default() };
+    let history = messages::GetHistory {
+        peer: ben.input_peer(model::Peer::Channel(id)),
+        limit: 1,
+        ..Default::default()
+    };
     assert_eq!(ben.fails(history).await, "CHANNEL_PRIVATE");
-    assert_eq!(ben.fails(f::JoinChannel { channel: ben.input_channel(id) }).await, "CHANNEL_PRIVATE");
+    assert_eq!(
+        ben.fails(f::JoinChannel { channel: ben.input_channel(id) }).await,
+        "CHANNEL_PRIVATE"
+    );
     let users = vec![anna.input_user(&ben)];
-    assert_eq!(anna.fails(f::InviteToChannel { channel: anna.input_channel(id), users }).await, "USER_KICKED");
+    assert_eq!(
+        anna.fails(f::InviteToChannel { channel: anna.input_channel(id), users }).await,
+        "USER_KICKED"
+    );
     assert_eq!(full(&anna, id).await.kicked_count, Some(1));
     let kicked = f::GetParticipants {
         channel: anna.input_channel(id),
@@ -88,8 +110,14 @@ async fn who_is_removed_is_shut_out_until_freed() {
         limit: 10,
         ..Default::default()
     };
-    let enums::channels::ChannelParticipants::ChannelParticipants(page) = anna.ok(kicked).await else { panic!() };
-    let [enums::ChannelParticipant::ChannelParticipantBanned(row)] = page.participants.as_slice() else { panic!() };
+    let enums::channels::ChannelParticipants::ChannelParticipants(page) = anna.ok(kicked).await
+    else {
+        panic!()
+    };
+    let [enums::ChannelParticipant::ChannelParticipantBanned(row)] = page.participants.as_slice()
+    else {
+        panic!()
+    };
     assert_eq!((row.left, row.kicked_by, page.count), (true, anna.user().0, 1));
 
     anna.ok(ban(&anna, id, &ben, types::ChatBannedRights::default())).await;
@@ -100,15 +128,26 @@ async fn who_is_removed_is_shut_out_until_freed() {
 #[tokio::test]
 async fn admins_are_named_with_their_rights_and_rank() {
     let world = World::new();
-    let (anna, ben, cleo) = (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Cleo").await);
+    let (anna, ben, cleo) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Cleo").await);
     let id = channel(&anna, true).await;
-    let rights = types::ChatAdminRights { post_messages: true, add_admins: true, invite_users: true, ..Default::default() };
+    let rights = types::ChatAdminRights {
+        post_messages: true,
+        add_admins: true,
+        invite_users: true,
+        ..Default::default()
+    };
     anna.ok(admin_of(&anna, id, &ben, rights)).await;
     post(&ben, id, "by an admin").await;
     let one = f::GetParticipant { channel: anna.input_channel(id), participant: anna.peer(&ben) };
     let enums::channels::ChannelParticipant::ChannelParticipant(answer) = anna.ok(one).await;
-    let enums::ChannelParticipant::ChannelParticipantAdmin(admin) = answer.participant else { panic!() };
-    assert_eq!((admin.can_edit, admin.promoted_by, admin.rank.as_deref()), (true, anna.user().0, Some("editor")));
+    let enums::ChannelParticipant::ChannelParticipantAdmin(admin) = answer.participant else {
+        panic!()
+    };
+    assert_eq!(
+        (admin.can_edit, admin.promoted_by, admin.rank.as_deref()),
+        (true, anna.user().0, Some("editor"))
+    );
     // Nobody gives what they don't have.
     let more = types::ChatAdminRights { ban_users: true, ..Default::default() };
     assert_eq!(ben.fails(admin_of(&ben, id, &cleo, more)).await, "CHAT_ADMIN_REQUIRED");
@@ -119,7 +158,8 @@ async fn admins_are_named_with_their_rights_and_rank() {
     assert_eq!(full(&anna, id).await.admins_count, Some(3));
     anna.ok(admin_of(&anna, id, &cleo, types::ChatAdminRights::default())).await;
     assert_eq!(full(&anna, id).await.admins_count, Some(2));
-    let send_as = f::GetSendAs { peer: ben.input_peer(model::Peer::Channel(id)), ..Default::default() };
+    let send_as =
+        f::GetSendAs { peer: ben.input_peer(model::Peer::Channel(id)), ..Default::default() };
     let enums::channels::SendAsPeers::SendAsPeers(names) = ben.ok(send_as).await;
     let enums::SendAsPeer::SendAsPeer(name) = &names.peers[0];
     assert_eq!(name.peer, types::PeerChannel { channel_id: id.0 }.into());
@@ -130,14 +170,21 @@ async fn a_public_name_is_one_for_all_and_ten_for_each() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let id = channel(&anna, true).await;
-    let set = |id, username: &str| f::UpdateUsername { channel: anna.input_channel(id), username: username.to_owned() };
+    let set = |id, username: &str| f::UpdateUsername {
+        channel: anna.input_channel(id),
+        username: username.to_owned(),
+    };
     assert_eq!(anna.fails(set(id, "no")).await, "USERNAME_INVALID");
     make_public(&anna, id, "the_news").await;
     assert_eq!(anna.fails(set(id, "the_news")).await, "USERNAME_NOT_MODIFIED");
     let bens = channel(&ben, true).await;
-    let taken = f::UpdateUsername { channel: ben.input_channel(bens), username: "The_News".to_owned() };
+    let taken =
+        f::UpdateUsername { channel: ben.input_channel(bens), username: "The_News".to_owned() };
     assert_eq!(ben.fails(taken).await, "USERNAME_OCCUPIED");
-    let check = |username: &str| f::CheckUsername { channel: enums::InputChannel::InputChannelEmpty, username: username.to_owned() };
+    let check = |username: &str| f::CheckUsername {
+        channel: enums::InputChannel::InputChannelEmpty,
+        username: username.to_owned(),
+    };
     assert!(!ben.ok(check("the_news")).await);
     assert!(ben.ok(check("other_news")).await);
     for n in 1..10 {
@@ -148,7 +195,11 @@ async fn a_public_name_is_one_for_all_and_ten_for_each() {
     assert_eq!(anna.fails(set(last, "too_many")).await, "CHANNELS_ADMIN_PUBLIC_TOO_MUCH");
     let limit = f::GetAdminedPublicChannels { check_limit: true, ..Default::default() };
     assert_eq!(anna.fails(limit).await, "CHANNELS_ADMIN_PUBLIC_TOO_MUCH");
-    let enums::messages::Chats::Chats(owned) = anna.ok(f::GetAdminedPublicChannels::default()).await else { panic!() };
+    let enums::messages::Chats::Chats(owned) =
+        anna.ok(f::GetAdminedPublicChannels::default()).await
+    else {
+        panic!()
+    };
     assert_eq!(owned.chats.len(), 10);
     // Whoever has ten may still rename one, and free one.
     assert!(anna.ok(set(id, "old_news")).await);
@@ -162,20 +213,31 @@ async fn where_joining_needs_approval_the_owner_is_asked() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let id = channel(&anna, false).await;
     make_public(&anna, id, "friends").await;
-    let ask = f::ToggleJoinRequest { channel: anna.input_channel(id), enabled: true, ..Default::default() };
+    let ask = f::ToggleJoinRequest {
+        channel: anna.input_channel(id),
+        enabled: true,
+        ..Default::default()
+    };
     anna.ok(ask.clone()).await;
     assert_eq!(anna.fails(ask).await, "CHAT_NOT_MODIFIED");
     let mut ears = anna.listen().await;
-    assert_eq!(ben.fails(f::JoinChannel { channel: ben.input_channel(id) }).await, "INVITE_REQUEST_SENT");
+    assert_eq!(
+        ben.fails(f::JoinChannel { channel: ben.input_channel(id) }).await,
+        "INVITE_REQUEST_SENT"
+    );
     let heard = ears.hear().await;
-    let [enums::Update::UpdatePendingJoinRequests(pending)] = heard.as_slice() else { panic!("{heard:?}") };
-    assert_eq!((pending.requests_pending, pending.recent_requesters.as_slice()), (1, [ben.user().0].as_slice()));
+    let [enums::Update::UpdatePendingJoinRequests(pending)] = heard.as_slice() else {
+        panic!("{heard:?}")
+    };
+    assert_eq!(
+        (pending.requests_pending, pending.recent_requesters.as_slice()),
+        (1, [ben.user().0].as_slice())
+    );
     assert_eq!(full(&anna, id).await.requests_pending, Some(1));
     let approve = messages::HideChatJoinRequest {
         approved: true,
         peer: anna.input_peer(model::Peer::Channel(id)),
         user_id: anna.input_user(&ben),
-        ..Default::default()
     };
     anna.ok(approve).await;
     let enums::Chat::Channel(shown) = seen(&ben, id).await else { panic!() };
@@ -219,8 +281,14 @@ async fn the_end_of_a_channel_is_told_to_everyone() {
     assert_eq!(ears.hear().await, gone);
     for viewer in [&anna, &ben] {
         assert!(matches!(seen(viewer, id).await, enums::Chat::ChannelForbidden(_)));
-        assert_eq!(viewer.fails(f::GetFullChannel { channel: viewer.input_channel(id) }).await, "CHANNEL_PRIVATE");
+        assert_eq!(
+            viewer.fails(f::GetFullChannel { channel: viewer.input_channel(id) }).await,
+            "CHANNEL_PRIVATE"
+        );
     }
-    let check = f::CheckUsername { channel: enums::InputChannel::InputChannelEmpty, username: "the_news".to_owned() };
+    let check = f::CheckUsername {
+        channel: enums::InputChannel::InputChannelEmpty,
+        username: "the_news".to_owned(),
+    };
     assert!(ben.ok(check).await);
 }

@@ -77,7 +77,9 @@ async fn posts_are_named_by_number_and_missing_ones_are_empty() {
     let names = [99, number].map(|id| types::InputMessageID { id }.into()).to_vec();
     let answer = anna.ok(f::GetMessages { channel: anna.input_channel(id), id: names }).await;
     let enums::messages::Messages::ChannelMessages(answer) = answer else { panic!("{answer:?}") };
-    let [enums::Message::MessageEmpty(empty), enums::Message::Message(found)] = answer.messages.as_slice() else {
+    let [enums::Message::MessageEmpty(empty), enums::Message::Message(found)] =
+        answer.messages.as_slice()
+    else {
         panic!("{:?}", answer.messages)
     };
     assert_eq!((empty.id, found.id, found.message.as_str()), (99, number, "one"));
@@ -92,12 +94,22 @@ async fn deletions_move_the_log_by_as_many_messages() {
     let number = post(&anna, id, "one").await;
     post(&anna, id, "two").await;
     let pts = full(&anna, id).await.pts;
-    let gone = |ids: &[i32]| f::DeleteMessages { channel: anna.input_channel(id), id: ids.to_vec() };
+    let gone =
+        |ids: &[i32]| f::DeleteMessages { channel: anna.input_channel(id), id: ids.to_vec() };
     let moved = |pts, pts_count| types::messages::AffectedMessages { pts, pts_count }.into();
     assert_eq!(anna.ok(gone(&[number, 99])).await, moved(pts + 1, 1));
     assert_eq!(anna.ok(gone(&[number])).await, moved(pts + 1, 0));
-    let updates = list(anna.ok(f::DeleteHistory { for_everyone: true, channel: anna.input_channel(id), max_id: 0 }).await);
-    let [enums::Update::UpdateDeleteChannelMessages(update)] = updates.as_slice() else { panic!("{updates:?}") };
+    let updates = list(
+        anna.ok(f::DeleteHistory {
+            for_everyone: true,
+            channel: anna.input_channel(id),
+            max_id: 0,
+        })
+        .await,
+    );
+    let [enums::Update::UpdateDeleteChannelMessages(update)] = updates.as_slice() else {
+        panic!("{updates:?}")
+    };
     assert_eq!((update.messages.len(), update.pts, update.pts_count), (2, pts + 3, 2));
     let own = f::DeleteHistory { for_everyone: false, channel: anna.input_channel(id), max_id: 0 };
     assert_eq!(anna.fails(own).await, "METHOD_INVALID");
@@ -109,7 +121,11 @@ async fn links_lead_to_the_server_itself() {
     let anna = world.sign_up("Anna").await;
     let id = channel(&anna, true).await;
     let number = post(&anna, id, "one").await;
-    let request = |id_of: i32| f::ExportMessageLink { channel: anna.input_channel(id), id: id_of, ..Default::default() };
+    let request = |id_of: i32| f::ExportMessageLink {
+        channel: anna.input_channel(id),
+        id: id_of,
+        ..Default::default()
+    };
     let enums::ExportedMessageLink::ExportedMessageLink(private) = anna.ok(request(number)).await;
     assert_eq!(private.link, format!("https://hoopoe.test/c/{}/{number}", id.0));
     make_public(&anna, id, "the_news").await;
@@ -127,7 +143,8 @@ async fn silent_channels_are_listed_the_most_silent_first() {
     let old = channel(&anna, false).await;
     world.pass(40 * 24 * 3600);
     channel(&anna, true).await;
-    let enums::messages::InactiveChats::InactiveChats(silent) = anna.ok(f::GetInactiveChannels {}).await;
+    let enums::messages::InactiveChats::InactiveChats(silent) =
+        anna.ok(f::GetInactiveChannels {}).await;
     let ids: Vec<i64> = silent
         .chats
         .iter()

@@ -13,8 +13,12 @@ use crate::testing::{Device, list};
 
 /// Makes a channel by its method; answers its number.
 async fn channel(owner: &Device<'_>, broadcast: bool) -> ChannelId {
-    let request =
-        f::CreateChannel { broadcast, megagroup: !broadcast, title: "News".to_owned(), ..Default::default() };
+    let request = f::CreateChannel {
+        broadcast,
+        megagroup: !broadcast,
+        title: "News".to_owned(),
+        ..Default::default()
+    };
     let updates = list(owner.ok(request).await);
     let made = updates.iter().find_map(|update| match update {
         enums::Update::UpdateChannel(update) => Some(update.channel_id),
@@ -24,7 +28,8 @@ async fn channel(owner: &Device<'_>, broadcast: bool) -> ChannelId {
 }
 
 async fn make_public(owner: &Device<'_>, id: ChannelId, username: &str) {
-    let request = f::UpdateUsername { channel: owner.input_channel(id), username: username.to_owned() };
+    let request =
+        f::UpdateUsername { channel: owner.input_channel(id), username: username.to_owned() };
     assert!(owner.ok(request).await);
 }
 
@@ -33,7 +38,12 @@ async fn invite(owner: &Device<'_>, id: ChannelId, users: &[&Device<'_>]) {
     owner.ok(f::InviteToChannel { channel: owner.input_channel(id), users }).await;
 }
 
-fn admin_of(owner: &Device<'_>, id: ChannelId, user: &Device<'_>, rights: types::ChatAdminRights) -> f::EditAdmin {
+fn admin_of(
+    owner: &Device<'_>,
+    id: ChannelId,
+    user: &Device<'_>,
+    rights: types::ChatAdminRights,
+) -> f::EditAdmin {
     f::EditAdmin {
         channel: owner.input_channel(id),
         user_id: owner.input_user(user),
@@ -42,8 +52,17 @@ fn admin_of(owner: &Device<'_>, id: ChannelId, user: &Device<'_>, rights: types:
     }
 }
 
-fn ban(owner: &Device<'_>, id: ChannelId, user: &Device<'_>, rights: types::ChatBannedRights) -> f::EditBanned {
-    f::EditBanned { channel: owner.input_channel(id), participant: owner.peer(user), banned_rights: rights.into() }
+fn ban(
+    owner: &Device<'_>,
+    id: ChannelId,
+    user: &Device<'_>,
+    rights: types::ChatBannedRights,
+) -> f::EditBanned {
+    f::EditBanned {
+        channel: owner.input_channel(id),
+        participant: owner.peer(user),
+        banned_rights: rights.into(),
+    }
 }
 
 fn kick() -> types::ChatBannedRights {
@@ -84,7 +103,7 @@ async fn full(viewer: &Device<'_>, id: ChannelId) -> types::ChannelFull {
     let enums::messages::ChatFull::ChatFull(answer) = answer;
     match answer.full_chat {
         enums::ChatFull::ChannelFull(full) => full,
-        other => panic!("{other:?}"),
+        enums::ChatFull::ChatFull(other) => panic!("{other:?}"),
     }
 }
 
@@ -92,7 +111,9 @@ async fn full(viewer: &Device<'_>, id: ChannelId) -> types::ChannelFull {
 async fn seen(viewer: &Device<'_>, id: ChannelId) -> enums::Chat {
     let answer = viewer.ok(f::GetChannels { id: vec![viewer.input_channel(id)] }).await;
     match answer {
-        enums::messages::Chats::Chats(chats) => chats.chats.into_iter().next().expect("one channel"),
-        other => panic!("{other:?}"),
+        enums::messages::Chats::Chats(chats) => {
+            chats.chats.into_iter().next().expect("one channel")
+        }
+        enums::messages::Chats::ChatsSlice(other) => panic!("{other:?}"),
     }
 }

@@ -63,7 +63,11 @@ const OK: &str = "ok";
 #[tokio::test]
 async fn the_description_is_for_admins_with_that_right() {
     let expected = [PRIVATE, ADMINS, ADMINS, OK, OK];
-    table(|s, by| f::EditTitle { channel: by.input_channel(s.id), title: "New".to_owned() }, expected).await;
+    table(
+        |s, by| f::EditTitle { channel: by.input_channel(s.id), title: "New".to_owned() },
+        expected,
+    )
+    .await;
     let none = || enums::InputChatPhoto::InputChatPhotoEmpty;
     let same = [PRIVATE, ADMINS, ADMINS, "CHAT_NOT_MODIFIED", "CHAT_NOT_MODIFIED"];
     table(|s, by| f::EditPhoto { channel: by.input_channel(s.id), photo: none() }, same).await;
@@ -82,8 +86,10 @@ async fn people_are_the_affair_of_those_who_have_that_right() {
     let rights = types::ChatAdminRights { post_messages: true, ..Default::default() };
     table(|s, by| admin_of(by, s.id, &s.bystander, rights.clone()), expected).await;
     let twice = [PRIVATE, ADMINS, ADMINS, ADMINS, "USER_ALREADY_PARTICIPANT"];
-    let invites =
-        |s: &Scene<'_>, by: &Device<'_>| f::InviteToChannel { channel: by.input_channel(s.id), users: vec![by.input_user(&s.bystander)] };
+    let invites = |s: &Scene<'_>, by: &Device<'_>| f::InviteToChannel {
+        channel: by.input_channel(s.id),
+        users: vec![by.input_user(&s.bystander)],
+    };
     table(invites, twice).await;
 }
 
@@ -99,7 +105,10 @@ async fn members_of_a_broadcast_channel_are_shown_to_admins() {
     use enums::ChannelParticipantsFilter as Filter;
     table(|s, by| of(s, by, Filter::ChannelParticipantsRecent), expected).await;
     table(|s, by| of(s, by, types::ChannelParticipantsKicked::default().into()), expected).await;
-    let one = |s: &Scene<'_>, by: &Device<'_>| f::GetParticipant { channel: by.input_channel(s.id), participant: by.peer(&s.bystander) };
+    let one = |s: &Scene<'_>, by: &Device<'_>| f::GetParticipant {
+        channel: by.input_channel(s.id),
+        participant: by.peer(&s.bystander),
+    };
     table(one, expected).await;
     let own = |s: &Scene<'_>, by: &Device<'_>| f::GetParticipant {
         channel: by.input_channel(s.id),
@@ -112,14 +121,27 @@ async fn members_of_a_broadcast_channel_are_shown_to_admins() {
 async fn the_end_and_the_name_are_the_owners() {
     let expected = [PRIVATE, ADMINS, ADMINS, ADMINS, OK];
     table(|s, by| f::DeleteChannel { channel: by.input_channel(s.id) }, expected).await;
-    let name = |s: &Scene<'_>, by: &Device<'_>| f::UpdateUsername { channel: by.input_channel(s.id), username: "other_news".to_owned() };
+    let name = |s: &Scene<'_>, by: &Device<'_>| f::UpdateUsername {
+        channel: by.input_channel(s.id),
+        username: "other_news".to_owned(),
+    };
     table(name, expected).await;
-    let check = |s: &Scene<'_>, by: &Device<'_>| f::CheckUsername { channel: by.input_channel(s.id), username: "other_news".to_owned() };
+    let check = |s: &Scene<'_>, by: &Device<'_>| f::CheckUsername {
+        channel: by.input_channel(s.id),
+        username: "other_news".to_owned(),
+    };
     table(check, expected).await;
-    let history = |s: &Scene<'_>, by: &Device<'_>| f::DeleteHistory { for_everyone: true, channel: by.input_channel(s.id), max_id: 0 };
+    let history = |s: &Scene<'_>, by: &Device<'_>| f::DeleteHistory {
+        for_everyone: true,
+        channel: by.input_channel(s.id),
+        max_id: 0,
+    };
     table(history, expected).await;
     let forbidden = "MESSAGE_DELETE_FORBIDDEN";
-    let deletes = |s: &Scene<'_>, by: &Device<'_>| f::DeleteMessages { channel: by.input_channel(s.id), id: vec![s.post] };
+    let deletes = |s: &Scene<'_>, by: &Device<'_>| f::DeleteMessages {
+        channel: by.input_channel(s.id),
+        id: vec![s.post],
+    };
     table(deletes, [PRIVATE, forbidden, forbidden, forbidden, OK]).await;
 }
 
@@ -129,24 +151,49 @@ async fn a_public_channel_is_read_and_joined_by_everyone() {
     table(|s, by| f::GetFullChannel { channel: by.input_channel(s.id) }, reading).await;
     let one = |s: &Scene<'_>| vec![types::InputMessageID { id: s.post }.into()];
     table(|s, by| f::GetMessages { channel: by.input_channel(s.id), id: one(s) }, reading).await;
-    table(|s, by| f::ReadHistory { channel: by.input_channel(s.id), max_id: s.post }, reading).await;
-    table(|s, by| f::ReadMessageContents { channel: by.input_channel(s.id), id: vec![s.post] }, reading).await;
-    let link = |s: &Scene<'_>, by: &Device<'_>| f::ExportMessageLink { channel: by.input_channel(s.id), id: s.post, ..Default::default() };
+    table(|s, by| f::ReadHistory { channel: by.input_channel(s.id), max_id: s.post }, reading)
+        .await;
+    table(
+        |s, by| f::ReadMessageContents { channel: by.input_channel(s.id), id: vec![s.post] },
+        reading,
+    )
+    .await;
+    let link = |s: &Scene<'_>, by: &Device<'_>| f::ExportMessageLink {
+        channel: by.input_channel(s.id),
+        id: s.post,
+        ..Default::default()
+    };
     table(link, reading).await;
     let in_it = "USER_ALREADY_PARTICIPANT";
-    table(|s, by| f::JoinChannel { channel: by.input_channel(s.id) }, [PRIVATE, OK, in_it, in_it, in_it]).await;
+    table(
+        |s, by| f::JoinChannel { channel: by.input_channel(s.id) },
+        [PRIVATE, OK, in_it, in_it, in_it],
+    )
+    .await;
     let out = "USER_NOT_PARTICIPANT";
-    table(|s, by| f::LeaveChannel { channel: by.input_channel(s.id) }, [PRIVATE, out, OK, OK, OK]).await;
+    table(|s, by| f::LeaveChannel { channel: by.input_channel(s.id) }, [PRIVATE, out, OK, OK, OK])
+        .await;
     // What was never met says nothing, whatever it is.
-    let unknown = || enums::InputChannel::from(types::InputChannel { channel_id: 1, access_hash: 2 });
+    let unknown =
+        || enums::InputChannel::from(types::InputChannel { channel_id: 1, access_hash: 2 });
     table(|_, _| f::GetFullChannel { channel: unknown() }, ["CHANNEL_INVALID"; 5]).await;
 }
 
 #[tokio::test]
 async fn settings_of_supergroups_do_not_fit_broadcast_channels() {
-    let expected = [PRIVATE, "CHANNEL_INVALID", "CHANNEL_INVALID", "CHANNEL_INVALID", "CHANNEL_INVALID"];
-    table(|s, by| f::ToggleSlowMode { channel: by.input_channel(s.id), seconds: 10 }, expected).await;
-    table(|s, by| f::TogglePreHistoryHidden { channel: by.input_channel(s.id), enabled: true }, expected).await;
-    let joins = |s: &Scene<'_>, by: &Device<'_>| f::ToggleJoinRequest { channel: by.input_channel(s.id), enabled: true, ..Default::default() };
+    let expected =
+        [PRIVATE, "CHANNEL_INVALID", "CHANNEL_INVALID", "CHANNEL_INVALID", "CHANNEL_INVALID"];
+    table(|s, by| f::ToggleSlowMode { channel: by.input_channel(s.id), seconds: 10 }, expected)
+        .await;
+    table(
+        |s, by| f::TogglePreHistoryHidden { channel: by.input_channel(s.id), enabled: true },
+        expected,
+    )
+    .await;
+    let joins = |s: &Scene<'_>, by: &Device<'_>| f::ToggleJoinRequest {
+        channel: by.input_channel(s.id),
+        enabled: true,
+        ..Default::default()
+    };
     table(joins, expected).await;
 }

@@ -295,15 +295,24 @@ impl Client {
                     }
                     ClientEvent::BadSalt { bad_msg_id }
                     | ClientEvent::BadMsg { bad_msg_id, .. } => {
-                        let Some(body) = self.sent.remove(&bad_msg_id) else { continue };
-                        let again = self.send(body).await?;
-                        msg_id = if bad_msg_id == msg_id { again } else { msg_id };
+                        msg_id = self.send_again(bad_msg_id, msg_id).await?;
                     }
                     ClientEvent::Update(body) => self.updates.push(body),
                     _ => {}
                 }
             }
         }
+    }
+
+    /// Sends a refused message again. Gives the id to wait for, which changes if it was the one waited for.
+    async fn send_again(
+        &mut self,
+        refused: i64,
+        waited_for: i64,
+    ) -> std::result::Result<i64, CallError> {
+        let Some(body) = self.sent.remove(&refused) else { return Ok(waited_for) };
+        let again = self.send(body).await?;
+        Ok(if refused == waited_for { again } else { waited_for })
     }
 
     /// Reads one packet.

@@ -5,6 +5,8 @@ mod check;
 mod events;
 mod history;
 mod marks;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod send;
 mod words;

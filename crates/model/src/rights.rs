@@ -144,3 +144,47 @@ pub enum Denial {
     #[error("forwarding is not allowed from here")]
     ForwardsRestricted,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DocumentId, PhotoId};
+
+    fn document(class: MediaClass) -> Option<Media> {
+        let (document, spoiler) = (DocumentId(1), false);
+        Some(Media::Document {
+            document,
+            class,
+            spoiler,
+            ttl_s: None,
+            cover: None,
+            timestamp_s: None,
+        })
+    }
+
+    fn forbids(banned: &BannedRights, media: Option<Media>) -> bool {
+        forbidden_flag(&Body { media, ..Body::default() })(banned)
+    }
+
+    #[test]
+    fn each_kind_has_its_flag() {
+        let none = BannedRights::default();
+        let photo = || Some(Media::Photo { photo: PhotoId(1), spoiler: false, ttl_s: None });
+        assert!(!forbids(&none, None) && !forbids(&none, photo()));
+        assert!(forbids(&BannedRights { send_plain: true, ..none }, None));
+        assert!(forbids(&BannedRights { send_photos: true, ..none }, photo()));
+        let voices = BannedRights { send_voices: true, ..none };
+        assert!(forbids(&voices, document(MediaClass::Voice)));
+        assert!(!forbids(&voices, document(MediaClass::Music)));
+        assert!(!forbids(&voices, photo()) && !forbids(&voices, None));
+    }
+
+    #[test]
+    fn media_forbids_every_file_but_no_text() {
+        let media = BannedRights { send_media: true, ..BannedRights::default() };
+        for class in [MediaClass::Video, MediaClass::Voice, MediaClass::Document] {
+            assert!(forbids(&media, document(class)));
+        }
+        assert!(!forbids(&media, None));
+    }
+}

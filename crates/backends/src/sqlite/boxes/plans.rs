@@ -21,7 +21,6 @@ thread_local! {
     static SEEN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the driver calls it so")]
 #[expect(clippy::needless_pass_by_value, reason = "the form that a trace is called in")]
 fn note(event: TraceEvent<'_>) {
     if let TraceEvent::Stmt(_, sql) = event {

@@ -1,4 +1,4 @@
-//! Load from real sessions: the kill loop, hostile clients, and benchmarks as ratios of one run.
+//! Load from real sessions: the kill loop and hostile clients.
 
 mod client;
 mod hostile;

@@ -98,9 +98,11 @@ class Scenario:
         assert self.bob.search("alice", "nothinglikeit") == []
 
     def read_marks(self):
+        self.alice.send_text("bob", "not read yet")
+        self.bob2.inbox.wait_text("not read yet")
+        wait_until("the other device counts it as unread", lambda: self.bob2.unread("alice") > 0)
         self.bob.read("alice")
-        # The other device sees that nothing is unread any more by its own list; the sender's history stays readable.
-        assert self.alice.history("bob", 3)
+        wait_until("the other device sees it read", lambda: self.bob2.unread("alice") == 0)
 
     def _send_media(self, kind: str):
         path = DATA / MEDIA[kind]

@@ -178,6 +178,12 @@ class Driver:
 
         return LOOP.run(work())
 
+    def unread(self, chat: str) -> int:
+        async def work():
+            return [d.unread_messages_count async for d in self.client.get_dialogs() if d.chat.id == self.peers[chat]][0]
+
+        return LOOP.run(work())
+
     def read(self, chat: str):
         LOOP.call(lambda: self.client.read_chat_history(self.peers[chat]))
 

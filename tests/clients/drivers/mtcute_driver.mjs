@@ -104,6 +104,10 @@ export async function makeDriver({ connect, emit, readFile }) {
       for await (const m of client.iterSearchMessages({ chatId: peer(chat), query: text, limit: 20 })) found.push(m.id)
       return found
     },
+    async unread({ chat }) {
+      const found = await client.call({ _: 'messages.getPeerDialogs', peers: [{ _: 'inputDialogPeer', peer: peer(chat) }] })
+      return found.dialogs[0].unreadCount
+    },
     async read({ chat }) { await client.readHistory(peer(chat)) },
     async set_password({ password }) { await client.enableCloudPassword({ password, hint: '' }) },
     async clear_password({ password }) { await client.removeCloudPassword(password) },

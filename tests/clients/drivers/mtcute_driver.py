@@ -107,6 +107,9 @@ class Driver:
     def search(self, chat, text):
         return self.call("search", chat=chat, text=text)
 
+    def unread(self, chat):
+        return self.call("unread", chat=chat)
+
     def read(self, chat):
         self.call("read", chat=chat)
 

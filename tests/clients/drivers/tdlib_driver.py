@@ -264,6 +264,9 @@ class Driver:
         found = self.request("searchChatMessages", chat_id=self.peers[chat], query=text, from_message_id=0, offset=0, limit=20)
         return [m["id"] for m in found["messages"]]
 
+    def unread(self, chat: str) -> int:
+        return self.request("getChat", chat_id=self.peers[chat])["unread_count"]
+
     def read(self, chat: str):
         self.request("openChat", chat_id=self.peers[chat])
         newest = self.request("getChat", chat_id=self.peers[chat])["last_message"]["id"]

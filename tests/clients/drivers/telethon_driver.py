@@ -179,6 +179,14 @@ class Driver:
     def search(self, chat: str, text: str) -> list[int]:
         return [m.id for m in LOOP.run(self.client.get_messages(self.peers[chat], search=text, limit=20))]
 
+    def unread(self, chat: str) -> int:
+        async def work():
+            wanted = await self.client.get_peer_id(self.peers[chat])
+            dialogs = await self.client.get_dialogs()
+            return next(d.unread_count for d in dialogs if d.id == wanted)
+
+        return LOOP.run(work())
+
     def read(self, chat: str):
         LOOP.run(self.client.send_read_acknowledge(self.peers[chat]))
 

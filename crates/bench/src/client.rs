@@ -323,7 +323,7 @@ impl Client {
 }
 
 /// `invokeWithLayer(initConnection(...` with room for the request behind it.
-fn introduction() -> Vec<u8> {
+pub(crate) fn introduction() -> Vec<u8> {
     const INVOKE_WITH_LAYER: u32 = 0xda9b_0d0d;
     const INIT_CONNECTION: u32 = 0xc1cd_5ea9;
     let mut writer = Writer::new();

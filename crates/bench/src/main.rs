@@ -1,8 +1,15 @@
-//! Load from real sessions: the kill loop and hostile clients.
+//! Load from real sessions: goals as ratios to references, the kill loop, hostile clients.
 
 mod client;
+mod goals;
 mod hostile;
 mod kill;
+mod limit;
+mod load;
+mod population;
+mod procstat;
+mod report;
+mod rounds;
 mod server;
 
 use std::path::PathBuf;
@@ -19,6 +26,24 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure goals, each against a reference of the same run: one JSON object a line.
+    Goals {
+        /// The server's program.
+        #[arg(long)]
+        binary: PathBuf,
+        /// Fail if a goal misses its gate.
+        #[arg(long)]
+        strict: bool,
+        /// Which, by name or number; all without names.
+        names: Vec<String>,
+    },
+    /// The limit server, which `goals` starts for itself.
+    #[command(hide = true)]
+    Limit {
+        /// Posts of one write leave in one write to each subscriber.
+        #[arg(long)]
+        joined: bool,
+    },
     /// Kill the server with -9 in the middle of load, again and again, and see that nothing acknowledged is lost, doubled or reordered.
     Kill {
         /// The server's program.
@@ -43,26 +68,31 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("bench: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let outcome = runtime.block_on(async {
-        match Arguments::parse().command {
-            Command::Kill { binary, rounds } => kill::run(&binary, rounds).await,
-            Command::Hostile { binary, stalled, malformed } => {
-                hostile::run(&binary, stalled, malformed).await
-            }
-        }
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("bench: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(command: Command) -> server::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    match command {
+        Command::Goals { binary, strict, names } => {
+            let failed = goals::run(&goals::Bench { binary, runtime }, &names)?;
+            return Ok(if strict && failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS });
+        }
+        Command::Limit { joined } => {
+            drop(runtime);
+            limit::serve(joined)?;
+        }
+        Command::Kill { binary, rounds } => runtime.block_on(kill::run(&binary, rounds))?,
+        Command::Hostile { binary, stalled, malformed } => {
+            runtime.block_on(hostile::run(&binary, stalled, malformed))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

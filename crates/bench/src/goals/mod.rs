@@ -1,0 +1,81 @@
+//! The goals, each measured against a reference of the same run.
+
+mod fanout;
+
+use std::path::PathBuf;
+
+use crate::report::Line;
+use crate::server::Result;
+
+/// What every goal gets.
+pub(crate) struct Bench {
+    /// The server's program.
+    pub(crate) binary: PathBuf,
+    pub(crate) runtime: tokio::runtime::Runtime,
+}
+
+type Run = fn(&Bench) -> Result<Vec<Line>>;
+
+/// A workload by its name.
+struct Workload {
+    name: &'static str,
+    /// Numbers of the goals that it measures.
+    goals: &'static [u32],
+    run: Run,
+}
+
+const WORKLOADS: &[Workload] = &[
+    Workload { name: "f1000", goals: &[1], run: |bench| fanout::steady(bench, 1, 1000) },
+    Workload { name: "f5000", goals: &[3], run: |bench| fanout::steady(bench, 3, 5000) },
+    Workload { name: "f10000", goals: &[5], run: fanout::late },
+    Workload { name: "b1000", goals: &[4], run: fanout::burst },
+];
+
+/// Runs the workloads of these names, or goals of these numbers; all without names. Prints a line for each goal as soon as
+/// it is measured. Answers how many missed their gate.
+pub(crate) fn run(bench: &Bench, names: &[String]) -> Result<usize> {
+    let chosen = choose(names)?;
+    let mut failed = 0;
+    for workload in chosen {
+        eprintln!("{}", workload.name);
+        let lines = (workload.run)(bench).map_err(|error| format!("{}: {error}", workload.name))?;
+        for line in lines {
+            failed += usize::from(line.failed());
+            println!("{}", line.to_json());
+        }
+    }
+    Ok(failed)
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Workload>> {
+    let fits = |workload: &Workload, name: &str| {
+        workload.name == name || name.parse().is_ok_and(|number| workload.goals.contains(&number))
+    };
+    for name in names {
+        if !WORKLOADS.iter().any(|workload| fits(workload, name)) {
+            let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
+            return Err(format!("no goal is called {name}; there are {}", known.join(", ")));
+        }
+    }
+    let chosen =
+        |workload: &&Workload| names.is_empty() || names.iter().any(|name| fits(workload, name));
+    Ok(WORKLOADS.iter().filter(chosen).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(names: &[&str]) -> Vec<&'static str> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        choose(&names).unwrap().iter().map(|workload| workload.name).collect()
+    }
+
+    #[test]
+    fn goals_go_by_name_and_by_number() {
+        assert_eq!(chosen(&[]).len(), WORKLOADS.len());
+        assert_eq!(chosen(&["f10000"]), ["f10000"]);
+        assert_eq!(chosen(&["5", "f1000"]), ["f1000", "f10000"]);
+        assert!(choose(&["f7".to_owned()]).is_err());
+    }
+}

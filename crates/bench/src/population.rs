@@ -1,0 +1,140 @@
+//! A data folder with many accounts, written through the storage ports: registering thousands over the wire would take
+//! longer than what is measured. Every account has an auth key of its own, which the load generator knows.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crypto::{AuthKey, Sealer};
+use model::account::{Authorization, ClientInfo, Phone, StoredKey};
+use model::{AuthKeyId, AuthorizationHash, ChannelId, Peer, UnixTime, UserId};
+use store::Stores;
+use store::ports::channels::NewChannel;
+use tokio::task::JoinSet;
+
+use crate::client::{Random, now, random};
+use crate::server::{Result, Server};
+
+/// Calls that wait for the database at the same time: enough for full groups.
+const AT_ONCE: usize = 512;
+/// The channel's public name.
+pub(crate) const CHANNEL_NAME: &str = "bench_channel";
+
+/// An account and the key that it is signed in with.
+#[derive(Clone)]
+pub(crate) struct Account {
+    pub(crate) user: UserId,
+    pub(crate) key: AuthKey,
+}
+
+/// A server with its accounts; it is not started yet.
+pub(crate) struct Population {
+    pub(crate) server: Server,
+    pub(crate) accounts: Vec<Account>,
+}
+
+impl Population {
+    /// Makes a folder with `count` accounts. With `channel` the first one owns a public channel and the others are in it.
+    pub(crate) async fn prepare(binary: &Path, count: usize, channel: bool) -> Result<Self> {
+        let server = Server::new(binary)?;
+        // `hoopoe key` makes the folder with its secrets.
+        server.key()?;
+        let sealer = Arc::new(Sealer::new(key_encryption_key(&server.data())?));
+        let stores = backends::open(&server.data(), &|_, _| {}).map_err(|e| e.to_string())?;
+        let accounts = sign_up_all(&stores, &sealer, count).await?;
+        if channel {
+            found_channel(&stores, &accounts).await?;
+        }
+        stores.upkeep.tidy().await.map_err(|error| error.to_string())?;
+        Ok(Self { server, accounts })
+    }
+}
+
+fn key_encryption_key(data: &Path) -> Result<[u8; 32]> {
+    let path = data.join("secrets/kek");
+    let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    bytes.try_into().map_err(|_| format!("{} is no key", path.display()))
+}
+
+async fn sign_up_all(stores: &Stores, sealer: &Arc<Sealer>, count: usize) -> Result<Vec<Account>> {
+    let numbers: Vec<usize> = (0..count).collect();
+    let mut accounts = Vec::with_capacity(count);
+    for group in numbers.chunks(AT_ONCE) {
+        let mut calls = JoinSet::new();
+        for number in group {
+            calls.spawn(sign_up(stores.clone(), Arc::clone(sealer), *number));
+        }
+        while let Some(account) = calls.join_next().await {
+            accounts.push(account.map_err(|error| error.to_string())??);
+        }
+    }
+    accounts.sort_by_key(|account| account.user);
+    Ok(accounts)
+}
+
+async fn sign_up(stores: Stores, sealer: Arc<Sealer>, number: usize) -> Result<Account> {
+    let said = |error: store::Error| error.to_string();
+    let at = UnixTime(i64::try_from(now().wall.unix_secs()).unwrap_or_default());
+    let phone = Phone::parse(&format!("+1888{number:07}")).ok_or("no phone number")?;
+    let name = format!("Reader {number}");
+    let user = stores.accounts.create_user(phone, name, String::new(), at).await.map_err(said)?.id;
+    let mut bytes = [0; 256];
+    mtproto::Random::fill(&mut Random, &mut bytes);
+    let key = AuthKey::new(bytes);
+    let id = AuthKeyId(key.id());
+    let stored = StoredKey {
+        id,
+        sealed: sealer.seal(&sealed_for(id), &bytes, &mut Random),
+        layer: tl_api::LAYER,
+        created: at,
+        dc: 2,
+        expires: None,
+        bound_to: None,
+    };
+    stores.keys.insert_key(stored).await.map_err(said)?;
+    let authorization = Authorization {
+        hash: AuthorizationHash(random()),
+        key: id,
+        user,
+        client: ClientInfo { layer: tl_api::LAYER, ..ClientInfo::default() },
+        ip: "127.0.0.1".to_owned(),
+        created: at,
+        active: at,
+    };
+    stores.keys.authorize(authorization).await.map_err(said)?;
+    Ok(Account { user, key })
+}
+
+/// What the server binds a sealed key to: a word, and the key's id.
+fn sealed_for(id: AuthKeyId) -> [u8; 16] {
+    let mut context = *b"auth-key........";
+    context[8..].copy_from_slice(&id.0.to_le_bytes());
+    context
+}
+
+async fn found_channel(stores: &Stores, accounts: &[Account]) -> Result<()> {
+    let said = |error: store::Error| error.to_string();
+    let (owner, members) = accounts.split_first().ok_or("a channel needs its owner")?;
+    let at = UnixTime(i64::try_from(now().wall.unix_secs()).unwrap_or_default());
+    let new = NewChannel {
+        creator: owner.user,
+        title: "Bench".to_owned(),
+        about: String::new(),
+        broadcast: true,
+        now: at,
+        ttl_period: None,
+    };
+    let channel: ChannelId = stores.channels.create_channel(new).await.map_err(said)?.id;
+    let name = Some(CHANNEL_NAME.to_owned());
+    stores.accounts.set_username(Peer::Channel(channel), name).await.map_err(said)?;
+    for group in members.chunks(AT_ONCE) {
+        let mut calls = JoinSet::new();
+        for member in group {
+            let (channels, user) = (Arc::clone(&stores.channels), member.user);
+            calls.spawn(async move { channels.join_channel(channel, user, None, at).await });
+        }
+        while let Some(joined) = calls.join_next().await {
+            joined.map_err(|error| error.to_string())?.map_err(said)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Rounds: program and reference one after the other, in random order, as often as it takes.
+
+use crate::client::random;
+use crate::procstat::MachineTime;
+use crate::report::{Gate, Pair};
+use crate::server::Result;
+
+/// Rounds at least.
+const ROUNDS: usize = 3;
+/// Rounds at most, where they disagree on the gate.
+const MORE: usize = 5;
+/// Rounds that may be dropped before the machine counts as too busy.
+const DROPPED: usize = 3;
+/// A round in which more than this share of the time was stolen says nothing.
+const STOLEN: f64 = 0.01;
+
+/// Which of both runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Program,
+    Reference,
+}
+
+/// Runs rounds; `measure` answers one figure or several, always in the same order. The result has a list of rounds for
+/// each figure. `gates` are those of the figures.
+pub(crate) fn run(
+    gates: &[Gate],
+    mut measure: impl FnMut(Side) -> Result<Vec<f64>>,
+) -> Result<Vec<Vec<Pair>>> {
+    let mut figures: Vec<Vec<Pair>> = vec![Vec::new(); gates.len()];
+    let mut dropped = 0;
+    while wants_more(gates, &figures) {
+        let before = MachineTime::now()?;
+        let (program, reference) = both(&mut measure)?;
+        let stolen = MachineTime::now()?.stolen_since(before);
+        if stolen > STOLEN {
+            dropped += 1;
+            eprintln!("  round dropped: {:.1} % of the time was stolen", stolen * 100.0);
+            if dropped > DROPPED {
+                return Err("the machine is too busy: too many rounds dropped".to_owned());
+            }
+            continue;
+        }
+        for (rounds, (value, reference)) in figures.iter_mut().zip(program.iter().zip(&reference)) {
+            rounds.push(Pair { value: *value, reference: *reference });
+        }
+        let ratios: Vec<String> = figures
+            .iter()
+            .filter_map(|rounds| rounds.last())
+            .map(|pair| format!("{:.4} / {:.4} = {:.3}", pair.value, pair.reference, pair.ratio()))
+            .collect();
+        eprintln!("  round: {}", ratios.join("; "));
+    }
+    Ok(figures)
+}
+
+fn both(measure: &mut impl FnMut(Side) -> Result<Vec<f64>>) -> Result<(Vec<f64>, Vec<f64>)> {
+    if random() % 2 == 0 {
+        let program = measure(Side::Program)?;
+        Ok((program, measure(Side::Reference)?))
+    } else {
+        let reference = measure(Side::Reference)?;
+        Ok((measure(Side::Program)?, reference))
+    }
+}
+
+fn wants_more(gates: &[Gate], figures: &[Vec<Pair>]) -> bool {
+    figures.iter().zip(gates).any(|(rounds, gate)| {
+        let ratios: Vec<f64> = rounds.iter().map(|pair| pair.ratio()).collect();
+        rounds.len() < ROUNDS || (rounds.len() < MORE && gate.is_straddled(&ratios))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(ratios: &[f64]) -> Vec<Pair> {
+        ratios.iter().map(|value| Pair { value: *value, reference: 1.0 }).collect()
+    }
+
+    #[test]
+    fn three_rounds_that_agree_are_enough() {
+        let gates = [Gate::AtLeast(1.0)];
+        assert!(wants_more(&gates, &[pairs(&[2.0, 2.0])]));
+        assert!(!wants_more(&gates, &[pairs(&[2.0, 2.0, 1.1])]));
+        assert!(!wants_more(&gates, &[pairs(&[0.5, 0.5, 0.9])]));
+    }
+
+    #[test]
+    fn rounds_that_disagree_on_the_gate_go_on_for_a_while() {
+        let gates = [Gate::AtLeast(1.0)];
+        assert!(wants_more(&gates, &[pairs(&[2.0, 0.9, 2.0])]));
+        assert!(!wants_more(&gates, &[pairs(&[2.0, 0.9, 2.0, 2.0, 2.0])]));
+    }
+}

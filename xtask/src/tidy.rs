@@ -31,7 +31,10 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "server",
         &["backends", "crypto", "gateway", "model", "mtproto", "rpc", "services", "store", "web"],
     ),
-    ("bench", &["crypto", "mtproto", "tl-api", "tl-codec", "backends", "store", "model"]),
+    (
+        "bench",
+        &["backends", "crypto", "model", "mtproto", "services", "store", "tl-api", "tl-codec"],
+    ),
     ("xtask", &["tl-gen"]),
 ];
 

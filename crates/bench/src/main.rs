@@ -6,6 +6,7 @@ mod hostile;
 mod kill;
 mod limit;
 mod load;
+mod peers;
 mod population;
 mod procstat;
 mod report;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crypto::{AuthKey, Sealer};
 use model::account::{Authorization, ClientInfo, Phone, StoredKey};
 use model::{AuthKeyId, AuthorizationHash, ChannelId, Peer, UnixTime, UserId};
+use services::AccessHashes;
 use store::Stores;
 use store::ports::channels::NewChannel;
 use tokio::task::JoinSet;
@@ -38,7 +39,7 @@ impl Population {
         let server = Server::new(binary)?;
         // `hoopoe key` makes the folder with its secrets.
         server.key()?;
-        let sealer = Arc::new(Sealer::new(key_encryption_key(&server.data())?));
+        let sealer = Arc::new(Sealer::new(secret(&server.data(), "kek")?));
         let stores = backends::open(&server.data(), &|_, _| {}).map_err(|e| e.to_string())?;
         let accounts = sign_up_all(&stores, &sealer, count).await?;
         if channel {
@@ -47,12 +48,17 @@ impl Population {
         stores.upkeep.tidy().await.map_err(|error| error.to_string())?;
         Ok(Self { server, accounts })
     }
+
+    /// The access hashes of this server, which has run once.
+    pub(crate) fn access_hashes(&self) -> Result<AccessHashes> {
+        Ok(AccessHashes::new(secret(&self.server.data(), "node")?))
+    }
 }
 
-fn key_encryption_key(data: &Path) -> Result<[u8; 32]> {
-    let path = data.join("secrets/kek");
+fn secret(data: &Path, name: &str) -> Result<[u8; 32]> {
+    let path = data.join("secrets").join(name);
     let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    bytes.try_into().map_err(|_| format!("{} is no key", path.display()))
+    bytes.try_into().map_err(|_| format!("{} is no secret of ours", path.display()))
 }
 
 async fn sign_up_all(stores: &Stores, sealer: &Arc<Sealer>, count: usize) -> Result<Vec<Account>> {

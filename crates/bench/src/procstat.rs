@@ -1,4 +1,4 @@
-//! What the kernel counts: CPU time of processes, and time stolen from the machine.
+//! What the kernel counts: CPU time and memory of processes, and time stolen from the machine.
 
 use crate::server::Result;
 
@@ -18,6 +18,25 @@ pub(crate) fn cpu_seconds(pids: &[u32]) -> Result<f64> {
         }
     }
     Ok(nanos as f64 / 1e9)
+}
+
+/// As [`cpu_seconds`], of the calling thread alone.
+pub(crate) fn own_thread_seconds() -> Result<f64> {
+    let path = "/proc/thread-self/schedstat";
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    Ok(first_number(&text).ok_or("schedstat without a number")? as f64 / 1e9)
+}
+
+/// Resident memory of these processes, bytes.
+pub(crate) fn rss_bytes(pids: &[u32]) -> Result<u64> {
+    let mut sum = 0;
+    for pid in pids {
+        let path = format!("/proc/{pid}/status");
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        sum += line.and_then(first_number).ok_or("no VmRSS")? * 1024;
+    }
+    Ok(sum)
 }
 
 /// Ticks of all CPUs together since the machine started.
@@ -72,5 +91,6 @@ mod tests {
         while cpu_seconds(&me).unwrap() - before < 0.01 {
             sum = std::hint::black_box(sum.wrapping_add(1));
         }
+        assert!(rss_bytes(&me).unwrap() > 100_000);
     }
 }

@@ -27,29 +27,70 @@ pub(crate) fn run(
     gates: &[Gate],
     mut measure: impl FnMut(Side) -> Result<Vec<f64>>,
 ) -> Result<Vec<Vec<Pair>>> {
-    let mut figures: Vec<Vec<Pair>> = vec![Vec::new(); gates.len()];
-    let mut dropped = 0;
-    while wants_more(gates, &figures) {
+    repeat(gates, || {
         let before = MachineTime::now()?;
         let (program, reference) = both(&mut measure)?;
         let stolen = MachineTime::now()?.stolen_since(before);
         if stolen > STOLEN {
-            dropped += 1;
             eprintln!("  round dropped: {:.1} % of the time was stolen", stolen * 100.0);
+            return Ok(None);
+        }
+        let pairs = program.iter().zip(&reference);
+        Ok(Some(
+            pairs.map(|(value, reference)| Pair { value: *value, reference: *reference }).collect(),
+        ))
+    })
+}
+
+/// Rounds on a disk: the reference runs right before and right after the program, and both runs have to agree.
+pub(crate) fn around(
+    gate: Gate,
+    mut program: impl FnMut() -> Result<f64>,
+    mut reference: impl FnMut() -> Result<f64>,
+) -> Result<Vec<Pair>> {
+    let rounds = repeat(&[gate], || {
+        let before = MachineTime::now()?;
+        let (first, value, second) = (reference()?, program()?, reference()?);
+        let stolen = MachineTime::now()?.stolen_since(before);
+        if stolen > STOLEN || differ(first, second) {
+            eprintln!(
+                "  round dropped: reference {first:.0} and {second:.0}, {:.1} % stolen",
+                stolen * 100.0
+            );
+            return Ok(None);
+        }
+        Ok(Some(vec![Pair { value, reference: f64::midpoint(first, second) }]))
+    })?;
+    Ok(rounds.into_iter().flatten().collect())
+}
+
+/// By more than a fifth: then the disk did something else meanwhile.
+fn differ(first: f64, second: f64) -> bool {
+    first.max(second) > first.min(second) * 1.2
+}
+
+fn repeat(
+    gates: &[Gate],
+    mut round: impl FnMut() -> Result<Option<Vec<Pair>>>,
+) -> Result<Vec<Vec<Pair>>> {
+    let mut figures: Vec<Vec<Pair>> = vec![Vec::new(); gates.len()];
+    let mut dropped = 0;
+    while wants_more(gates, &figures) {
+        let Some(pairs) = round()? else {
+            dropped += 1;
             if dropped > DROPPED {
                 return Err("the machine is too busy: too many rounds dropped".to_owned());
             }
             continue;
+        };
+        for (rounds, pair) in figures.iter_mut().zip(&pairs) {
+            rounds.push(*pair);
         }
-        for (rounds, (value, reference)) in figures.iter_mut().zip(program.iter().zip(&reference)) {
-            rounds.push(Pair { value: *value, reference: *reference });
-        }
-        let ratios: Vec<String> = figures
+        let told: Vec<String> = pairs
             .iter()
-            .filter_map(|rounds| rounds.last())
             .map(|pair| format!("{:.4} / {:.4} = {:.3}", pair.value, pair.reference, pair.ratio()))
             .collect();
-        eprintln!("  round: {}", ratios.join("; "));
+        eprintln!("  round: {}", told.join("; "));
     }
     Ok(figures)
 }

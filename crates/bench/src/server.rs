@@ -1,5 +1,6 @@
 //! A server of our own: on loopback, in a folder and on a port of its own, ended by its id.
 
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +10,12 @@ use crypto::RsaPublicKey;
 
 /// Result of a tool: errors are lines for a person.
 pub(crate) type Result<T> = std::result::Result<T, String>;
+
+/// An address on loopback that nobody listens on.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
+    free.local_addr().map_err(|error| error.to_string())
+}
 
 /// One `hoopoe serve`.
 pub(crate) struct Server {
@@ -21,9 +28,7 @@ pub(crate) struct Server {
 impl Server {
     /// Prepares a folder; nothing runs yet.
     pub(crate) fn new(binary: &Path) -> Result<Self> {
-        let free =
-            std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
-        let address = free.local_addr().map_err(|error| error.to_string())?;
+        let address = free_address()?;
         let folder = std::env::temp_dir().join(format!(
             "hoopoe-bench-{}-{}",
             std::process::id(),
@@ -42,7 +47,8 @@ impl Server {
         self.child.as_ref().map(Child::id)
     }
 
-    /// Starts, and waits for the first accepted connection. Answers how long that took.
+    /// Starts, and waits until a connection is accepted and served: the socket listens before the server does. Answers how
+    /// long that took.
     pub(crate) fn start(&mut self) -> Result<Duration> {
         std::fs::create_dir_all(&self.folder).map_err(|error| error.to_string())?;
         let log = std::fs::File::options()
@@ -61,13 +67,23 @@ impl Server {
             .spawn()
             .map_err(|error| format!("{}: {error}", self.binary.display()))?;
         self.child = Some(child);
-        while std::net::TcpStream::connect(self.address).is_err() {
+        while !self.answers() {
             if started.elapsed() > Duration::from_secs(60) || self.has_ended() {
                 return Err(format!("the server did not start: {}", self.log_tail()));
             }
             std::thread::sleep(Duration::from_millis(1));
         }
         Ok(started.elapsed())
+    }
+
+    /// Whether somebody answers on the port. Waits for the answer once connected.
+    fn answers(&self) -> bool {
+        let Ok(mut socket) = std::net::TcpStream::connect(self.address) else { return false };
+        let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let mut first = [0; 1];
+        socket.set_read_timeout(Some(Duration::from_secs(30))).is_ok()
+            && socket.write_all(request).is_ok()
+            && socket.read_exact(&mut first).is_ok()
     }
 
     fn has_ended(&mut self) -> bool {

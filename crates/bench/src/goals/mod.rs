@@ -1,6 +1,11 @@
 //! The goals, each measured against a reference of the same run.
 
+mod download;
 mod fanout;
+mod handshake;
+mod idle;
+mod send;
+mod start;
 
 use std::path::PathBuf;
 
@@ -29,6 +34,12 @@ const WORKLOADS: &[Workload] = &[
     Workload { name: "f5000", goals: &[3], run: |bench| fanout::steady(bench, 3, 5000) },
     Workload { name: "f10000", goals: &[5], run: fanout::late },
     Workload { name: "b1000", goals: &[4], run: fanout::burst },
+    Workload { name: "idle", goals: &[6], run: idle::run },
+    Workload { name: "send64", goals: &[7], run: |bench| send::run(bench, 7, 64) },
+    Workload { name: "send1", goals: &[8], run: |bench| send::run(bench, 8, 1) },
+    Workload { name: "handshake", goals: &[10], run: handshake::run },
+    Workload { name: "download", goals: &[11], run: download::run },
+    Workload { name: "start", goals: &[12], run: start::run },
 ];
 
 /// Runs the workloads of these names, or goals of these numbers; all without names. Prints a line for each goal as soon as

@@ -1,5 +1,6 @@
 //! Channels: one log each, read by everyone. A post is one row, whatever the audience.
 
+mod acts;
 mod change;
 mod check;
 mod erase;
@@ -29,6 +30,7 @@ use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
 use rusqlite::Connection;
 use store::Error;
 use store::ports::ChannelStore;
+use store::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::{
     AdminGrant, ChannelChange, LogChange, NewChannel, NewChannelMessage, ParticipantFilter, Posted,
@@ -169,6 +171,31 @@ impl Channels {
 impl ChannelStore for Channels {
     async fn create_channel(&self, new: NewChannel) -> store::Result<Channel> {
         self.database.write(move |tx| members::create(tx, new)).await
+    }
+
+    async fn found_channel(&self, new: NewChannel) -> store::Result<ChannelTold> {
+        self.database.write(move |tx| acts::found(tx, new)).await
+    }
+
+    async fn act_in_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        act: ChannelAct,
+        now: UnixTime,
+    ) -> store::Result<ChannelTold> {
+        // An error would take a kept request back.
+        let told = self.database.write(move |tx| acts::act(tx, channel, actor, &act, now)).await?;
+        told.ok_or(Error::Conflict)
+    }
+
+    async fn pin_post_told(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        pin: ToldPin,
+    ) -> store::Result<(LogChange, Option<Posted>)> {
+        self.database.write(move |tx| acts::pin(tx, channel, actor, pin)).await
     }
 
     async fn channels(&self, ids: &[ChannelId]) -> store::Result<Vec<Channel>> {

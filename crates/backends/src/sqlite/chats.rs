@@ -1,5 +1,6 @@
 //! Basic groups, and the invite links of groups and channels.
 
+mod acts;
 mod groups;
 mod invites;
 mod joining;
@@ -9,10 +10,12 @@ use model::chat::{Chat, Importer, Invite};
 use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
 use store::Error;
 use store::ports::ChatStore;
+use store::ports::acts::{ChatAct, ChatTold};
 use store::ports::chats::ChatChange;
 
 pub(super) use groups::{find, group};
-pub(super) use joining::{Entered, enter_by_invite, request_to_join};
+pub(super) use invites::admin_of;
+pub(super) use joining::{Entered, enter_by_invite, request_to_join, take_request};
 
 use super::Sqlite;
 
@@ -29,6 +32,31 @@ impl ChatStore for Sqlite {
         let users = users.to_vec();
         let new = Chat { title, creator, created: now, ttl_period, ..Chat::default() };
         self.write(move |tx| groups::create(tx, new, &users)).await
+    }
+
+    async fn found_chat(
+        &self,
+        creator: UserId,
+        title: String,
+        users: &[UserId],
+        ttl_period: Option<i32>,
+        now: UnixTime,
+    ) -> store::Result<ChatTold> {
+        let users = users.to_vec();
+        let new = Chat { title, creator, created: now, ttl_period, ..Chat::default() };
+        self.write(move |tx| acts::found(tx, new, &users)).await
+    }
+
+    async fn act_in_chat(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        act: ChatAct,
+        now: UnixTime,
+    ) -> store::Result<ChatTold> {
+        // An error would take a kept request back.
+        let told = self.write(move |tx| acts::act(tx, chat, actor, act, now)).await?;
+        told.ok_or(Error::Conflict)
     }
 
     async fn chats(&self, ids: &[ChatId]) -> store::Result<Vec<Chat>> {
@@ -60,15 +88,7 @@ impl ChatStore for Sqlite {
         user: UserId,
         now: UnixTime,
     ) -> store::Result<Chat> {
-        self.write(move |tx| {
-            groups::change(tx, chat, |chat| {
-                chat.check_member(actor, |banned| banned.invite_users)?;
-                chat.check_joining(user)?;
-                chat.join(user, actor, now);
-                Ok(())
-            })
-        })
-        .await
+        self.write(move |tx| groups::add(tx, chat, actor, user, now)).await
     }
 
     async fn remove_member(
@@ -77,15 +97,7 @@ impl ChatStore for Sqlite {
         actor: UserId,
         user: UserId,
     ) -> store::Result<Chat> {
-        self.write(move |tx| {
-            groups::change(tx, chat, |chat| {
-                chat.check_remove(actor, user)?;
-                chat.members.retain(|member| member.user != user);
-                chat.version = chat.version.saturating_add(1);
-                Ok(())
-            })
-        })
-        .await
+        self.write(move |tx| groups::remove(tx, chat, actor, user)).await
     }
 
     async fn set_admin(
@@ -171,7 +183,7 @@ impl ChatStore for Sqlite {
         user: UserId,
         approved: bool,
     ) -> store::Result<Importer> {
-        self.write(move |tx| joining::take_request(tx, peer, actor, user, approved)).await
+        self.write(move |tx| take_request(tx, peer, actor, user, approved)).await
     }
 
     async fn migrate_chat(

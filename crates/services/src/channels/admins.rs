@@ -1,13 +1,13 @@
 //! Admins made and unmade, members restricted, removed and freed.
 
 use model::channel::{Channel, Participant};
-use model::message::Action;
 use model::rights::{AdminRights, BannedRights, Denial};
 use model::{ChannelId, UnixTime, UserId};
+use store::ports::acts::ChannelAct;
 use store::ports::channels::AdminGrant;
 
-use super::{Changed, Standing, announce_in_group, refused, tell_standing, visible};
-use crate::messages::Effect;
+use super::{Changed, Standing, refused, tell_standing, visible};
+use crate::messages::told_channel_act;
 use crate::{Caller, Core, Error, Result, views};
 
 /// Characters of the title beside an admin's name.
@@ -46,14 +46,8 @@ pub async fn set_admin(
         Some(rank) => Some(rank.trim().to_owned()).filter(|rank| !rank.is_empty()),
         None => before.and_then(|row| row.rank),
     };
-    let grant = AdminGrant { user, rights, rank };
-    core.stores
-        .channels
-        .set_channel_admin(id, caller.user, grant, core.now())
-        .await
-        .map_err(refused)?;
-    let standing = if was_member { Standing::Same } else { Standing::Came };
-    told(core, caller, &channel, user, standing).await
+    let act = ChannelAct::Promote(AdminGrant { user, rights, rank });
+    act_on(core, caller, id, user, act).await
 }
 
 /// Restricts, removes (`view_messages`) or frees somebody.
@@ -67,14 +61,9 @@ pub async fn restrict(
     user: UserId,
     rights: BannedRights,
 ) -> Result<Changed> {
-    let (channel, _) = visible(core, caller.user, id).await?;
-    let before = core.stores.channels.participant(id, user).await.map_err(refused)?;
+    visible(core, caller.user, id).await?;
     let rights = BannedRights { until: ending(rights.until, core.now()), ..rights };
-    let after =
-        core.stores.channels.set_channel_ban(id, caller.user, user, rights, core.now()).await;
-    let after = after.map_err(refused)?;
-    let gone = before.is_some_and(|row| row.is_member()) && !after.is_member();
-    told(core, caller, &channel, user, if gone { Standing::Gone } else { Standing::Same }).await
+    act_on(core, caller, id, user, ChannelAct::Restrict(user, rights)).await
 }
 
 fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
@@ -82,29 +71,29 @@ fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
     if (SHORTEST_S..=LONGEST_S).contains(&lasts) { until } else { UnixTime(0) }
 }
 
-/// Tells the person concerned, the caller's other devices, and in a supergroup everyone if somebody came or went.
-async fn told(
+/// Acts, then tells the person concerned, the caller's other devices, and in a supergroup everyone if somebody came or went.
+async fn act_on(
     core: &Core,
     caller: Caller,
-    channel: &Channel,
+    id: ChannelId,
     user: UserId,
-    standing: Standing,
+    act: ChannelAct,
 ) -> Result<Changed> {
-    let event = tell_standing(core, caller, user, channel.id, standing).await?;
-    if user != caller.user {
-        tell_standing(core, caller, caller.user, channel.id, Standing::Same).await?;
-    }
-    let effect = match standing {
-        Standing::Came => {
-            announce_in_group(core, caller, channel, Action::ChatAddUser { users: vec![user] })
-                .await?
-        }
-        Standing::Gone => {
-            announce_in_group(core, caller, channel, Action::ChatDeleteUser { user }).await?
-        }
-        Standing::Same => Effect::none(),
+    let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+    let told = told.map_err(refused)?;
+    let standing = if told.moved.came.contains(&user) {
+        Standing::Came
+    } else if told.moved.gone.contains(&user) {
+        Standing::Gone
+    } else {
+        Standing::Same
     };
-    Ok(Changed { channel: channel.id, effect, event: Some(event), missing: Vec::new() })
+    let event = tell_standing(core, caller, user, id, standing).await?;
+    if user != caller.user {
+        tell_standing(core, caller, caller.user, id, Standing::Same).await?;
+    }
+    let effect = told_channel_act(core, caller, id, told.posted);
+    Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }
 
 /// Whether somebody is an admin of the channel, with any right.

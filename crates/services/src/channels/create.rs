@@ -1,11 +1,9 @@
 //! Making a channel or supergroup.
 
-use model::Peer;
-use model::message::Action;
 use store::ports::channels::NewChannel;
 
 use super::{Changed, Standing, refused, tell_standing};
-use crate::messages::announce;
+use crate::messages::told_channel_act;
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, chats, rate_limit};
 
@@ -32,22 +30,22 @@ pub async fn create(core: &Core, caller: Caller, wanted: Wanted) -> Result<Chang
     rate_limit::check(core, Limit::CreateChannel, Subject::User(caller.user))?;
     let new = NewChannel {
         creator: caller.user,
-        title: title.clone(),
+        title,
         about,
         broadcast: wanted.broadcast,
         now: core.now(),
         ttl_period: wanted.ttl_period.filter(|period| *period > 0),
     };
-    let channel =
-        core.stores.channels.create_channel(new).await.map_err(|error| match refused(error) {
+    let told =
+        core.stores.channels.found_channel(new).await.map_err(|error| match refused(error) {
             Error::Denied(model::rights::Denial::TooMany) => Error::ChannelsTooMuch,
             error => error,
         })?;
-    let event = tell_standing(core, caller, caller.user, channel.id, Standing::Came).await?;
-    let action = Action::ChannelCreate { title };
-    let mut effect = announce(core, caller, Peer::Channel(channel.id), action, None, false).await?;
+    let id = told.channel.id;
+    let event = tell_standing(core, caller, caller.user, id, Standing::Came).await?;
+    let mut effect = told_channel_act(core, caller, id, told.posted);
     // Clients match the answer to their request by a number; this request has none of its own, so one is made up.
     let number = core.random.number() | 1;
     effect.numbers = effect.messages().iter().map(|message| (number, message.id)).collect();
-    Ok(Changed { channel: channel.id, effect, event: Some(event), missing: Vec::new() })
+    Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }

@@ -2,14 +2,14 @@
 
 use model::channel::Channel;
 use model::event::AccountEvent;
-use model::message::Action;
 use model::rights::{BannedRights, Denial};
 use model::{ChannelId, Peer, PhotoId, UnixTime, UserId};
 use store::ports::Notice;
+use store::ports::acts::ChannelAct;
 use store::ports::channels::ChannelChange;
 
 use super::{Changed, Standing, refused, tell_everyone, tell_standing, visible};
-use crate::messages::announce;
+use crate::messages::told_channel_act;
 use crate::{Caller, Core, Error, Result, account_events, chats};
 
 /// Pauses that may stand between two messages of a member, seconds: those that official clients offer.
@@ -27,11 +27,15 @@ async fn change(
 ) -> Result<Channel> {
     visible(core, caller.user, id).await?;
     let changed = core.stores.channels.change_channel(id, caller.user, change).await;
-    changed.map_err(|error| match refused(error) {
-        // To outsiders of a public channel it is the admins' affair, as to everyone else.
+    changed.map_err(not_outsiders)
+}
+
+/// To outsiders of a public channel it is the admins' affair, as to everyone else.
+fn not_outsiders(error: store::Error) -> Error {
+    match refused(error) {
         Error::NotParticipant => Error::Denied(Denial::AdminRequired),
         error => error,
-    })
+    }
 }
 
 /// Changes what no service message tells of.
@@ -45,16 +49,12 @@ async fn quietly(
     tell_everyone(core, caller, &channel, AccountEvent::Channel { channel: id }).await
 }
 
-async fn announced(
-    core: &Core,
-    caller: Caller,
-    id: ChannelId,
-    changes: ChannelChange,
-    action: Action,
-) -> Result<Changed> {
-    change(core, caller, id, changes).await?;
+async fn announced(core: &Core, caller: Caller, id: ChannelId, act: ChannelAct) -> Result<Changed> {
+    visible(core, caller.user, id).await?;
+    let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+    let told = told.map_err(not_outsiders)?;
     let event = tell_standing(core, caller, caller.user, id, Standing::Same).await?;
-    let effect = announce(core, caller, Peer::Channel(id), action, None, false).await?;
+    let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }
 
@@ -81,8 +81,7 @@ pub async fn check_describe(core: &Core, caller: Caller, id: ChannelId) -> Resul
 /// `TitleInvalid`, `ChannelInvalid`, `ChannelPrivate`, `NotModified`, `Denied`; the latter four from all functions here.
 pub async fn set_title(core: &Core, caller: Caller, id: ChannelId, title: &str) -> Result<Changed> {
     let title = chats::title(title)?;
-    let changes = ChannelChange { title: Some(title.clone()), ..ChannelChange::default() };
-    announced(core, caller, id, changes, Action::ChatEditTitle { title }).await
+    announced(core, caller, id, ChannelAct::Title(title)).await
 }
 
 /// Sets or removes the photo.
@@ -95,9 +94,7 @@ pub async fn set_photo(
     id: ChannelId,
     photo: Option<PhotoId>,
 ) -> Result<Changed> {
-    let changes = ChannelChange { photo: Some(photo), ..ChannelChange::default() };
-    let action = photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo });
-    announced(core, caller, id, changes, action).await
+    announced(core, caller, id, ChannelAct::Photo(photo)).await
 }
 
 /// Sets the description.

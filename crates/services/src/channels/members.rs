@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use model::channel::{Participant, is_banned};
 use model::event::AccountEvent;
-use model::message::Action;
 use model::rights::Denial;
 use model::{ChannelId, Peer, UserId, limits};
+use store::ports::acts::ChannelAct;
 
-use super::{Changed, Standing, announce_in_group, known, refused, tell_standing, visible};
-use crate::messages::Effect;
+use super::{Changed, Standing, known, refused, tell_standing, visible};
+use crate::messages::{Effect, told_channel_act};
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, account_events, chats, rate_limit};
 
@@ -19,8 +19,9 @@ use crate::{Caller, Core, Error, Result, account_events, chats, rate_limit};
 /// `ChannelInvalid`, `ChannelPrivate` (also for banned people), `AlreadyParticipant`, `ChannelsTooMuch`, `JoinRequested`, `FloodWait`.
 pub async fn join(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed> {
     rate_limit::check(core, Limit::Join, Subject::User(caller.user))?;
-    let channel = match core.stores.channels.join_channel(id, caller.user, None, core.now()).await {
-        Ok(channel) => channel,
+    let act = ChannelAct::Join(None);
+    let told = match core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await {
+        Ok(told) => told,
         Err(store::Error::Conflict) => {
             let (channel, _) = known(core, caller.user, id).await?;
             let event = AccountEvent::PendingJoinRequests { peer: Peer::Channel(id) };
@@ -30,8 +31,7 @@ pub async fn join(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed>
         Err(error) => return Err(join_refused(error)),
     };
     let event = tell_standing(core, caller, caller.user, id, Standing::Came).await?;
-    let action = Action::ChatAddUser { users: vec![caller.user] };
-    let effect = announce_in_group(core, caller, &channel, action).await?;
+    let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }
 
@@ -50,12 +50,12 @@ fn join_refused(error: store::Error) -> Error {
 /// `ChannelInvalid`, `ChannelPrivate`, `NotParticipant`.
 pub async fn leave(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed> {
     visible(core, caller.user, id).await?;
-    let left = core.stores.channels.leave_channel(id, caller.user, core.now()).await;
-    let channel = left.map_err(refused)?;
+    let act = ChannelAct::Leave;
+    let left = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+    let told = left.map_err(refused)?;
     let event = tell_standing(core, caller, caller.user, id, Standing::Gone).await?;
     // Told to those who stay; the answer to the one who left has nothing of a log that may be closed to them now.
-    let action = Action::ChatDeleteUser { user: caller.user };
-    announce_in_group(core, caller, &channel, action).await?;
+    told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect: Effect::none(), event: Some(event), missing: Vec::new() })
 }
 
@@ -94,15 +94,16 @@ pub async fn invite(
     }
     let cost = i64::try_from(allowed.len()).unwrap_or(i64::MAX);
     rate_limit::check_cost(core, Limit::Invite, Subject::User(caller.user), cost)?;
-    let added = core.stores.channels.invite_to_channel(id, caller.user, &allowed, core.now()).await;
-    let added = added.map_err(refused)?;
+    let act = ChannelAct::Invite(allowed);
+    let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+    let told = told.map_err(refused)?;
+    let added = told.moved.came;
     for user in &added {
         tell_standing(core, caller, *user, id, Standing::Came).await?;
     }
     if !added.is_empty() {
         change.event = Some(AccountEvent::Channel { channel: id });
-        change.effect =
-            announce_in_group(core, caller, &channel, Action::ChatAddUser { users: added }).await?;
+        change.effect = told_channel_act(core, caller, id, told.posted);
     }
     Ok(change)
 }

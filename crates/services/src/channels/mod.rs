@@ -1,8 +1,8 @@
 //! Channels and supergroups: made, described, joined, managed. Their messages go through `messages`, like all others.
 //!
-//! Rights are decided by the rules of `model::channel` inside the store's transaction; what happened is told afterwards: by a
-//! service message in the log where the protocol has one, and to those concerned as an account event, which lets them read the
-//! channel's present state.
+//! Rights are decided by the rules of `model::channel` inside the store's transaction, which also writes the service message
+//! where the protocol has one. Those concerned are told afterwards by an account event, which lets them read the channel's
+//! present state.
 
 pub mod admins;
 pub mod create;
@@ -18,12 +18,11 @@ pub mod views;
 
 use model::channel::{Channel, Participant};
 use model::event::{AccountEvent, Ephemeral};
-use model::message::Action;
 use model::rights::Denial;
-use model::{ChannelId, Peer, UserId};
+use model::{ChannelId, UserId};
 use store::ports::Notice;
 
-use crate::messages::{Effect, announce};
+use crate::messages::Effect;
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Members up to which each gets an event that is kept. In larger channels those who are connected hear of a change, and all
@@ -133,17 +132,4 @@ pub(crate) async fn tell_everyone(
         });
     }
     Ok(event)
-}
-
-/// Writes a service message in the caller's name into a supergroup's log. A broadcast channel's log has none about people.
-pub(crate) async fn announce_in_group(
-    core: &Core,
-    caller: Caller,
-    channel: &Channel,
-    action: Action,
-) -> Result<Effect> {
-    if channel.broadcast {
-        return Ok(Effect::none());
-    }
-    announce(core, caller, Peer::Channel(channel.id), action, None, false).await
 }

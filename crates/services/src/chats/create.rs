@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use model::message::Action;
-use model::{Peer, UserId, limits};
+use model::{UserId, limits};
 
 use super::{Changed, missing, tell_members, title};
-use crate::messages::announce;
+use crate::messages::told_act;
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, rate_limit, views};
 
@@ -29,22 +28,14 @@ pub async fn create(
     }
     let (added, left_out) = invitable(core, caller, &wanted).await?;
     rate_limit::check(core, Limit::CreateChannel, Subject::User(caller.user))?;
-    let chat = core
+    let told = core
         .stores
         .chats
-        .create_chat(
-            caller.user,
-            name.clone(),
-            &added,
-            ttl_period.filter(|period| *period > 0),
-            core.now(),
-        )
+        .found_chat(caller.user, name, &added, ttl_period.filter(|period| *period > 0), core.now())
         .await
         .map_err(missing)?;
-    let mut members = vec![caller.user];
-    members.extend(&added);
-    let action = Action::ChatCreate { title: name, users: members };
-    let mut effect = announce(core, caller, Peer::Chat(chat.id), action, None, false).await?;
+    let chat = told.chat;
+    let mut effect = told_act(core, caller, told.sent);
     // Clients match the answer to their request by a number; this request has none of its own, so one is made up.
     let number = core.random.number() | 1;
     effect.numbers = effect.messages().iter().map(|message| (number, message.id)).collect();

@@ -1,13 +1,13 @@
 //! Title, photo, description and rights of a group.
 
 use model::event::AccountEvent;
-use model::message::Action;
 use model::rights::BannedRights;
 use model::{ChatId, Peer, PhotoId};
+use store::ports::acts::ChatAct;
 use store::ports::chats::ChatChange;
 
 use super::{Changed, about, missing, tell_members, title};
-use crate::messages::{Effect, announce};
+use crate::messages::{Effect, told_act};
 use crate::{Caller, Core, Result, account_events};
 
 async fn change(
@@ -19,16 +19,11 @@ async fn change(
     core.stores.chats.change_chat(chat, caller.user, change).await.map_err(missing)
 }
 
-async fn announced(
-    core: &Core,
-    caller: Caller,
-    chat: ChatId,
-    changes: ChatChange,
-    action: Action,
-) -> Result<Changed> {
-    let group = change(core, caller, chat, changes).await?;
-    let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
-    Ok(Changed { chat: group, effect, event: None, missing: Vec::new() })
+async fn announced(core: &Core, caller: Caller, chat: ChatId, act: ChatAct) -> Result<Changed> {
+    let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
+    let told = told.map_err(missing)?;
+    let effect = told_act(core, caller, told.sent);
+    Ok(Changed { chat: told.chat, effect, event: None, missing: Vec::new() })
 }
 
 /// Sets the title.
@@ -36,9 +31,7 @@ async fn announced(
 /// # Errors
 /// `TitleInvalid`, `ChatInvalid`, `NotModified`, `Denied`.
 pub async fn set_title(core: &Core, caller: Caller, chat: ChatId, name: &str) -> Result<Changed> {
-    let name = title(name)?;
-    let changes = ChatChange { title: Some(name.clone()), ..ChatChange::default() };
-    announced(core, caller, chat, changes, Action::ChatEditTitle { title: name }).await
+    announced(core, caller, chat, ChatAct::Title(title(name)?)).await
 }
 
 /// Sets or removes the photo.
@@ -51,9 +44,7 @@ pub async fn set_photo(
     chat: ChatId,
     photo: Option<PhotoId>,
 ) -> Result<Changed> {
-    let changes = ChatChange { photo: Some(photo), ..ChatChange::default() };
-    let action = photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo });
-    announced(core, caller, chat, changes, action).await
+    announced(core, caller, chat, ChatAct::Photo(photo)).await
 }
 
 /// Sets the description.

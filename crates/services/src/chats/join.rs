@@ -3,13 +3,13 @@
 use model::chat::{Chat, Invite};
 use model::event::AccountEvent;
 use model::media::Photo;
-use model::message::Action;
 use model::rights::Denial;
 use model::{ChannelId, ChatId, Peer, UserId};
+use store::ports::acts::{ChannelAct, ChannelTold, ChatAct};
 
 use super::{invites, tell_members};
-use crate::channels::{Standing, announce_in_group, tell_standing};
-use crate::messages::{Effect, announce};
+use crate::channels::{Standing, tell_standing};
+use crate::messages::{Effect, told_act, told_channel_act};
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, account_events, rate_limit};
 
@@ -154,7 +154,7 @@ pub async fn join(core: &Core, caller: Caller, link: &str) -> Result<Joined> {
     rate_limit::check(core, Limit::Join, Subject::User(caller.user))?;
     let joined = match peer {
         Peer::User(_) => return Err(Error::InviteInvalid),
-        Peer::Chat(_) => join_group(core, caller, &invite).await,
+        Peer::Chat(chat) => join_group(core, caller, chat, &invite).await,
         Peer::Channel(channel) => join_channel(core, caller, channel, &invite).await,
     };
     if joined == Err(Error::JoinRequested) {
@@ -176,15 +176,13 @@ fn refused(error: store::Error) -> Error {
     }
 }
 
-async fn join_group(core: &Core, caller: Caller, invite: &Invite) -> Result<Joined> {
-    let joined =
-        core.stores.chats.join_chat_by_invite(&invite.hash, caller.user, None, core.now()).await;
-    let (chat, invite) = joined.map_err(refused)?;
-    let peer = Peer::Chat(chat.id);
-    let action = Action::ChatJoinedByLink { inviter: invite.admin };
-    let effect = announce(core, caller, peer, action, None, false).await?;
-    let event = tell_members(core, caller, &chat, None).await?;
-    Ok(Joined { peer, effect, event })
+async fn join_group(core: &Core, caller: Caller, chat: ChatId, invite: &Invite) -> Result<Joined> {
+    let act = ChatAct::Join(invite.hash.clone());
+    let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
+    let told = told.map_err(refused)?;
+    let effect = told_act(core, caller, told.sent);
+    let event = tell_members(core, caller, &told.chat, None).await?;
+    Ok(Joined { peer: Peer::Chat(chat), effect, event })
 }
 
 async fn join_channel(
@@ -193,17 +191,13 @@ async fn join_channel(
     id: ChannelId,
     invite: &Invite,
 ) -> Result<Joined> {
-    let joined = core
-        .stores
-        .channels
-        .join_channel(id, caller.user, Some(invite.hash.clone()), core.now())
-        .await;
-    let channel = joined.map_err(|error| match refused(error) {
+    let act = ChannelAct::Join(Some(invite.hash.clone()));
+    let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+    let told = told.map_err(|error| match refused(error) {
         Error::UsersTooMuch => Error::ChannelsTooMuch,
         error => error,
     })?;
-    let action = Action::ChatJoinedByLink { inviter: invite.admin };
-    let (effect, event) = entered(core, caller, caller.user, &channel, action).await?;
+    let (effect, event) = entered(core, caller, caller.user, told).await?;
     Ok(Joined { peer: Peer::Channel(id), effect, event })
 }
 
@@ -212,11 +206,11 @@ async fn entered(
     core: &Core,
     caller: Caller,
     user: UserId,
-    channel: &model::channel::Channel,
-    action: Action,
+    told: ChannelTold,
 ) -> Result<(Effect, AccountEvent)> {
-    let event = tell_standing(core, caller, user, channel.id, Standing::Came).await?;
-    let effect = announce_in_group(core, Caller { user, ..caller }, channel, action).await?;
+    let id = told.channel.id;
+    let event = tell_standing(core, caller, user, id, Standing::Came).await?;
+    let effect = told_channel_act(core, Caller { user, ..caller }, id, told.posted);
     Ok((effect, event))
 }
 
@@ -245,17 +239,22 @@ pub async fn settle(
     user: UserId,
     approved: bool,
 ) -> Result<AccountEvent> {
-    let taken = core.stores.chats.take_join_request(peer, caller.user, user, approved).await;
-    taken.map_err(|error| match error {
-        store::Error::NotFound => Error::RequesterMissing,
-        error => error.into(),
-    })?;
     if approved {
         admit(core, caller, peer, user).await?;
+    } else {
+        let taken = core.stores.chats.take_join_request(peer, caller.user, user, false).await;
+        taken.map_err(unasked)?;
     }
     let event = AccountEvent::PendingJoinRequests { peer };
     account_events::record(core, vec![(caller.user, event.clone())], caller.origin()).await?;
     Ok(event)
+}
+
+fn unasked(error: store::Error) -> Error {
+    match error {
+        store::Error::NotFound => Error::RequesterMissing,
+        error => super::missing(error),
+    }
 }
 
 async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<()> {
@@ -263,14 +262,11 @@ async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<
         Peer::User(_) => Err(Error::PeerInvalid),
         Peer::Chat(chat) => admit_to_group(core, caller, chat, user).await,
         Peer::Channel(id) => {
-            let added = core
-                .stores
-                .channels
-                .invite_to_channel(id, caller.user, &[user], core.now())
-                .await?;
-            let (channel, _) = crate::channels::known(core, caller.user, id).await?;
-            if added.contains(&user) {
-                entered(core, caller, user, &channel, Action::ChatJoinedByRequest).await?;
+            let act = ChannelAct::Admit(user);
+            let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+            let told = told.map_err(unasked)?;
+            if told.moved.came.contains(&user) {
+                entered(core, caller, user, told).await?;
             }
             Ok(())
         }
@@ -278,15 +274,14 @@ async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<
 }
 
 async fn admit_to_group(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Result<()> {
-    let group = core
-        .stores
-        .chats
-        .add_member(chat, caller.user, user, core.now())
-        .await
-        .map_err(super::missing)?;
-    let joiner = Caller { user, ..caller };
-    announce(core, joiner, Peer::Chat(chat), Action::ChatJoinedByRequest, None, false).await?;
-    tell_members(core, caller, &group, None).await?;
+    let act = ChatAct::Admit(user);
+    let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
+    let told = told.map_err(unasked)?;
+    if told.sent.is_none() {
+        return Err(Error::AlreadyParticipant);
+    }
+    told_act(core, Caller { user, ..caller }, told.sent);
+    tell_members(core, caller, &told.chat, None).await?;
     Ok(())
 }
 

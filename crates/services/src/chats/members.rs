@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use model::chat::Chat;
 use model::event::AccountEvent;
-use model::message::Action;
 use model::rights::Denial;
 use model::{ChatId, Peer, UserId};
+use store::ports::acts::ChatAct;
 
 use super::create::invitable;
 use super::{Changed, known, missing, tell_members};
-use crate::messages::{Effect, announce};
+use crate::messages::{Effect, told_act};
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, messages, rate_limit};
 
@@ -36,15 +37,18 @@ pub async fn add(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Res
         }
         rate_limit::check(core, Limit::Invite, Subject::User(caller.user))?;
     }
-    let group =
-        core.stores.chats.add_member(chat, caller.user, user, core.now()).await.map_err(missing)?;
-    let action = Action::ChatAddUser { users: vec![user] };
-    let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
+    let (group, effect) = act(core, caller, chat, ChatAct::Add(user)).await?;
     let event = tell_members(core, caller, &group, None).await?;
     Ok(Changed { chat: group, effect, event: Some(event), missing: Vec::new() })
 }
 
-/// Removes somebody, or oneself. The service message reaches the removed one too, so it is written before the removal.
+async fn act(core: &Core, caller: Caller, chat: ChatId, act: ChatAct) -> Result<(Chat, Effect)> {
+    let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
+    let told = told.map_err(missing)?;
+    Ok((told.chat, told_act(core, caller, told.sent)))
+}
+
+/// Removes somebody, or oneself. The service message reaches the removed one too.
 ///
 /// # Errors
 /// `ChatInvalid`, `NotParticipant`, `Denied`.
@@ -55,13 +59,7 @@ pub async fn remove(
     user: UserId,
     revoke_history: bool,
 ) -> Result<Changed> {
-    let group = known(core, chat).await?;
-    group
-        .check_remove(caller.user, user)
-        .map_err(|denial| missing(store::Error::Denied(denial)))?;
-    let action = Action::ChatDeleteUser { user };
-    let effect = announce(core, caller, Peer::Chat(chat), action, None, false).await?;
-    let group = core.stores.chats.remove_member(chat, caller.user, user).await.map_err(missing)?;
+    let (group, effect) = act(core, caller, chat, ChatAct::Remove(user)).await?;
     let event = tell_members(core, caller, &group, Some(user)).await?;
     if revoke_history && user == caller.user {
         let history = messages::delete::History {

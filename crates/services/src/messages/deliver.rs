@@ -1,10 +1,10 @@
 //! The one way by which messages enter boxes and logs, and the notices that follow.
 
 use model::event::{AccountEvent, BoxEntry, BoxEvent, ChannelEntry, ChannelEvent};
-use model::message::{Action, Body};
+use model::message::Body;
 use model::{MessageId, Peer};
-use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage};
-use store::ports::channels::NewChannelMessage;
+use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage, Sent};
+use store::ports::channels::{NewChannelMessage, Posted};
 
 use super::{Effect, Events, publish_box, publish_channel};
 use crate::{Caller, Core, Error, Result, account_events, sign_in};
@@ -79,9 +79,18 @@ async fn to_boxes(
         (store::Error::NotFound, BoxPeer::Chat(_)) => Error::ChatInvalid,
         (error, _) => error.into(),
     })?;
+    Ok(told_boxes(core, caller, sent.into_iter().zip(random)))
+}
+
+/// Tells everyone of messages that are written, with the `random_id` of each.
+pub(crate) fn told_boxes(
+    core: &Core,
+    caller: Caller,
+    sent: impl IntoIterator<Item = (Sent, Option<i64>)>,
+) -> Effect {
     let mut numbers = Vec::new();
     let mut entries = Vec::new();
-    for (sent, random_id) in sent.into_iter().zip(random) {
+    for (sent, random_id) in sent {
         for copy in sent.copies {
             let change = BoxChange { owner: copy.owner, pts: copy.message.pts, pts_count: 1 };
             if !sent.duplicate {
@@ -98,7 +107,7 @@ async fn to_boxes(
             }
         }
     }
-    Ok(Effect { numbers, events: Events::Box(entries) })
+    Effect { numbers, events: Events::Box(entries) }
 }
 
 async fn to_log(
@@ -127,9 +136,19 @@ async fn to_log(
         store::Error::NotFound => Error::ChannelInvalid,
         error => error.into(),
     })?;
+    Ok(told_log(core, caller, channel, posted.into_iter().zip(random)))
+}
+
+/// Tells everyone of messages that are in a log, with the `random_id` of each.
+pub(crate) fn told_log(
+    core: &Core,
+    caller: Caller,
+    channel: model::ChannelId,
+    posted: impl IntoIterator<Item = (Posted, Option<i64>)>,
+) -> Effect {
     let mut numbers = Vec::new();
     let mut entries = Vec::new();
-    for (posted, random_id) in posted.into_iter().zip(random) {
+    for (posted, random_id) in posted {
         let message = posted.message;
         if !posted.duplicate {
             publish_channel(core, caller, channel, message.pts, 1);
@@ -138,19 +157,23 @@ async fn to_log(
         let event = ChannelEvent::NewMessage(Some(message.clone()));
         entries.push(ChannelEntry { pts: message.pts, pts_count: 1, event });
     }
-    Ok(Effect { numbers, events: Events::Channel(channel, entries) })
+    Effect { numbers, events: Events::Channel(channel, entries) }
 }
 
-/// Writes a service message in the caller's name.
-pub(crate) async fn announce(
+/// Tells everyone of the service message of an act in a group.
+pub(crate) fn told_act(core: &Core, caller: Caller, sent: Option<Sent>) -> Effect {
+    told_boxes(core, caller, sent.map(|sent| (sent, None)))
+}
+
+/// Tells everyone of the service message of an act in a channel, where there is one.
+pub(crate) fn told_channel_act(
     core: &Core,
     caller: Caller,
-    peer: Peer,
-    action: Action,
-    reply_to: Option<MessageId>,
-    silent: bool,
-) -> Result<Effect> {
-    let body = Body { action: Some(action), silent, ..Body::default() };
-    let delivery = Delivery { random_id: None, body, reply_to, mentions: Vec::new() };
-    deliver(core, caller, peer, vec![delivery], false).await
+    channel: model::ChannelId,
+    posted: Option<Posted>,
+) -> Effect {
+    match posted {
+        Some(posted) => told_log(core, caller, channel, [(posted, None)]),
+        None => Effect::none(),
+    }
 }

@@ -31,7 +31,7 @@ use store::ports::boxes::BoxChange;
 
 use crate::{Caller, Core, Error, Result};
 
-pub(crate) use deliver::{Delivery, announce, deliver};
+pub(crate) use deliver::{Delivery, deliver, told_act, told_channel_act};
 
 /// What an act did, for the answer to its caller.
 #[derive(Clone, Debug, PartialEq)]

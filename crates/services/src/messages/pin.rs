@@ -1,12 +1,14 @@
 //! Pinning and unpinning.
 
 use model::event::{ChannelEntry, ChannelEvent, StoredBoxEvent};
-use model::message::Action;
 use model::{ChannelId, MessageId, Peer};
+use store::ports::acts::ToldPin;
+use store::ports::boxes::{BoxPeer, Pinned};
+use store::ports::channels::LogChange;
 
 use super::{
-    Affected, Effect, Events, affected, announce, box_entry, content, one, publish_box,
-    publish_channel,
+    Affected, Effect, Events, affected, box_entry, content, one, publish_box, publish_channel,
+    told_act, told_channel_act,
 };
 use crate::{Caller, Core, Error, Result};
 
@@ -40,16 +42,36 @@ pub async fn pin(
     let pinned = !options.unpin;
     let alone =
         peer == Peer::User(caller.user) || (options.one_side && matches!(peer, Peer::User(_)));
-    let mut effect = match peer {
-        Peer::Channel(channel) => in_log(core, caller, channel, &[id], pinned).await?.0,
-        Peer::User(_) | Peer::Chat(_) => {
-            in_boxes(core, caller, peer, &[id], pinned, !alone).await?
-        }
-    };
-    if pinned && !alone && message.pinned != pinned {
-        effect.append(
-            announce(core, caller, peer, Action::PinMessage, Some(id), options.silent).await?,
-        );
+    let told = ToldPin { id, silent: options.silent, at: core.now() };
+    match peer {
+        Peer::Channel(channel) if pinned => told_in_log(core, caller, channel, told).await,
+        Peer::Channel(channel) => Ok(in_log(core, caller, channel, &[id], false).await?.0),
+        Peer::User(_) if alone => in_boxes(core, caller, peer, &[id], pinned, false).await,
+        Peer::User(user) if pinned => told_in_boxes(core, caller, BoxPeer::User(user), told).await,
+        Peer::Chat(chat) if pinned => told_in_boxes(core, caller, BoxPeer::Chat(chat), told).await,
+        Peer::User(_) | Peer::Chat(_) => in_boxes(core, caller, peer, &[id], false, true).await,
+    }
+}
+
+/// Pins for everybody in boxes, with the service message.
+async fn told_in_boxes(core: &Core, caller: Caller, peer: BoxPeer, pin: ToldPin) -> Result<Effect> {
+    let (changes, sent) = core.stores.boxes.pin_told(caller.user, peer, pin).await?;
+    let mut effect = tell_boxes(core, caller, changes);
+    effect.append(told_act(core, caller, sent));
+    Ok(effect)
+}
+
+/// Pins in a log, with the service message.
+async fn told_in_log(
+    core: &Core,
+    caller: Caller,
+    channel: ChannelId,
+    pin: ToldPin,
+) -> Result<Effect> {
+    let (change, posted) = core.stores.channels.pin_post_told(channel, caller.user, pin).await?;
+    let mut effect = tell_log(core, caller, channel, (vec![pin.id], true), change);
+    if posted.is_some() {
+        effect.append(told_channel_act(core, caller, channel, posted));
     }
     Ok(effect)
 }
@@ -77,6 +99,10 @@ async fn in_boxes(
     for_others: bool,
 ) -> Result<Effect> {
     let changes = core.stores.boxes.pin(caller.user, peer, ids, pinned, for_others).await?;
+    Ok(tell_boxes(core, caller, changes))
+}
+
+fn tell_boxes(core: &Core, caller: Caller, changes: Vec<Pinned>) -> Effect {
     let now = core.now();
     let mut entries = Vec::new();
     for change in changes {
@@ -90,7 +116,7 @@ async fn in_boxes(
             entries.push(box_entry(&change.change, now, event));
         }
     }
-    Ok(Effect { numbers: Vec::new(), events: Events::Box(entries) })
+    Effect { numbers: Vec::new(), events: Events::Box(entries) }
 }
 
 async fn in_log(
@@ -101,12 +127,22 @@ async fn in_log(
     pinned: bool,
 ) -> Result<(Effect, Affected)> {
     let (ids, change) = core.stores.channels.pin_posts(channel, caller.user, ids, pinned).await?;
+    let affected = Affected { pts: change.pts, pts_count: change.pts_count, left: 0 };
+    Ok((tell_log(core, caller, channel, (ids, pinned), change), affected))
+}
+
+fn tell_log(
+    core: &Core,
+    caller: Caller,
+    channel: ChannelId,
+    (ids, pinned): (Vec<MessageId>, bool),
+    change: LogChange,
+) -> Effect {
     let mut entries = Vec::new();
     if change.pts_count > 0 {
         publish_channel(core, caller, channel, change.pts, change.pts_count);
         let event = ChannelEvent::PinnedMessages { ids, pinned };
         entries.push(ChannelEntry { pts: change.pts, pts_count: change.pts_count, event });
     }
-    let affected = Affected { pts: change.pts, pts_count: change.pts_count, left: 0 };
-    Ok((Effect { numbers: Vec::new(), events: Events::Channel(channel, entries) }, affected))
+    Effect { numbers: Vec::new(), events: Events::Channel(channel, entries) }
 }

@@ -15,6 +15,7 @@
 )]
 
 pub mod accounts;
+pub mod acts;
 pub mod blobs;
 pub mod box_marks;
 pub mod box_model;
@@ -40,6 +41,7 @@ pub mod writing;
 macro_rules! conformance_suite {
     ($make:expr) => {
         $crate::accounts_cases!($make);
+        $crate::acts_cases!($make);
         $crate::contacts_cases!($make);
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
@@ -93,6 +95,7 @@ mod tests {
     #[test]
     fn no_case_is_forgotten() {
         assert_listed(include_str!("accounts.rs"));
+        assert_listed(include_str!("acts.rs"));
         assert_listed(include_str!("blobs.rs"));
         assert_listed(include_str!("boxes.rs"));
         assert_listed(include_str!("box_marks.rs"));

@@ -18,6 +18,7 @@ use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
 use super::{MemoryStore, State};
 use crate::ports::ChannelStore;
+use crate::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use crate::ports::boxes::SearchQuery;
 use crate::ports::channels::{
     AdminGrant, ChannelChange, FIRST_CHANNEL, LogChange, NewChannel, NewChannelMessage,
@@ -183,7 +184,7 @@ impl State {
         Ok(channel)
     }
 
-    fn change_channel(
+    pub(super) fn change_channel(
         &mut self,
         id: ChannelId,
         actor: UserId,
@@ -204,6 +205,20 @@ impl State {
 impl ChannelStore for MemoryStore {
     async fn create_channel(&self, new: NewChannel) -> Result<Channel> {
         self.state.lock().create_channel(new)
+    }
+
+    async fn found_channel(&self, new: NewChannel) -> Result<ChannelTold> {
+        self.state.lock().found_channel(new)
+    }
+
+    async fn act_in_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        act: ChannelAct,
+        now: UnixTime,
+    ) -> Result<ChannelTold> {
+        self.state.lock().act_in_channel(channel, actor, act, now)
     }
 
     async fn channels(&self, ids: &[ChannelId]) -> Result<Vec<Channel>> {
@@ -337,7 +352,16 @@ impl ChannelStore for MemoryStore {
         ids: &[MessageId],
         pinned: bool,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.state.lock().channels.log_mut(channel)?.pin(actor, ids, pinned)
+        self.state.lock().pin_posts(channel, actor, ids, pinned)
+    }
+
+    async fn pin_post_told(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        pin: ToldPin,
+    ) -> Result<(LogChange, Option<Posted>)> {
+        self.state.lock().pin_post_told(channel, actor, pin)
     }
 
     async fn posts(

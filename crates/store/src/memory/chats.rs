@@ -14,6 +14,7 @@ pub(super) use invites::{Entered, enter_by_invite, request_to_join};
 
 use super::MemoryStore;
 use crate::ports::ChatStore;
+use crate::ports::acts::{ChatAct, ChatTold, chat_created};
 use crate::ports::chats::ChatChange;
 use crate::{Error, Result};
 
@@ -60,16 +61,73 @@ impl Chats {
     }
 
     /// Applies a change to a copy and keeps it if the change went well.
-    fn change(&mut self, id: ChatId, change: impl FnOnce(&mut Chat) -> Result<()>) -> Result<Chat> {
+    pub(super) fn change(
+        &mut self,
+        id: ChatId,
+        change: impl FnOnce(&mut Chat) -> Result<()>,
+    ) -> Result<Chat> {
         let mut chat = group(self, id)?.clone();
         change(&mut chat)?;
         self.groups.insert(id, chat.clone());
         Ok(chat)
     }
+
+    pub(super) fn add(
+        &mut self,
+        id: ChatId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Chat> {
+        self.change(id, |chat| {
+            chat.check_member(actor, |banned| banned.invite_users)?;
+            chat.check_joining(user)?;
+            chat.join(user, actor, now);
+            Ok(())
+        })
+    }
+
+    pub(super) fn remove(&mut self, id: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
+        self.change(id, |chat| {
+            chat.check_remove(actor, user)?;
+            chat.members.retain(|member| member.user != user);
+            chat.version += 1;
+            Ok(())
+        })
+    }
+
+    /// Who made a link.
+    pub(super) fn admin_of(&self, hash: &str) -> Option<UserId> {
+        self.invites.get(hash).map(|(_, invite)| invite.admin)
+    }
 }
 
 #[async_trait]
 impl ChatStore for MemoryStore {
+    async fn found_chat(
+        &self,
+        creator: UserId,
+        title: String,
+        users: &[UserId],
+        ttl_period: Option<i32>,
+        now: UnixTime,
+    ) -> Result<ChatTold> {
+        let state = &mut *self.state.lock();
+        let chat = state.chats.create(creator, title, users, ttl_period, now)?;
+        let told = (creator, chat_created(&chat));
+        state.tell_chat(chat, told, now)
+    }
+
+    async fn act_in_chat(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        act: ChatAct,
+        now: UnixTime,
+    ) -> Result<ChatTold> {
+        self.state.lock().act_in_chat(chat, actor, act, now)
+    }
+
     async fn create_chat(
         &self,
         creator: UserId,
@@ -103,21 +161,11 @@ impl ChatStore for MemoryStore {
         user: UserId,
         now: UnixTime,
     ) -> Result<Chat> {
-        self.state.lock().chats.change(chat, |chat| {
-            chat.check_member(actor, |banned| banned.invite_users)?;
-            chat.check_joining(user)?;
-            chat.join(user, actor, now);
-            Ok(())
-        })
+        self.state.lock().chats.add(chat, actor, user, now)
     }
 
     async fn remove_member(&self, chat: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
-        self.state.lock().chats.change(chat, |chat| {
-            chat.check_remove(actor, user)?;
-            chat.members.retain(|member| member.user != user);
-            chat.version += 1;
-            Ok(())
-        })
+        self.state.lock().chats.remove(chat, actor, user)
     }
 
     async fn set_admin(

@@ -2,6 +2,7 @@
 //! backend is compared with it.
 
 mod accounts;
+mod acts;
 mod blobs;
 mod boxes;
 mod bus;

@@ -7,6 +7,7 @@ use model::message::{Body, MediaClass, Message};
 use model::reaction::Reaction;
 use model::{ChatId, MessageId, Peer, Pts, UnixTime, UserId};
 
+use super::acts::ToldPin;
 use crate::Result;
 
 /// Where a message of a box is sent.
@@ -16,6 +17,17 @@ pub enum BoxPeer {
     User(UserId),
     /// A basic group: a copy for every member at the time of sending.
     Chat(ChatId),
+}
+
+impl BoxPeer {
+    /// The chat as the sender sees it.
+    #[must_use]
+    pub const fn peer(self) -> Peer {
+        match self {
+            Self::User(user) => Peer::User(user),
+            Self::Chat(chat) => Peer::Chat(chat),
+        }
+    }
 }
 
 /// A message to be sent.
@@ -221,6 +233,15 @@ pub trait BoxStore: Send + Sync {
         pinned: bool,
         for_others: bool,
     ) -> Result<Vec<Pinned>>;
+
+    /// Pins one message in all copies as [`pin`](Self::pin) does, with the service message that answers it, in one transaction.
+    /// If it is pinned already nothing is written.
+    async fn pin_told(
+        &self,
+        owner: UserId,
+        peer: BoxPeer,
+        pin: ToldPin,
+    ) -> Result<(Vec<Pinned>, Option<Sent>)>;
 
     /// Replaces one person's reactions to a message. Answers each box that has the message, with its number there.
     ///

@@ -9,6 +9,7 @@ use model::reaction::Reaction;
 use model::rights::{AdminRights, BannedRights};
 use model::{ChannelId, MessageId, PhotoId, Pts, UnixTime, UserId};
 
+use super::acts::{ChannelAct, ChannelTold, ToldPin};
 use super::boxes::SearchQuery;
 use crate::{Error, Result};
 
@@ -168,6 +169,22 @@ pub trait ChannelStore: Send + Sync {
     /// Makes a channel with its creator as the only member (its dialog included). The store chooses the id.
     async fn create_channel(&self, new: NewChannel) -> Result<Channel>;
 
+    /// Makes a channel as [`create_channel`](Self::create_channel) does, with the service message that begins its log, in one
+    /// transaction.
+    async fn found_channel(&self, new: NewChannel) -> Result<ChannelTold>;
+
+    /// Does an act and writes its service message, where the log has one, in one transaction: both or neither.
+    ///
+    /// # Errors
+    /// Those of the method of the same sense; `Conflict` if joining needs approval (the request is kept).
+    async fn act_in_channel(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        act: ChannelAct,
+        now: UnixTime,
+    ) -> Result<ChannelTold>;
+
     /// The channels of these ids that exist, deleted ones included.
     async fn channels(&self, ids: &[ChannelId]) -> Result<Vec<Channel>>;
 
@@ -270,8 +287,7 @@ pub trait ChannelStore: Send + Sync {
     /// Appends messages to a log in one transaction: all or none, in order.
     ///
     /// `model::channel` decides: `check_write`, slow mode (of several messages in one call, those of one album count as one).
-    /// Service messages (`body.action`) are not checked: services post them after the act that
-    /// they tell of, which was. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
+    /// Service messages (`body.action`) are not checked: the act that they tell of was. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
     /// starts with one view, its author's. Dates in a log never go back: a message gets at least its predecessor's.
     ///
     /// # Errors
@@ -309,6 +325,15 @@ pub trait ChannelStore: Send + Sync {
         ids: &[MessageId],
         pinned: bool,
     ) -> Result<(Vec<MessageId>, LogChange)>;
+
+    /// Pins one message as [`pin_posts`](Self::pin_posts) does, with the service message that answers it, in one transaction. If
+    /// it is pinned already nothing is written.
+    async fn pin_post_told(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        pin: ToldPin,
+    ) -> Result<(LogChange, Option<Posted>)>;
 
     /// Messages by id as `viewer` sees them, in the order asked; unknown ones are left out. Rights to view are checked by the caller's service.
     async fn posts(

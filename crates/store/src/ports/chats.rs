@@ -5,6 +5,7 @@ use model::chat::{Chat, Importer, Invite};
 use model::rights::BannedRights;
 use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
 
+use super::acts::{ChatAct, ChatTold};
 use crate::{Error, Result};
 
 /// A change of a basic group's description; `None` leaves a field as it is.
@@ -70,6 +71,28 @@ pub trait ChatStore: Send + Sync {
         ttl_period: Option<i32>,
         now: UnixTime,
     ) -> Result<Chat>;
+
+    /// Makes a group as [`create_chat`](Self::create_chat) does, with the service message that begins it, in one transaction.
+    async fn found_chat(
+        &self,
+        creator: UserId,
+        title: String,
+        users: &[UserId],
+        ttl_period: Option<i32>,
+        now: UnixTime,
+    ) -> Result<ChatTold>;
+
+    /// Does an act and writes its service message, in one transaction: both or neither.
+    ///
+    /// # Errors
+    /// Those of the method of the same sense; `Conflict` if joining needs approval (the request is kept).
+    async fn act_in_chat(
+        &self,
+        chat: ChatId,
+        actor: UserId,
+        act: ChatAct,
+        now: UnixTime,
+    ) -> Result<ChatTold>;
 
     /// The groups of these ids that exist.
     async fn chats(&self, ids: &[ChatId]) -> Result<Vec<Chat>>;

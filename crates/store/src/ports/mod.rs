@@ -1,6 +1,7 @@
 //! The ports, one file each.
 
 pub mod accounts;
+pub mod acts;
 pub mod blobs;
 pub mod boxes;
 pub mod bus;

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use model::event::StoredBoxEvent;
+use model::message::Action;
 use model::{MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use store::ports::boxes::{Deleted, Pinned, ReadChange};
+use store::ports::acts::{ToldPin, box_message};
+use store::ports::boxes::{BoxPeer, Deleted, NewBoxMessage, Pinned, ReadChange, Sent};
 
 use super::super::{Result, chats, dialogs};
 use super::rows::{self, PINNED, UNSEEN};
+use super::send::send;
 
 /// Moves the reader's mark and those of the authors; empty if nothing was unread.
 pub(super) fn read(
@@ -238,4 +241,20 @@ fn set_pinned(tx: &Connection, owner: UserId, id: MessageId, pinned: bool) -> Re
         "UPDATE box_messages SET flags = flags & ~?3 WHERE owner_id = ?1 AND id = ?2 AND flags & ?3 <> 0"
     };
     Ok(tx.prepare_cached(sql)?.execute(params![owner.0, id.0, PINNED])? > 0)
+}
+
+/// Pins for everybody, with the service message that answers the pinned one.
+pub(super) fn pin_told(
+    tx: &Connection,
+    owner: UserId,
+    peer: BoxPeer,
+    pin: ToldPin,
+) -> Result<(Vec<Pinned>, Option<Sent>)> {
+    let pinned = self::pin(tx, (owner, peer.peer()), &[pin.id], true, true)?;
+    if pinned.is_empty() {
+        return Ok((pinned, None));
+    }
+    let message = box_message(peer, (owner, Action::PinMessage), pin.at);
+    let message = NewBoxMessage { body: pin.body(), reply_to: Some(pin.id), ..message };
+    Ok((pinned, send(tx, &[message])?.pop()))
 }

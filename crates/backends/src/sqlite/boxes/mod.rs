@@ -19,19 +19,22 @@ use model::reaction::Reaction;
 use model::{MessageId, Peer, Pts, UnixTime, UserId};
 use store::Error;
 use store::ports::BoxStore;
+use store::ports::acts::ToldPin;
 use store::ports::boxes::{
-    DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange, SearchQuery, Sent,
+    BoxPeer, DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange, SearchQuery,
+    Sent,
 };
 
 pub(super) use check::check;
 pub(super) use rows::{message, top, unread_after, unread_mentions};
+pub(super) use send::send;
 
 use super::Sqlite;
 
 #[async_trait]
 impl BoxStore for Sqlite {
     async fn send(&self, messages: Vec<NewBoxMessage>) -> store::Result<Vec<Sent>> {
-        self.write(move |tx| send::send(tx, &messages)).await
+        self.write(move |tx| send(tx, &messages)).await
     }
 
     async fn edit(
@@ -103,6 +106,15 @@ impl BoxStore for Sqlite {
     ) -> store::Result<Vec<Pinned>> {
         let ids = ids.to_vec();
         self.write(move |tx| marks::pin(tx, (owner, peer), &ids, pinned, for_others)).await
+    }
+
+    async fn pin_told(
+        &self,
+        owner: UserId,
+        peer: BoxPeer,
+        pin: ToldPin,
+    ) -> store::Result<(Vec<Pinned>, Option<Sent>)> {
+        self.write(move |tx| marks::pin_told(tx, owner, peer, pin)).await
     }
 
     async fn react(

@@ -44,7 +44,7 @@ fn message(n: i64) -> NewBoxMessage {
 /// Everything that the hot ports ask of a box.
 fn ask(conn: &Connection) {
     let messages: Vec<_> = (1..30).map(message).collect();
-    send::send(conn, &messages).unwrap();
+    send(conn, &messages).unwrap();
     let window = HistoryWindow { limit: 10, offset_id: MessageId(9), ..HistoryWindow::default() };
     let by_date = HistoryWindow { limit: 10, offset_date: UnixTime(9), ..HistoryWindow::default() };
     for window in [window, by_date] {

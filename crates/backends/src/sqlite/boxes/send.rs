@@ -10,7 +10,8 @@ use super::super::codec::encode;
 use super::super::{Result, chats, contacts, dialogs};
 use super::rows::{self, MENTIONED, UNSEEN};
 
-pub(super) fn send(tx: &Connection, messages: &[NewBoxMessage]) -> Result<Vec<Sent>> {
+/// Sends messages, all or none.
+pub(in super::super) fn send(tx: &Connection, messages: &[NewBoxMessage]) -> Result<Vec<Sent>> {
     messages.iter().map(|new| send_one(tx, new)).collect()
 }
 

@@ -90,6 +90,32 @@ pub(super) fn change(
     Ok(chat)
 }
 
+/// Adds a member in the name of `actor`.
+pub(super) fn add(
+    tx: &Connection,
+    id: ChatId,
+    actor: UserId,
+    user: UserId,
+    now: UnixTime,
+) -> Result<Chat> {
+    change(tx, id, |chat| {
+        chat.check_member(actor, |banned| banned.invite_users)?;
+        chat.check_joining(user)?;
+        chat.join(user, actor, now);
+        Ok(())
+    })
+}
+
+/// Removes a member in the name of `actor`.
+pub(super) fn remove(tx: &Connection, id: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
+    change(tx, id, |chat| {
+        chat.check_remove(actor, user)?;
+        chat.members.retain(|member| member.user != user);
+        chat.version = chat.version.saturating_add(1);
+        Ok(())
+    })
+}
+
 /// Closes a group for good, or moves it to a supergroup.
 pub(super) fn close(
     tx: &Connection,

@@ -37,6 +37,11 @@ pub(super) fn find(conn: &Connection, hash: &str) -> Result<Option<(Peer, Invite
     Ok(Some((names::peer(row.get(11)?, row.get(12)?)?, from_row(row)?)))
 }
 
+/// Who made a link.
+pub(in super::super) fn admin_of(conn: &Connection, hash: &str) -> Result<Option<UserId>> {
+    Ok(find(conn, hash)?.map(|(_, invite)| invite.admin))
+}
+
 /// Whether `actor` may manage the links of `peer`; answers whether they own it.
 pub(super) fn check_links(conn: &Connection, peer: Peer, actor: UserId) -> Result<bool> {
     match peer {

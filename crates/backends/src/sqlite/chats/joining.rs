@@ -179,7 +179,8 @@ pub(super) fn importers(
     Ok((page.map(|(importer, _)| importer).collect(), total))
 }
 
-pub(super) fn take_request(
+/// Takes a waiting request away, and keeps how it was settled.
+pub(in super::super) fn take_request(
     tx: &Connection,
     peer: Peer,
     actor: UserId,

@@ -84,7 +84,7 @@ impl State {
         rows.map(|(peer, row)| self.boxes.unread_after(owner, peer, row.read_inbox)).sum()
     }
 
-    pub(super) fn pin(
+    pub(in super::super) fn pin(
         &mut self,
         owner: UserId,
         peer: Peer,

@@ -18,8 +18,9 @@ use model::{MessageId, Peer, Pts, UnixTime, UserId};
 use super::MemoryStore;
 use crate::Result;
 use crate::ports::BoxStore;
+use crate::ports::acts::ToldPin;
 use crate::ports::boxes::{
-    BoxChange, DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange,
+    BoxChange, BoxPeer, DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange,
     SearchQuery, Sent,
 };
 
@@ -210,6 +211,15 @@ impl BoxStore for MemoryStore {
         for_others: bool,
     ) -> Result<Vec<Pinned>> {
         self.state.lock().pin(owner, peer, ids, pinned, for_others)
+    }
+
+    async fn pin_told(
+        &self,
+        owner: UserId,
+        peer: BoxPeer,
+        pin: ToldPin,
+    ) -> Result<(Vec<Pinned>, Option<Sent>)> {
+        self.state.lock().pin_told(owner, peer, pin)
     }
 
     async fn react(

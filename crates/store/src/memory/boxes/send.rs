@@ -12,7 +12,7 @@ use crate::Result;
 use crate::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
 
 impl State {
-    pub(super) fn send(&mut self, messages: &[NewBoxMessage]) -> Result<Vec<Sent>> {
+    pub(in super::super) fn send(&mut self, messages: &[NewBoxMessage]) -> Result<Vec<Sent>> {
         let mut batch = BTreeSet::new();
         for new in messages {
             let repeated = new.random_id.is_some_and(|id| !batch.insert((new.sender, id)));

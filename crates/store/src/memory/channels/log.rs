@@ -8,7 +8,7 @@ use model::limits::REACTIONS_PER_USER;
 use model::message::{Body, Counters, Message};
 use model::reaction::{Reaction, distinct};
 use model::rights::{Denial, forbidden_flag};
-use model::{MessageId, Peer, Pts, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
 use super::super::{State, dialogs};
 use super::{Log, Post};
@@ -17,7 +17,10 @@ use crate::{Error, Result};
 
 impl State {
     /// All or none: a failure puts the logs back.
-    pub(super) fn post(&mut self, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>> {
+    pub(in super::super) fn post(
+        &mut self,
+        messages: Vec<NewChannelMessage>,
+    ) -> Result<Vec<Posted>> {
         let channels: BTreeSet<_> = messages.iter().map(|new| new.channel).collect();
         let known = channels.into_iter().filter_map(|id| self.channels.logs.get_key_value(&id));
         let before: Vec<_> = known.map(|(id, log)| (*id, log.clone())).collect();
@@ -42,6 +45,16 @@ impl State {
             }
         }
         posted
+    }
+
+    pub(in super::super) fn pin_posts(
+        &mut self,
+        channel: ChannelId,
+        actor: UserId,
+        ids: &[MessageId],
+        pinned: bool,
+    ) -> Result<(Vec<MessageId>, LogChange)> {
+        self.channels.log_mut(channel)?.pin(actor, ids, pinned)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::ports::channels::{NewChannel, ParticipantFilter};
 use crate::{Error, Result};
 
 impl State {
-    pub(super) fn create_channel(&mut self, new: NewChannel) -> Result<Channel> {
+    pub(in super::super) fn create_channel(&mut self, new: NewChannel) -> Result<Channel> {
         self.check_room(new.creator)?;
         let (creator, now) = (new.creator, new.now);
         let channel = self.channels.create(new);
@@ -24,7 +24,7 @@ impl State {
         Ok(channel)
     }
 
-    pub(super) fn join_channel(
+    pub(in super::super) fn join_channel(
         &mut self,
         id: ChannelId,
         user: UserId,
@@ -49,7 +49,7 @@ impl State {
         self.enter(id, user, by, link, now)
     }
 
-    pub(super) fn invite_to_channel(
+    pub(in super::super) fn invite_to_channel(
         &mut self,
         id: ChannelId,
         actor: UserId,
@@ -70,7 +70,11 @@ impl State {
         Ok(added)
     }
 
-    pub(super) fn leave_channel(&mut self, id: ChannelId, user: UserId) -> Result<Channel> {
+    pub(in super::super) fn leave_channel(
+        &mut self,
+        id: ChannelId,
+        user: UserId,
+    ) -> Result<Channel> {
         let log = self.channels.log_mut(id)?;
         let left = log.channel.left(log.rows.get(&user))?;
         log.put(left);
@@ -79,7 +83,7 @@ impl State {
         Ok(channel)
     }
 
-    pub(super) fn change_member(
+    pub(in super::super) fn change_member(
         &mut self,
         id: ChannelId,
         actor: UserId,
@@ -103,6 +107,25 @@ impl State {
             self.forget_member(id, user)?;
         }
         Ok(after)
+    }
+
+    /// A channel as it is.
+    pub(in super::super) fn channel(&self, id: ChannelId) -> Result<Channel> {
+        Ok(self.channels.log(id)?.channel.clone())
+    }
+
+    pub(in super::super) fn is_member(&self, id: ChannelId, user: UserId) -> Result<bool> {
+        Ok(self.channels.log(id)?.rows.get(&user).is_some_and(Participant::is_member))
+    }
+
+    pub(in super::super) fn check_channel_invite(
+        &self,
+        id: ChannelId,
+        actor: UserId,
+        now: UnixTime,
+    ) -> Result<()> {
+        let log = self.channels.log(id)?;
+        Ok(log.channel.check_invite(actor, log.rows.get(&actor), now)?)
     }
 
     pub(super) fn participants(

@@ -191,7 +191,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn join_chat_by_invite(
+    pub(in super::super) fn join_chat_by_invite(
         &mut self,
         hash: &str,
         user: UserId,
@@ -213,7 +213,7 @@ impl State {
         }
     }
 
-    pub(super) fn take_join_request(
+    pub(in super::super) fn take_join_request(
         &mut self,
         peer: Peer,
         actor: UserId,

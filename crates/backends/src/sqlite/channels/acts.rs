@@ -1,0 +1,112 @@
+//! Acts in channels with the service messages that tell of them.
+
+use model::channel::Participant;
+use model::message::Action;
+use model::{ChannelId, Peer, UnixTime, UserId};
+use rusqlite::Connection;
+use store::ports::acts::{ChannelAct, ChannelTold, Moved, ToldPin, log_message};
+use store::ports::channels::{AdminGrant, LogChange, NewChannel, NewChannelMessage, Posted};
+
+use super::super::{Result, chats};
+use super::{change, members, post, rows};
+
+pub(super) fn found(tx: &Connection, new: NewChannel) -> Result<ChannelTold> {
+    let message = (new.creator, Action::ChannelCreate { title: new.title.clone() });
+    let now = new.now;
+    let id = members::create(tx, new)?.id;
+    told(tx, id, Some(message), Moved::default(), now)
+}
+
+fn told(
+    tx: &Connection,
+    id: ChannelId,
+    message: Option<(UserId, Action)>,
+    moved: Moved,
+    now: UnixTime,
+) -> Result<ChannelTold> {
+    let posted = match message {
+        Some(message) => post::post(tx, vec![log_message(id, message, now)])?.pop(),
+        None => None,
+    };
+    Ok(ChannelTold { channel: rows::log(tx, id)?.channel, moved, posted })
+}
+
+/// `None` if joining needs approval: the request is kept.
+pub(super) fn act(
+    tx: &Connection,
+    id: ChannelId,
+    actor: UserId,
+    act: &ChannelAct,
+    now: UnixTime,
+) -> Result<Option<ChannelTold>> {
+    let mut moved = Moved::default();
+    match act {
+        ChannelAct::Title(_) | ChannelAct::Photo(_) => {
+            members::change(tx, id, actor, act.change().unwrap_or_default())?;
+        }
+        ChannelAct::Join(link) => {
+            if members::join(tx, id, actor, link.clone(), now)?.is_none() {
+                return Ok(None);
+            }
+            moved.came.push(actor);
+            if let Some(hash) = link {
+                moved.inviter = chats::admin_of(tx, hash)?;
+            }
+        }
+        ChannelAct::Invite(users) => moved.came = members::invite(tx, id, actor, users, now)?,
+        ChannelAct::Admit(user) => {
+            let channel = rows::log(tx, id)?.channel;
+            channel.check_invite(actor, rows::participant(tx, id, actor)?.as_ref(), now)?;
+            chats::take_request(tx, Peer::Channel(id), actor, *user, true)?;
+            moved.came = members::invite(tx, id, actor, &[*user], now)?;
+        }
+        ChannelAct::Leave => {
+            members::leave(tx, id, actor)?;
+            moved.gone.push(actor);
+        }
+        ChannelAct::Promote(AdminGrant { user, rights, rank }) => {
+            let was = is_member(tx, id, *user)?;
+            let rule =
+                |change: model::channel::MemberChange<'_>| change.promote(*rights, rank.clone());
+            let after = members::change_member(tx, id, (actor, *user), now, rule)?;
+            moved = compare(*user, was, after.is_member());
+        }
+        ChannelAct::Restrict(user, rights) => {
+            let was = is_member(tx, id, *user)?;
+            let rule = |change: model::channel::MemberChange<'_>| change.restrict(*rights);
+            let after = members::change_member(tx, id, (actor, *user), now, rule)?;
+            moved = compare(*user, was, after.is_member());
+        }
+    }
+    let message = act.told(&rows::log(tx, id)?.channel, actor, &moved);
+    told(tx, id, message, moved, now).map(Some)
+}
+
+fn is_member(tx: &Connection, id: ChannelId, user: UserId) -> Result<bool> {
+    Ok(rows::participant(tx, id, user)?.as_ref().is_some_and(Participant::is_member))
+}
+
+fn compare(user: UserId, was: bool, is: bool) -> Moved {
+    let mut moved = Moved::default();
+    match (was, is) {
+        (false, true) => moved.came.push(user),
+        (true, false) => moved.gone.push(user),
+        _ => {}
+    }
+    moved
+}
+
+pub(super) fn pin(
+    tx: &Connection,
+    id: ChannelId,
+    actor: UserId,
+    pin: ToldPin,
+) -> Result<(LogChange, Option<Posted>)> {
+    let (changed, moved) = change::pin(tx, id, actor, &[pin.id], true)?;
+    if changed.is_empty() {
+        return Ok((moved, None));
+    }
+    let message = log_message(id, (actor, Action::PinMessage), pin.at);
+    let message = NewChannelMessage { body: pin.body(), reply_to: Some(pin.id), ..message };
+    Ok((moved, post::post(tx, vec![message])?.pop()))
+}

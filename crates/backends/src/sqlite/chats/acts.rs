@@ -1,0 +1,66 @@
+//! Acts in groups with the service messages that tell of them.
+
+use model::chat::Chat;
+use model::message::Action;
+use model::{ChatId, Peer, UnixTime, UserId};
+use rusqlite::Connection;
+use store::ports::acts::{ChatAct, ChatTold, box_message, chat_created};
+use store::ports::boxes::BoxPeer;
+
+use super::super::{Result, boxes};
+use super::{groups, joining};
+
+fn told(tx: &Connection, chat: Chat, told: (UserId, Action), now: UnixTime) -> Result<ChatTold> {
+    let message = box_message(BoxPeer::Chat(chat.id), told, now);
+    let sent = boxes::send(tx, &[message])?.pop();
+    Ok(ChatTold { chat, sent })
+}
+
+pub(super) fn found(tx: &Connection, new: Chat, users: &[UserId]) -> Result<ChatTold> {
+    let chat = groups::create(tx, new, users)?;
+    let (creator, now) = (chat.creator, chat.created);
+    let action = chat_created(&chat);
+    told(tx, chat, (creator, action), now)
+}
+
+/// `None` if joining needs approval: the request is kept.
+pub(super) fn act(
+    tx: &Connection,
+    id: ChatId,
+    actor: UserId,
+    act: ChatAct,
+    now: UnixTime,
+) -> Result<Option<ChatTold>> {
+    let message = act.told(actor, actor);
+    let chat = match act {
+        ChatAct::Title(_) | ChatAct::Photo(_) => {
+            let change = act.change().unwrap_or_default();
+            groups::change(tx, id, |chat| Ok(change.apply(chat, actor)?))?
+        }
+        ChatAct::Add(user) => groups::add(tx, id, actor, user, now)?,
+        ChatAct::Remove(user) => {
+            let before = groups::group(tx, id)?;
+            before.check_remove(actor, user)?;
+            // Before the removal, so that the one removed gets it too.
+            let sent = told(tx, before, message, now)?.sent;
+            return Ok(Some(ChatTold { chat: groups::remove(tx, id, actor, user)?, sent }));
+        }
+        ChatAct::Join(hash) => {
+            let Some((chat, invite)) = joining::join_chat(tx, &hash, actor, None, now)? else {
+                return Ok(None);
+            };
+            let message = ChatAct::Join(hash).told(actor, invite.admin);
+            return told(tx, chat, message, now).map(Some);
+        }
+        ChatAct::Admit(user) => {
+            let chat = groups::group(tx, id)?;
+            chat.check_member(actor, |banned| banned.invite_users)?;
+            joining::take_request(tx, Peer::Chat(id), actor, user, true)?;
+            if chat.member(user).is_some() {
+                return Ok(Some(ChatTold { chat, sent: None }));
+            }
+            groups::add(tx, id, actor, user, now)?
+        }
+    };
+    told(tx, chat, message, now).map(Some)
+}

@@ -1,0 +1,175 @@
+//! Acts with the service messages that tell of them.
+
+use model::chat::Chat;
+use model::message::Action;
+use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
+
+use super::{State, chats};
+use crate::Result;
+use crate::ports::acts::{
+    ChannelAct, ChannelTold, ChatAct, ChatTold, Moved, ToldPin, box_message, log_message,
+};
+use crate::ports::boxes::{BoxPeer, NewBoxMessage, Pinned, Sent};
+use crate::ports::channels::{LogChange, NewChannel, NewChannelMessage, Posted};
+
+impl State {
+    pub(super) fn tell_chat(
+        &mut self,
+        chat: Chat,
+        told: (UserId, Action),
+        now: UnixTime,
+    ) -> Result<ChatTold> {
+        let message = box_message(BoxPeer::Chat(chat.id), told, now);
+        let sent = self.send(&[message])?.pop();
+        Ok(ChatTold { chat, sent })
+    }
+
+    pub(super) fn act_in_chat(
+        &mut self,
+        id: ChatId,
+        actor: UserId,
+        act: ChatAct,
+        now: UnixTime,
+    ) -> Result<ChatTold> {
+        let told = act.told(actor, actor);
+        let chat = match act {
+            ChatAct::Title(_) | ChatAct::Photo(_) => {
+                let change = act.change().unwrap_or_default();
+                self.chats.change(id, |chat| change.apply(chat, actor))?
+            }
+            ChatAct::Add(user) => self.chats.add(id, actor, user, now)?,
+            ChatAct::Remove(user) => {
+                chats::group(&self.chats, id)?.check_remove(actor, user)?;
+                // Before the removal, so that the one removed gets it too.
+                let before = chats::group(&self.chats, id)?.clone();
+                let sent = self.tell_chat(before, told, now)?.sent;
+                let chat = self.chats.remove(id, actor, user)?;
+                return Ok(ChatTold { chat, sent });
+            }
+            ChatAct::Join(hash) => {
+                let (chat, invite) = self.join_chat_by_invite(&hash, actor, None, now)?;
+                let told = ChatAct::Join(hash).told(actor, invite.admin);
+                return self.tell_chat(chat, told, now);
+            }
+            ChatAct::Admit(user) => {
+                let chat = chats::group(&self.chats, id)?.clone();
+                chat.check_member(actor, |banned| banned.invite_users)?;
+                if chat.member(user).is_none() {
+                    chat.check_joining(user)?;
+                }
+                self.take_join_request(Peer::Chat(id), actor, user, true)?;
+                if chat.member(user).is_some() {
+                    return Ok(ChatTold { chat, sent: None });
+                }
+                self.chats.add(id, actor, user, now)?
+            }
+        };
+        self.tell_chat(chat, told, now)
+    }
+
+    pub(super) fn found_channel(&mut self, new: NewChannel) -> Result<ChannelTold> {
+        let told = (new.creator, Action::ChannelCreate { title: new.title.clone() });
+        let now = new.now;
+        let channel = self.create_channel(new)?.id;
+        self.tell_channel(channel, Some(told), Moved::default(), now)
+    }
+
+    fn tell_channel(
+        &mut self,
+        id: ChannelId,
+        told: Option<(UserId, Action)>,
+        moved: Moved,
+        now: UnixTime,
+    ) -> Result<ChannelTold> {
+        let posted = match told {
+            Some(told) => self.post(vec![log_message(id, told, now)])?.pop(),
+            None => None,
+        };
+        Ok(ChannelTold { channel: self.channel(id)?, moved, posted })
+    }
+
+    pub(super) fn act_in_channel(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        act: ChannelAct,
+        now: UnixTime,
+    ) -> Result<ChannelTold> {
+        let mut moved = Moved::default();
+        match &act {
+            ChannelAct::Title(_) | ChannelAct::Photo(_) => {
+                self.change_channel(id, actor, act.change().unwrap_or_default())?;
+            }
+            ChannelAct::Join(link) => {
+                self.join_channel(id, actor, link.clone(), now)?;
+                moved.came.push(actor);
+                moved.inviter = link.as_ref().and_then(|hash| self.chats.admin_of(hash));
+            }
+            ChannelAct::Invite(users) => {
+                moved.came = self.invite_to_channel(id, actor, users, now)?;
+            }
+            ChannelAct::Admit(user) => {
+                self.check_channel_invite(id, actor, now)?;
+                self.take_join_request(Peer::Channel(id), actor, *user, true)?;
+                moved.came = self.invite_to_channel(id, actor, &[*user], now)?;
+            }
+            ChannelAct::Leave => {
+                self.leave_channel(id, actor)?;
+                moved.gone.push(actor);
+            }
+            ChannelAct::Promote(grant) => {
+                let (user, rights, rank) = (grant.user, grant.rights, grant.rank.clone());
+                let was = self.is_member(id, user)?;
+                self.change_member(id, actor, user, now, |change| change.promote(rights, rank))?;
+                moved = self.moved(id, user, was)?;
+            }
+            ChannelAct::Restrict(user, rights) => {
+                let was = self.is_member(id, *user)?;
+                self.change_member(id, actor, *user, now, |change| change.restrict(*rights))?;
+                moved = self.moved(id, *user, was)?;
+            }
+        }
+        let told = act.told(&self.channel(id)?, actor, &moved);
+        self.tell_channel(id, told, moved, now)
+    }
+
+    fn moved(&self, id: ChannelId, user: UserId, was: bool) -> Result<Moved> {
+        let mut moved = Moved::default();
+        match (was, self.is_member(id, user)?) {
+            (false, true) => moved.came.push(user),
+            (true, false) => moved.gone.push(user),
+            _ => {}
+        }
+        Ok(moved)
+    }
+
+    pub(super) fn pin_told(
+        &mut self,
+        owner: UserId,
+        peer: BoxPeer,
+        pin: ToldPin,
+    ) -> Result<(Vec<Pinned>, Option<Sent>)> {
+        let pinned = self.pin(owner, peer.peer(), &[pin.id], true, true)?;
+        if pinned.is_empty() {
+            return Ok((pinned, None));
+        }
+        let message = box_message(peer, (owner, Action::PinMessage), pin.at);
+        let message = NewBoxMessage { body: pin.body(), reply_to: Some(pin.id), ..message };
+        Ok((pinned, self.send(&[message])?.pop()))
+    }
+
+    pub(super) fn pin_post_told(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        pin: ToldPin,
+    ) -> Result<(LogChange, Option<Posted>)> {
+        let (changed, change) = self.pin_posts(id, actor, &[pin.id], true)?;
+        if changed.is_empty() {
+            return Ok((change, None));
+        }
+        let message = log_message(id, (actor, Action::PinMessage), pin.at);
+        let message = NewChannelMessage { body: pin.body(), reply_to: Some(pin.id), ..message };
+        Ok((change, self.post(vec![message])?.pop()))
+    }
+}

@@ -13,8 +13,10 @@ use crate::folder::Folder;
 use crate::lock::FolderLock;
 use crate::sqlite::{Channels, Sqlite};
 
-/// The database's name in a data folder.
-const DATABASE: &str = "hoopoe.db";
+/// The database's name in a data folder, and in a backup of one.
+pub const DATABASE: &str = "hoopoe.db";
+/// Where its blobs are.
+pub(crate) const BLOBS: &str = "blobs";
 
 /// Opens a data folder, or makes it: `hoopoe.db`, `blobs/`, `uploads/`, and `lock`, which keeps other processes out.
 /// `progress` hears of each migration of the schema.
@@ -25,6 +27,7 @@ const DATABASE: &str = "hoopoe.db";
 pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
     make(folder)?;
     let lock = FolderLock::take(folder)?;
+    check_whole(folder)?;
     let database = Sqlite::open(&folder.join(DATABASE), Some(lock.clone()), progress)?;
     let blobs = Arc::new(Folder::open(folder, Some(lock))?);
     Ok(Stores {
@@ -41,6 +44,16 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         blobs,
         bus: Arc::new(LocalBus::default()),
     })
+}
+
+/// Blobs are made after the database: a folder that has them had one. A new one in its place would hide the loss.
+fn check_whole(folder: &Path) -> store::Result<()> {
+    let database = folder.join(DATABASE);
+    if folder.join(BLOBS).exists() && !database.exists() {
+        let text = "is missing from a data folder that was in use; restore it from a backup";
+        return Err(Error::Corrupt(format!("{} {text}", database.display())));
+    }
+    Ok(())
 }
 
 /// For its owner only: the database is what everyone wrote.
@@ -94,6 +107,15 @@ mod tests {
         assert!(refused(folder.path()).contains("another hoopoe process"));
         drop(blobs);
         open(folder.path(), &|_, _| {}).unwrap();
+    }
+
+    #[test]
+    fn a_lost_database_is_not_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), &|_, _| {}).unwrap());
+        std::fs::remove_file(folder.path().join(DATABASE)).unwrap();
+        assert!(refused(folder.path()).contains("hoopoe.db is missing"));
+        assert!(!folder.path().join(DATABASE).exists());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! DIR/secrets/kek       key-encryption key: seals auth keys and the RSA key (0600)
 //! DIR/secrets/node      secret for salts, access hashes and file references (0600)
 //! DIR/secrets/rsa       the RSA key, sealed with the kek (0600)
-//! DIR/data.sqlite       the database (with its -wal and -shm)
+//! DIR/hoopoe.db         the database (with its -wal and -shm)
 //! DIR/blobs, DIR/uploads
 //! DIR/admin.sock        while the server runs (0600)
 //! ```

@@ -21,7 +21,7 @@ pub(super) struct Places {
 impl Places {
     pub(super) fn new(folder: &Path) -> Self {
         Self {
-            blobs: folder.join("blobs"),
+            blobs: folder.join(crate::open::BLOBS),
             uploads: folder.join("uploads"),
             incoming: folder.join("incoming"),
             next: Arc::new(AtomicU64::new(0)),

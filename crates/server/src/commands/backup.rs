@@ -44,7 +44,7 @@ pub(crate) async fn write(
     };
     stores
         .upkeep
-        .backup(&target.join("data.sqlite"), &database)
+        .backup(&target.join(backends::DATABASE), &database)
         .await
         .map_err(|error| Failure::new(format!("cannot copy the database: {error}")))?;
     copy_tree(&dir.path().join("blobs"), &target.join("blobs")).map_err(failed)?;

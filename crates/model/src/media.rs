@@ -207,3 +207,18 @@ impl Document {
         class
     }
 }
+
+/// What the header of a film or sound says.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Film {
+    /// Length, seconds, 0 if unknown, at most two months.
+    pub duration_s: f64,
+    /// Pixels as shown, 0 without a picture.
+    pub width: u32,
+    /// Pixels as shown, 0 without a picture.
+    pub height: u32,
+    /// It has a picture track.
+    pub has_video: bool,
+    /// It has a sound track.
+    pub has_audio: bool,
+}

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::UnixTime;
+use model::media::Film;
 
 /// Wall time.
 pub trait Clock: Send + Sync {
@@ -67,21 +68,6 @@ pub struct Picture {
     pub stripped: Vec<u8>,
     /// JPEGs, in the order of the request, none larger than the original: letter, width, height, bytes.
     pub sizes: Vec<(char, u32, u32, Vec<u8>)>,
-}
-
-/// What the header of a film or sound says.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Film {
-    /// Length, seconds, 0 if unknown, at most two months.
-    pub duration_s: f64,
-    /// Pixels as shown, 0 without a picture.
-    pub width: u32,
-    /// Pixels as shown, 0 without a picture.
-    pub height: u32,
-    /// It has a picture track.
-    pub has_video: bool,
-    /// It has a sound track.
-    pub has_audio: bool,
 }
 
 /// Reads pictures in a bounded helper process that an image bomb can't hurt.

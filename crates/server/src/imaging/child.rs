@@ -41,7 +41,7 @@ pub(super) fn run() -> Result<(), String> {
 }
 
 /// A film, else a sound; of what is neither the film's reason is told.
-fn read_film(mut file: File) -> Result<services::ports::Film, String> {
+fn read_film(mut file: File) -> Result<model::media::Film, String> {
     film::read(&mut file).or_else(|reason| sound::read(&mut file).map_err(|_| reason))
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use services::ports::Film;
+use model::media::Film;
 
 /// The header's box holds tables of every sample; longer ones are not read.
 const HEADER_BYTES: u64 = 32 * 1024 * 1024;

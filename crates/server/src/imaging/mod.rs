@@ -17,7 +17,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use services::ports::{Film, Imaging, Picture, PictureRequest};
+use model::media::Film;
+use services::ports::{Imaging, Picture, PictureRequest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::sync::Semaphore;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use services::ports::Film;
+use model::media::Film;
 
 /// Bytes behind the tags in which the first frame is looked for.
 const SEARCH_BYTES: u64 = 64 * 1024;

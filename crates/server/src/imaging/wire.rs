@@ -4,7 +4,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
-use services::ports::{Film, Picture, PictureRequest, PictureSize};
+use model::media::Film;
+use services::ports::{Picture, PictureRequest, PictureSize};
 
 /// Longest path.
 const PATH_BYTES: u32 = 4096;

@@ -1,6 +1,6 @@
 //! Documents: files, videos, music, voices, moving pictures.
 
-use model::media::{Document, DocumentAttribute, Media};
+use model::media::{Document, DocumentAttribute, Film, Media};
 use model::{DocumentId, PhotoId, UserId};
 
 use super::attributes;
@@ -8,7 +8,6 @@ use super::pictures::{self, Scaled, THUMB};
 use super::rights::{self, FileId, Met};
 use super::sniff::{self, FileKind};
 use super::upload::{self, InputFile, StoredFile};
-use crate::ports::Film;
 use crate::{Caller, Core, Error, Result};
 
 /// A thumbnail larger than this is not looked at, bytes.

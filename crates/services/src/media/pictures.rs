@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use model::media::{BlobHash, PhotoSize};
+use model::media::{BlobHash, Film, PhotoSize};
 use store::ports::blobs::READ_BYTES;
 use tokio::io::AsyncWriteExt as _;
 
 use super::memory;
-use crate::ports::{Film, Picture, PictureRequest, PictureSize};
+use crate::ports::{Picture, PictureRequest, PictureSize};
 use crate::{Core, Error, Result};
 
 /// Of a photo in a message.

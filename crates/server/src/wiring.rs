@@ -29,8 +29,10 @@ pub(crate) struct Running {
 /// Runs a server until a signal ends it.
 pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let started = Instant::now();
+    // What is wrong in the configuration is found before anything is touched.
+    let messengers = Messengers::new(&settings)?;
     let dir = DataDir::open_or_create(&settings.file.server.data)?;
-    // Addresses first: a busy port is found before anything is touched.
+    // Addresses first: a busy port is found before the database is opened.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
     let rsa = dir.rsa()?;
     let public_key_pem = rsa
@@ -44,7 +46,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(format!("the database cannot be written: {error}")))?;
     let node_secret = *dir.node_secret()?;
-    let core = Arc::new(core(&settings, &dir, stores.clone(), node_secret)?);
+    let core = Arc::new(core(&settings, messengers, &dir, stores.clone(), node_secret)?);
     let config = gateway::GatewayConfig {
         keys: Arc::new(mtproto::handshake::Keys::new(rsa, Vec::new())),
         node_secret,
@@ -97,35 +99,44 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Ways of a code out of the server, those that are configured.
+struct Messengers {
+    mailer: Option<Arc<dyn services::ports::Messenger>>,
+    webhook: Option<Arc<dyn services::ports::Messenger>>,
+}
+
+impl Messengers {
+    fn new(settings: &Settings) -> Result<Self, Failure> {
+        let mut ways = Self { mailer: None, webhook: None };
+        let mail = &settings.file.mail;
+        if !mail.host.is_empty() {
+            let smtp = services::mail::MailConfig {
+                host: mail.host.clone(),
+                port: mail.port,
+                credentials: (!mail.user.is_empty())
+                    .then(|| (mail.user.clone(), mail.password.clone())),
+                from: mail.from.clone(),
+                tls: settings.mail_tls,
+            };
+            let mailer = services::mail::Mailer::new(&smtp).map_err(Failure::new)?;
+            ways.mailer = Some(Arc::new(mailer));
+        }
+        let url = &settings.file.webhook.url;
+        if !url.is_empty() {
+            let webhook = services::webhook::Webhook::new(url).map_err(Failure::new)?;
+            ways.webhook = Some(Arc::new(webhook));
+        }
+        Ok(ways)
+    }
+}
+
 fn core(
     settings: &Settings,
+    Messengers { mailer, webhook }: Messengers,
     dir: &DataDir,
     stores: Stores,
     node_secret: [u8; 32],
 ) -> Result<Core, Failure> {
-    let mail = &settings.file.mail;
-    let mailer: Option<Arc<dyn services::ports::Messenger>> = if mail.host.is_empty() {
-        None
-    } else {
-        let smtp = services::mail::MailConfig {
-            host: mail.host.clone(),
-            port: mail.port,
-            credentials: (!mail.user.is_empty())
-                .then(|| (mail.user.clone(), mail.password.clone())),
-            from: mail.from.clone(),
-            tls: settings.mail_tls,
-        };
-        Some(Arc::new(services::mail::Mailer::new(&smtp).map_err(Failure::new)?))
-    };
-    let webhook: Option<Arc<dyn services::ports::Messenger>> =
-        if settings.file.webhook.url.is_empty() {
-            None
-        } else {
-            Some(Arc::new(
-                services::webhook::Webhook::new(&settings.file.webhook.url)
-                    .map_err(Failure::new)?,
-            ))
-        };
     Ok(Core {
         stores,
         clock: Arc::new(SystemClock),

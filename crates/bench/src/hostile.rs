@@ -1,4 +1,8 @@
 //! Hostile clients beside a healthy one: what they do harms only themselves.
+//!
+//! Two servers of the same binary run at the same time: one is attacked, the other left in peace. A healthy client of each is
+//! timed in turns, in many short rounds, so that whatever else the machine does falls on both alike; what counts is the ratio of
+//! the medians.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,143 +13,175 @@ use tl_api::functions;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::client::{Client, Random, exchange_keys, random};
+use crate::client::{Client, Identity, Random, exchange_keys, random};
 use crate::server::{Result, Server};
 
-/// Calls that are timed in each phase.
-const CALLS: usize = 300;
-/// The healthy client's median may grow by this much. Beside the ratio a floor of a tenth of a millisecond counts: below
-/// it the scheduler of two cores decides, not the server.
+/// Turns of each comparison.
+const ROUNDS: usize = 40;
+/// Calls in one turn.
+const CALLS: usize = 50;
+/// The healthy client's median may grow by this much.
 const MAY_GROW: f64 = 1.10;
+/// Sessions of one device; the server takes 128 for one key.
+const SESSIONS: usize = 100;
+/// Messages that are pushed to every stalled reader, of 3,000 bytes each: more than the system's buffers and the queue hold.
+const PUSHES: usize = 400;
+/// Malformed connections that stay open until the end; the others close as soon as they have written.
+const HELD: usize = 1000;
+
+/// A server with a healthy client.
+struct Side {
+    server: Server,
+    client: Client,
+    times: Vec<f64>,
+}
+
+impl Side {
+    async fn new(binary: &Path) -> Result<(Self, Identity)> {
+        let mut server = Server::new(binary)?;
+        server.start()?;
+        let (client, identity) = Client::sign_up(&server, &server.key()?, "+1666100001").await?;
+        Ok((Self { server, client, times: Vec::new() }, identity))
+    }
+
+    async fn turn(&mut self) -> Result<()> {
+        for _ in 0..CALLS {
+            let start = Instant::now();
+            self.client.call(&functions::updates::GetState {}).await.map_err(text)?;
+            self.times.push(start.elapsed().as_secs_f64());
+        }
+        Ok(())
+    }
+
+    /// The given part of the times, microseconds; they begin anew.
+    fn take(&mut self) -> [f64; 2] {
+        let mut times = std::mem::take(&mut self.times);
+        times.sort_by(f64::total_cmp);
+        [times.len() / 2, times.len() * 99 / 100]
+            .map(|place| times.get(place).copied().unwrap_or(f64::NAN) * 1e6)
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Times both sides in turns; answers the ratio of the medians. `between` is done before each turn.
+async fn compare(
+    what: &str,
+    (quiet, attacked): (&mut Side, &mut Side),
+    mut between: impl AsyncFnMut(usize) -> Result<()>,
+) -> Result<f64> {
+    for round in 0..ROUNDS {
+        between(round).await?;
+        if round % 2 == 0 {
+            quiet.turn().await?;
+            attacked.turn().await?;
+        } else {
+            attacked.turn().await?;
+            quiet.turn().await?;
+        }
+    }
+    let ([median, p99], [bare, bare_p99]) = (attacked.take(), quiet.take());
+    let ratio = median / bare;
+    println!(
+        "hostile: {what}: median of a call {median:.0} us against {bare:.0} us in peace, ratio {ratio:.3}; p99 {p99:.0} against {bare_p99:.0} us; memory {} MiB",
+        rss_bytes(attacked.server.pid())? >> 20
+    );
+    Ok(ratio)
+}
 
 /// Runs both attacks.
 pub(crate) async fn run(binary: &Path, stalled: usize, malformed: usize) -> Result<()> {
-    let mut server = Server::new(binary)?;
-    server.start()?;
-    let rsa = server.key()?;
-    let (mut healthy, identity) = Client::sign_up(&server, &rsa, "+1666100001").await?;
-    let me = healthy.meet(&identity).await?;
-    let _warm = time_calls(&mut healthy).await?;
-    let quiet = time_calls(&mut healthy).await?;
-    let memory_before = rss_bytes(server.pid())?;
+    let (mut quiet, _) = Side::new(binary).await?;
+    let (mut attacked, _) = Side::new(binary).await?;
+    compare("no attack yet", (&mut quiet, &mut attacked), async |_| Ok(())).await?;
+    let before = rss_bytes(attacked.server.pid())?;
 
-    let readers = stall(&server, &identity, stalled).await?;
-    for number in 0..200 {
-        // Each of these is pushed to every stalled session of the account.
-        healthy
-            .send_text(&me, &format!("{number} {}", "x".repeat(3000)), random())
-            .await
-            .map_err(|error| error.to_string())?;
-    }
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let beside_stalled = time_calls(&mut healthy).await?;
-    let memory_stalled = rss_bytes(server.pid())?;
+    let readers = stall(&attacked.server, stalled).await?;
+    let what = format!("{stalled} stalled readers");
+    let beside_stalled = compare(&what, (&mut quiet, &mut attacked), async |_| Ok(())).await?;
+    let memory_stalled = rss_bytes(attacked.server.pid())?;
     drop(readers);
 
-    rubbish(&server, malformed).await?;
-    let after_rubbish = time_calls(&mut healthy).await?;
-    let memory_after = rss_bytes(server.pid())?;
+    let (address, rsa) = (attacked.server.address, attacked.server.key()?);
+    let mut held = Vec::new();
+    let batch = malformed.div_ceil(ROUNDS);
+    let what = format!("{malformed} malformed connections");
+    let beside_malformed = compare(&what, (&mut quiet, &mut attacked), async |round| {
+        for number in round * batch..((round + 1) * batch).min(malformed) {
+            let socket = rubbish(address, number).await;
+            held.extend(socket.filter(|_| number % 10 == 0));
+        }
+        held.truncate(HELD);
+        // Half of a key exchange in between.
+        let unfinished = exchange_keys(address, &rsa, RsaForm::Old);
+        let _gave_up = tokio::time::timeout(Duration::from_millis(5), unfinished).await;
+        Ok(())
+    })
+    .await?;
+    let memory_malformed = rss_bytes(attacked.server.pid())?;
 
-    let mib = |bytes: u64| bytes / (1024 * 1024);
-    println!(
-        "hostile: median of a call {:.0} us quiet, {:.0} us beside {stalled} stalled readers, {:.0} us after {malformed} malformed connections; \
-         memory {} MiB, {} MiB, {} MiB",
-        quiet * 1e6,
-        beside_stalled * 1e6,
-        after_rubbish * 1e6,
-        mib(memory_before),
-        mib(memory_stalled),
-        mib(memory_after),
-    );
-    let bound = (quiet * MAY_GROW).max(quiet + 100e-6);
-    if beside_stalled > bound || after_rubbish > bound {
+    if beside_stalled > MAY_GROW || beside_malformed > MAY_GROW {
         return Err("the healthy client was slowed down by more than a tenth".to_owned());
     }
     // 256 KiB for each stalled reader at most, and 200 MiB for the rest.
-    let allowed =
-        memory_before + u64::try_from(stalled).unwrap_or(u64::MAX) * 256 * 1024 + (200 << 20);
-    if memory_stalled > allowed || memory_after > allowed {
+    let allowed = before + u64::try_from(stalled).unwrap_or(u64::MAX) * 256 * 1024 + (200 << 20);
+    if memory_stalled > allowed || memory_malformed > allowed {
         return Err("the server took more memory than its bounds allow".to_owned());
     }
     Ok(())
 }
 
-async fn time_calls(client: &mut Client) -> Result<f64> {
-    let mut times = Vec::with_capacity(CALLS);
-    for _ in 0..CALLS {
-        let start = Instant::now();
-        client.call(&functions::updates::GetState {}).await.map_err(|error| error.to_string())?;
-        times.push(start.elapsed().as_secs_f64());
-    }
-    times.sort_by(f64::total_cmp);
-    times.get(CALLS / 2).copied().ok_or_else(|| "no calls".to_owned())
-}
-
-/// Sessions that ask for updates and then never read.
-async fn stall(
-    server: &Server,
-    identity: &crate::client::Identity,
-    count: usize,
-) -> Result<Vec<Client>> {
-    let mut clients = Vec::with_capacity(count);
-    for _ in 0..count.min(100) {
-        let mut client = Client::connect(server.address, &identity.key).await?;
-        client.call(&functions::updates::GetState {}).await.map_err(|error| error.to_string())?;
-        clients.push(client);
-    }
-    // One key holds at most 128 sessions; the others ask for answers that they never read.
-    for _ in clients.len()..count {
-        let mut client = Client::connect(server.address, &identity.key).await?;
-        for _ in 0..3 {
-            client
-                .start(&functions::help::GetConfig {})
-                .await
-                .map_err(|error| error.to_string())?;
-        }
-        clients.push(client);
-    }
-    Ok(clients)
-}
-
-/// Connections that send what no client sends: random bytes, cut frames, wrong lengths, unknown keys, half a key exchange.
-async fn rubbish(server: &Server, count: usize) -> Result<()> {
-    for number in 0..count {
-        let Ok(mut socket) = TcpStream::connect(server.address).await else { continue };
-        let mut noise = vec![0; 16 + number % 512];
-        Random.fill(&mut noise);
-        let bytes: Vec<u8> = match number % 8 {
-            0 => noise,
-            1 => [&[0xef, 0x7f, 0xff, 0xff, 0xff][..], &noise].concat(),
-            2 => [&[0xee; 4][..], &0x7fff_ffff_u32.to_le_bytes(), &noise].concat(),
-            3 => [&[0xdd; 4][..], &40_u32.to_le_bytes(), &noise].concat(),
-            4 => [
-                &[0xee; 4][..],
-                &u32::try_from(noise.len()).unwrap_or_default().to_le_bytes(),
-                &noise,
-            ]
-            .concat(),
-            5 => b"POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello".to_vec(),
-            6 => b"GET /%%%%/../../etc HTTP/1.1\r\n\r\n".to_vec(),
-            _ => [&24_u32.to_le_bytes()[..], &0_u32.to_le_bytes(), &noise].concat(),
-        };
-        // The server may close while this is written.
-        let _closed = socket.write_all(&bytes).await;
-        if number % 500 == 0 {
-            // Half of a key exchange in between.
-            let _unfinished = tokio::time::timeout(
-                Duration::from_millis(5),
-                exchange_keys(server.address, &server.key()?, RsaForm::Old),
-            )
-            .await;
+/// Sessions of one account on several devices, which ask for updates and then never read; and so many updates that none of them
+/// can take all.
+async fn stall(server: &Server, count: usize) -> Result<Vec<Client>> {
+    let rsa = server.key()?;
+    let mut readers = Vec::with_capacity(count);
+    while readers.len() < count {
+        let (_, device) = Client::sign_up(server, &rsa, "+1666100002").await?;
+        for _ in 0..SESSIONS.min(count - readers.len()) {
+            let mut client = Client::connect(server.address, &device.key).await?;
+            client.call(&functions::updates::GetState {}).await.map_err(text)?;
+            readers.push(client);
         }
     }
-    Ok(())
+    let (mut writer, _) = Client::sign_up(server, &rsa, "+1666100003").await?;
+    let (_, device) = Client::sign_up(server, &rsa, "+1666100002").await?;
+    let peer = writer.meet(&device).await?;
+    for number in 0..PUSHES {
+        writer
+            .send_text(&peer, &format!("{number} {}", "x".repeat(3000)), random())
+            .await
+            .map_err(text)?;
+    }
+    Ok(readers)
+}
+
+/// A connection that sends what no client sends: random bytes, cut frames, wrong lengths, unknown keys, broken HTTP.
+async fn rubbish(address: std::net::SocketAddr, number: usize) -> Option<TcpStream> {
+    let mut socket = TcpStream::connect(address).await.ok()?;
+    let mut noise = vec![0; 16 + number % 512];
+    Random.fill(&mut noise);
+    let length = u32::try_from(noise.len()).unwrap_or_default().to_le_bytes();
+    let bytes: Vec<u8> = match number % 8 {
+        0 => noise,
+        1 => [&[0xef, 0x7f, 0xff, 0xff, 0xff][..], &noise].concat(),
+        2 => [&[0xee; 4][..], &0x7fff_ffff_u32.to_le_bytes(), &noise].concat(),
+        3 => [&[0xdd; 4][..], &40_u32.to_le_bytes(), &noise].concat(),
+        4 => [&[0xee; 4][..], &length, &noise].concat(),
+        5 => b"POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello".to_vec(),
+        6 => b"GET /%%%%/../../etc HTTP/1.1\r\n\r\n".to_vec(),
+        _ => [&24_u32.to_le_bytes()[..], &0_u32.to_le_bytes(), &noise].concat(),
+    };
+    // The server may close while this is written.
+    let _closed = socket.write_all(&bytes).await;
+    Some(socket)
 }
 
 fn rss_bytes(pid: Option<u32>) -> Result<u64> {
     let pid = pid.ok_or("the server is not running")?;
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))
-        .map_err(|error| error.to_string())?;
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).map_err(text)?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
     let kib: u64 = line
         .split_whitespace()

@@ -1,4 +1,4 @@
-//! Load from real sessions: goals as ratios to references, the kill loop, hostile clients.
+//! Load from real sessions: goals as ratios to references, the kill loop, restarts, hostile clients, timing.
 
 mod client;
 mod goals;
@@ -10,8 +10,10 @@ mod peers;
 mod population;
 mod procstat;
 mod report;
+mod restart;
 mod rounds;
 mod server;
+mod timing;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +56,21 @@ enum Command {
         #[arg(long, default_value_t = 50)]
         rounds: u32,
     },
+    /// From a kill -9 to the first answer, with many messages in the store.
+    Restart {
+        /// The server's program.
+        #[arg(long)]
+        binary: PathBuf,
+        /// How many messages.
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: usize,
+    },
+    /// Whether secrets show in how long something takes.
+    Timing {
+        /// Measurements of each case.
+        #[arg(long, default_value_t = 1_000_000)]
+        samples: usize,
+    },
     /// Stalled readers and malformed connections beside a healthy client.
     Hostile {
         /// The server's program.
@@ -91,6 +108,10 @@ fn run(command: Command) -> server::Result<ExitCode> {
             limit::serve(joined)?;
         }
         Command::Kill { binary, rounds } => runtime.block_on(kill::run(&binary, rounds))?,
+        Command::Restart { binary, messages } => {
+            runtime.block_on(restart::run(&binary, messages))?
+        }
+        Command::Timing { samples } => timing::run(samples)?,
         Command::Hostile { binary, stalled, malformed } => {
             runtime.block_on(hostile::run(&binary, stalled, malformed))?;
         }

@@ -1,0 +1,314 @@
+//! The people, chats and jobs of a kill loop, and the comparison of what is read with what was acknowledged.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tl_api::{enums, functions, types};
+
+use super::job::{Job, Kind, PART, PARTS, content};
+use super::read::{Line, Reader, history};
+use crate::client::{Client, Identity};
+use crate::server::{Result, Server};
+
+/// People who write to each other.
+const PEOPLE: usize = 4;
+
+/// A job, the readers that must see what it writes, and the chat by which its author finds it.
+struct Watched {
+    job: Arc<Job>,
+    readers: Vec<usize>,
+    peer: enums::InputPeer,
+}
+
+/// Everything that is written and read.
+pub(super) struct Scene {
+    pub(super) jobs: Vec<Arc<Job>>,
+    watched: Vec<Watched>,
+    people: Vec<Identity>,
+    /// The boxes of all people, then the channel and the supergroup.
+    readers: Vec<(Identity, Reader)>,
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+impl Scene {
+    /// Signs people up and makes the chats.
+    pub(super) async fn new(server: &Server, rsa: &crypto::RsaPublicKey) -> Result<Self> {
+        let mut clients = Vec::new();
+        let mut people = Vec::new();
+        for number in 0..PEOPLE {
+            let (client, identity) =
+                Client::sign_up(server, rsa, &format!("+1666000{number:03}")).await?;
+            clients.push(client);
+            people.push(identity);
+        }
+        let mut peers = Vec::new();
+        for (index, client) in clients.iter_mut().enumerate() {
+            let mut known = Vec::new();
+            for (other, identity) in people.iter().enumerate() {
+                known.push(if other == index {
+                    enums::InputPeer::InputPeerSelf
+                } else {
+                    client.meet(identity).await?
+                });
+            }
+            peers.push(known);
+        }
+        let mut scene = Self { jobs: Vec::new(), watched: Vec::new(), readers: Vec::new(), people };
+        for identity in &scene.people {
+            scene.readers.push((identity.clone(), Reader::new(None)));
+        }
+        for (index, name) in ["text0", "text1", "text2", "text3"].into_iter().enumerate() {
+            let other = (index + 1) % PEOPLE;
+            let peer = peers[index][other].clone();
+            scene.watch(name, index, Kind::Text(peer.clone()), vec![index, other], peer);
+        }
+        let peer = peers[0][2].clone();
+        scene.watch("file", 0, Kind::File(peer.clone()), vec![0, 2], peer);
+        scene.add_group(&mut clients[2], &peers[2]).await?;
+        for broadcast in [true, false] {
+            scene.add_channel(&mut clients, &peers[0], broadcast).await?;
+        }
+        Ok(scene)
+    }
+
+    fn watch(
+        &mut self,
+        name: &'static str,
+        author: usize,
+        kind: Kind,
+        readers: Vec<usize>,
+        peer: enums::InputPeer,
+    ) {
+        let job = Job::new(name, &self.people[author], kind);
+        self.jobs.push(Arc::clone(&job));
+        self.watched.push(Watched { job, readers, peer });
+    }
+
+    async fn add_group(&mut self, client: &mut Client, peers: &[enums::InputPeer]) -> Result<()> {
+        let users = peers.iter().filter_map(user_of).collect();
+        let request =
+            functions::messages::CreateChat { users, title: "Load".to_owned(), ttl_period: None };
+        let enums::messages::InvitedUsers::InvitedUsers(made) =
+            client.call(&request).await.map_err(text)?;
+        let chat_id = chats(&made.updates)
+            .iter()
+            .find_map(|chat| if let enums::Chat::Chat(chat) = chat { Some(chat.id) } else { None })
+            .ok_or("no group")?;
+        let peer = types::InputPeerChat { chat_id }.into();
+        self.watch("title", 2, Kind::Title(chat_id), (0..PEOPLE).collect(), peer);
+        Ok(())
+    }
+
+    /// Made by the first person; the second one reads it.
+    async fn add_channel(
+        &mut self,
+        clients: &mut [Client],
+        peers: &[enums::InputPeer],
+        broadcast: bool,
+    ) -> Result<()> {
+        let request = functions::channels::CreateChannel {
+            broadcast,
+            megagroup: !broadcast,
+            title: "Load".to_owned(),
+            ..Default::default()
+        };
+        let made = clients[0].call(&request).await.map_err(text)?;
+        let channel = channel_in(&made).ok_or("no channel")?;
+        let owner = types::InputChannel {
+            channel_id: channel.id,
+            access_hash: channel.access_hash.unwrap_or_default(),
+        };
+        let invite = functions::channels::InviteToChannel {
+            channel: owner.clone().into(),
+            users: vec![user_of(&peers[1]).ok_or("nobody to add")?],
+        };
+        clients[0].call(&invite).await.map_err(text)?;
+        let request = functions::messages::GetDialogs {
+            offset_peer: enums::InputPeer::InputPeerEmpty,
+            limit: 20,
+            ..Default::default()
+        };
+        let dialogs = clients[1].call(&request).await.map_err(text)?;
+        let theirs = match &dialogs {
+            enums::messages::Dialogs::Dialogs(list) => find_channel(&list.chats, channel.id),
+            enums::messages::Dialogs::DialogsSlice(list) => find_channel(&list.chats, channel.id),
+            enums::messages::Dialogs::DialogsNotModified(_) => None,
+        };
+        let theirs = types::InputChannel {
+            channel_id: channel.id,
+            access_hash: theirs.and_then(|channel| channel.access_hash).ok_or("not added")?,
+        };
+        let reader = self.readers.len();
+        let identity = self.people[1].clone();
+        self.readers.push((identity, Reader::new(Some(theirs.clone().into()))));
+        let (name, second) = if broadcast { ("post", None) } else { ("group0", Some("group1")) };
+        for (author, name, channel) in [(0, Some(name), owner), (1, second, theirs)] {
+            let Some(name) = name else { continue };
+            let types::InputChannel { channel_id, access_hash } = channel;
+            let peer: enums::InputPeer = types::InputPeerChannel { channel_id, access_hash }.into();
+            self.watch(name, author, Kind::Text(peer.clone()), vec![reader], peer);
+        }
+        Ok(())
+    }
+
+    /// Every reader catches up; what was acknowledged so far must be there.
+    pub(super) async fn catch_up(&mut self, address: SocketAddr) -> Result<()> {
+        for (identity, reader) in &mut self.readers {
+            let mut client = Client::connect(address, &identity.key).await?;
+            reader.catch_up(&mut client).await?;
+        }
+        for watched in &self.watched {
+            for reader in &watched.readers {
+                check(&watched.job, &self.readers[*reader].1.lines, "the difference").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole history of every chat, as its author reads it, and every file.
+    pub(super) async fn compare(&mut self, address: SocketAddr) -> Result<()> {
+        for watched in &self.watched {
+            let mut client = Client::connect(address, &watched.job.identity.key).await?;
+            let lines = history(&mut client, &watched.peer).await?;
+            check(&watched.job, &lines, "the history").await?;
+            if matches!(watched.job.kind, Kind::File(_)) {
+                check_files(&mut client, &watched.peer, &lines).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was acknowledged, by kind.
+    pub(super) async fn counts(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for job in &self.jobs {
+            let kind = job.name.trim_end_matches(|c: char| c.is_ascii_digit());
+            *counts.entry(kind).or_default() += job.ledger.lock().await.acknowledged.len();
+        }
+        let counts: Vec<_> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        counts.join(", ")
+    }
+}
+
+fn user_of(peer: &enums::InputPeer) -> Option<enums::InputUser> {
+    let enums::InputPeer::InputPeerUser(user) = peer else { return None };
+    Some(types::InputUser { user_id: user.user_id, access_hash: user.access_hash }.into())
+}
+
+fn chats(updates: &enums::Updates) -> &[enums::Chat] {
+    match updates {
+        enums::Updates::Updates(updates) => &updates.chats,
+        enums::Updates::UpdatesCombined(updates) => &updates.chats,
+        _ => &[],
+    }
+}
+
+fn channel_in(updates: &enums::Updates) -> Option<&types::Channel> {
+    chats(updates).iter().find_map(|chat| {
+        if let enums::Chat::Channel(channel) = chat { Some(channel) } else { None }
+    })
+}
+
+fn find_channel(chats: &[enums::Chat], id: i64) -> Option<&types::Channel> {
+    chats.iter().find_map(|chat| match chat {
+        enums::Chat::Channel(channel) if channel.id == id => Some(channel),
+        _ => None,
+    })
+}
+
+/// Exactly what was acknowledged, in order, and the pending act at the end or not at all.
+async fn check(job: &Job, lines: &[Line], place: &str) -> Result<()> {
+    let found: Vec<String> = lines
+        .iter()
+        .filter(|line| line.text.split(' ').next() == Some(job.name))
+        .map(|line| line.text.split(' ').take(2).collect::<Vec<_>>().join(" "))
+        .collect();
+    let ledger = job.ledger.lock().await;
+    let acknowledged = ledger.acknowledged.len();
+    let rest = found.get(acknowledged..).unwrap_or_default();
+    let is_sound = found.starts_with(&ledger.acknowledged)
+        && match (rest, &ledger.pending) {
+            ([], _) => true,
+            ([text], Some(pending)) => *text == pending.text,
+            _ => false,
+        };
+    if is_sound {
+        return Ok(());
+    }
+    let mut times: BTreeMap<&String, i32> = BTreeMap::new();
+    for text in &found {
+        *times.entry(text).or_default() += 1;
+    }
+    let doubled = times.values().filter(|count| **count > 1).count();
+    let lost = ledger.acknowledged.iter().filter(|text| !times.contains_key(text)).count();
+    Err(format!(
+        "{}: {place} has {} of {acknowledged} acknowledged: {lost} lost, {doubled} doubled, or another order",
+        job.name,
+        found.len()
+    ))
+}
+
+/// Downloads every file and compares its bytes.
+async fn check_files(client: &mut Client, peer: &enums::InputPeer, lines: &[Line]) -> Result<()> {
+    for line in lines.iter().filter(|line| line.text.starts_with("file ")) {
+        let number = line.text.split(' ').nth(2).ok_or("a file without its number")?;
+        let file_id: i64 = number.parse().map_err(text)?;
+        let location = locate(client, peer, line.id).await?;
+        for part in 0..PARTS {
+            let length = i32::try_from(PART).map_err(text)?;
+            let request = functions::upload::GetFile {
+                precise: true,
+                cdn_supported: false,
+                location: location.clone(),
+                offset: i64::from(part * length),
+                limit: length,
+            };
+            let answer = client.call(&request).await.map_err(text)?;
+            let enums::upload::File::File(file) = answer else {
+                return Err("a file elsewhere".to_owned());
+            };
+            if file.bytes != content(file_id, part) {
+                return Err(format!("{}: part {part} has other bytes", line.text));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn locate(
+    client: &mut Client,
+    peer: &enums::InputPeer,
+    id: i32,
+) -> Result<enums::InputFileLocation> {
+    let request = functions::messages::GetHistory {
+        peer: peer.clone(),
+        offset_id: id + 1,
+        limit: 1,
+        ..Default::default()
+    };
+    let messages = match client.call(&request).await.map_err(text)? {
+        enums::messages::Messages::Messages(page) => page.messages,
+        enums::messages::Messages::MessagesSlice(page) => page.messages,
+        _ => return Err("an unexpected history".to_owned()),
+    };
+    let Some(enums::Message::Message(message)) = messages.first() else {
+        return Err("no message".to_owned());
+    };
+    let Some(enums::MessageMedia::MessageMediaDocument(media)) = &message.media else {
+        return Err(format!("{} has no document", message.message));
+    };
+    let Some(enums::Document::Document(document)) = &media.document else {
+        return Err(format!("{} has no document", message.message));
+    };
+    Ok(types::InputDocumentFileLocation {
+        id: document.id,
+        access_hash: document.access_hash,
+        file_reference: document.file_reference.clone(),
+        thumb_size: String::new(),
+    }
+    .into())
+}

@@ -40,6 +40,7 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         keys: database.clone(),
         media: database.clone(),
         polls: database.clone(),
+        secret: database.clone(),
         upkeep: database,
         blobs,
         bus: Arc::new(LocalBus::default()),

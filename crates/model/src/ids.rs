@@ -32,6 +32,10 @@ id!(/// A poll, shared by every message that shows it.
 id!(/// A position in a message box's event sequence. An empty box, and the log of a new channel before its
     /// first message, are at 1: clients take 0 for "not known yet".
     Pts(i32));
+id!(/// A secret chat: chosen at random by the client that asks for it, the same number for both sides.
+    SecretChatId(i32));
+id!(/// A position in an authorization key's queue of encrypted messages. An empty queue is at 0.
+    Qts(i32));
 id!(/// Wall time: whole seconds since 1970-01-01 UTC.
     UnixTime(i64));
 

@@ -18,8 +18,9 @@ pub mod poll;
 pub mod reaction;
 pub mod rights;
 pub mod search;
+pub mod secret;
 
 pub use ids::{
     AuthKeyId, AuthorizationHash, ChannelId, ChatId, DocumentId, MessageId, Peer, PhotoId, PollId,
-    Pts, UnixTime, UserId,
+    Pts, Qts, SecretChatId, UnixTime, UserId,
 };

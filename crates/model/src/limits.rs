@@ -56,3 +56,13 @@ pub const CHANNELS_PER_USER: usize = 1000;
 pub const CHANNEL_ADMINS: i32 = 50;
 /// Ids asked for in one call.
 pub const IDS_PER_CALL: usize = 200;
+/// Bytes of one encrypted message: a full text with entities and the thumbnail that travels inside of it, several times over.
+pub const SECRET_BYTES: usize = 128 * 1024;
+/// Bytes that wait for one device; whoever sends more is told to wait, so that an absent device costs a bounded amount.
+pub const SECRET_QUEUE_BYTES: i64 = 64 * 1024 * 1024;
+/// Days after which what waits for an absent device is erased (the promise of secret chats).
+pub const SECRET_DAYS: i64 = 7;
+/// Encrypted messages in one difference.
+pub const SECRET_PAGE: i32 = 100;
+/// Secret chats that one person may have open or asked for.
+pub const SECRET_CHATS: i64 = 1000;

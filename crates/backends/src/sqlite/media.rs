@@ -62,7 +62,9 @@ fn bodies<T: DeserializeOwned>(
 }
 
 fn in_use(conn: &Connection, hashes: Vec<BlobHash>) -> Result<Vec<BlobHash>> {
-    let mut statement = conn.prepare_cached("SELECT 1 FROM media_blobs WHERE hash = ?1")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT 1 FROM media_blobs WHERE hash = ?1 UNION ALL SELECT 1 FROM secret_files WHERE hash = ?1",
+    )?;
     let mut used = Vec::new();
     for hash in hashes {
         if statement.exists([hash.0])? {

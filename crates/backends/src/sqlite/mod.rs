@@ -21,6 +21,7 @@ mod names;
 mod polls;
 mod profile;
 mod queue;
+mod secret;
 mod sequences;
 mod upkeep;
 mod users;

@@ -32,6 +32,7 @@ pub mod dialogs;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod secret;
 pub mod support;
 pub mod writing;
 
@@ -46,6 +47,7 @@ macro_rules! conformance_suite {
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
         $crate::polls_cases!($make);
+        $crate::secret_cases!($make);
         $crate::blobs_cases!($make);
         $crate::boxes_cases!($make);
         $crate::box_marks_cases!($make);
@@ -110,5 +112,6 @@ mod tests {
         assert_listed(include_str!("keys.rs"));
         assert_listed(include_str!("media.rs"));
         assert_listed(include_str!("polls.rs"));
+        assert_listed(include_str!("secret.rs"));
     }
 }

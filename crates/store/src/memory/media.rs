@@ -59,7 +59,8 @@ impl MediaStore for MemoryStore {
     }
 
     async fn blobs_in_use(&self, hashes: &[BlobHash]) -> Result<Vec<BlobHash>> {
-        let media = &self.state.lock().media;
-        Ok(hashes.iter().copied().filter(|hash| media.uses(*hash)).collect())
+        let state = self.state.lock();
+        let uses = |hash: BlobHash| state.media.uses(hash) || state.secret.uses(hash);
+        Ok(hashes.iter().copied().filter(|hash| uses(*hash)).collect())
     }
 }

@@ -13,6 +13,7 @@ mod dialogs;
 mod keys;
 mod media;
 mod polls;
+mod secret;
 mod upkeep;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ struct State {
     keys: keys::Keys,
     media: media::MediaTable,
     polls: polls::Polls,
+    secret: secret::Secrets,
     upkeep: upkeep::Upkeep,
 }
 
@@ -60,6 +62,7 @@ impl MemoryStore {
             keys: store.clone(),
             media: store.clone(),
             polls: store.clone(),
+            secret: store.clone(),
             upkeep: store.clone(),
             blobs: store,
             bus: Arc::new(LocalBus::default()),

@@ -21,6 +21,6 @@ pub trait MediaStore: Send + Sync {
     /// Documents by id; unknown ones are left out.
     async fn documents(&self, ids: &[DocumentId]) -> Result<Vec<Document>>;
 
-    /// Blobs, among these, that some photo or document still names. For the orphan scan.
+    /// Blobs, among these, that some photo, document or encrypted file still names. For the orphan scan.
     async fn blobs_in_use(&self, hashes: &[BlobHash]) -> Result<Vec<BlobHash>>;
 }

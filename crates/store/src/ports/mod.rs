@@ -12,6 +12,7 @@ pub mod dialogs;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod secret;
 pub mod upkeep;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use dialogs::DialogStore;
 pub use keys::KeyStore;
 pub use media::MediaStore;
 pub use polls::PollStore;
+pub use secret::SecretStore;
 pub use upkeep::UpkeepStore;
 
 /// All ports of one store, as the services take them.
@@ -42,6 +44,7 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     pub media: Arc<dyn MediaStore>,
     pub polls: Arc<dyn PollStore>,
+    pub secret: Arc<dyn SecretStore>,
     pub upkeep: Arc<dyn UpkeepStore>,
     pub blobs: Arc<dyn Blobs>,
     pub bus: Arc<dyn Bus>,

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::account::{NotifyScope, NotifySettings, PrivacyKey};
 use crate::dialog::Draft;
 use crate::message::Message;
-use crate::{AuthorizationHash, ChannelId, ChatId, MessageId, Peer, PollId, Pts, UnixTime, UserId};
+use crate::{
+    AuthorizationHash, ChannelId, ChatId, MessageId, Peer, PollId, Pts, SecretChatId, UnixTime,
+    UserId,
+};
 
 /// A change of a user's box.
 #[derive(Clone, Debug, PartialEq)]
@@ -255,6 +258,16 @@ pub enum Ephemeral {
     /// The votes of a poll changed; each viewer reads them anew.
     Poll {
         poll: PollId,
+    },
+    /// The other side of a secret chat types.
+    SecretTyping {
+        chat: SecretChatId,
+    },
+    /// The other side of a secret chat has read; a difference says so again from the chat itself.
+    SecretRead {
+        chat: SecretChatId,
+        max_date: UnixTime,
+        date: UnixTime,
     },
     /// `updateLoginToken`: a QR sign-in was accepted; sent to the key that shows the code.
     LoginToken,

@@ -238,6 +238,9 @@ async fn hourly(core: &Core) {
     if let Err(error) = services::account::delete_absent(core, ABSENT_AT_ONCE).await {
         warn!(%error, "accounts absent for too long not deleted");
     }
+    if let Err(error) = services::secret::sweep(core).await {
+        warn!(%error, "old encrypted messages not swept");
+    }
     if let Err(error) = services::media::sweep(core).await {
         warn!(%error, "uploads and blobs not swept");
     }

@@ -18,6 +18,10 @@ pub enum HashKind {
     Photo = 4,
     /// A document.
     Document = 5,
+    /// A secret chat.
+    SecretChat = 6,
+    /// An encrypted file.
+    EncryptedFile = 7,
 }
 
 /// Makes and checks access hashes and file references.

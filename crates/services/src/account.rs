@@ -7,7 +7,9 @@ use store::ports::accounts::ProfileChange;
 
 use crate::password::Proof;
 use crate::sign_in::{self, Device, Purpose, SentCode};
-use crate::{Caller, Core, Error, Result, account_events, devices, password, presence, profile};
+use crate::{
+    Caller, Core, Error, Result, account_events, devices, password, presence, profile, secret,
+};
 
 /// The caller's account.
 ///
@@ -97,6 +99,7 @@ async fn erase(core: &Core, user: UserId) -> Result<()> {
     for device in core.stores.keys.authorizations(user).await? {
         devices::revoke(core, &device).await?;
     }
+    secret::close_account(core, user).await?;
     core.stores.accounts.delete_user(user).await?;
     let others = audience.into_iter().filter(|other| *other != user);
     account_events::record_for(core, others, &AccountEvent::User { user }, None).await

@@ -1,12 +1,12 @@
 //! Signed-in devices: listed, ended, looked after.
 
 use model::account::Authorization;
-use model::{AuthKeyId, AuthorizationHash, UnixTime};
+use model::{AuthKeyId, AuthorizationHash, UnixTime, UserId};
 use serde_json::{Map, Value, json};
 use store::ports::Notice;
 
 use crate::sign_in::current_device;
-use crate::{Caller, Core, Error, Result, presence, settings};
+use crate::{Caller, Core, Error, Result, presence, secret, settings};
 
 /// For how long a new device may neither end older ones nor change what protects the account, seconds.
 const FRESH_S: i64 = 24 * 3600;
@@ -175,8 +175,20 @@ pub async fn too_fresh_for(core: &Core, caller: Caller) -> Result<Option<u32>> {
     Ok(if is_oldest { None } else { fresh_for(own, core.now()) })
 }
 
-/// Signs a device out: its key stays, and gets nothing more in the account's name.
+/// Whether a device of the account takes secret chats.
+pub(crate) async fn takes_secret_chats(core: &Core, user: UserId, key: AuthKeyId) -> Result<bool> {
+    let choices = settings::json(core, user, DEVICE_SETTINGS).await?;
+    if !choices.is_object() {
+        return Ok(true);
+    }
+    let Some(device) = core.stores.keys.authorization(key).await? else { return Ok(true) };
+    let own = choices.get(device.hash.0.to_string()).unwrap_or(&Value::Null);
+    Ok(!settings::is_on(own, "secret_chats_off"))
+}
+
+/// Signs a device out: its key stays, and gets nothing more in the account's name. Its secret chats are over.
 pub(crate) async fn revoke(core: &Core, device: &Authorization) -> Result<()> {
+    secret::close_device(core, device.key).await?;
     match core.stores.keys.revoke_authorization(device.user, device.hash).await {
         Ok(key) => core.publish(Notice::KeyRevoked { key }),
         // Another device was faster.

@@ -170,6 +170,28 @@ pub enum Error {
     RequesterMissing,
     #[error("scheduling is not offered")]
     ScheduleUnavailable,
+    #[error("the secret chat does not exist")]
+    EncryptionIdInvalid,
+    #[error("a device has accepted the secret chat")]
+    EncryptionAlreadyAccepted,
+    #[error("the secret chat is over already")]
+    EncryptionAlreadyDeclined,
+    #[error("the secret chat is over")]
+    EncryptionDeclined,
+    #[error("a value of the key exchange is out of range")]
+    DhValueInvalid,
+    #[error("too many random bytes are asked for")]
+    RandomLengthInvalid,
+    #[error("the random id belongs to something else")]
+    RandomIdDuplicate,
+    #[error("the ciphertext is malformed")]
+    DataInvalid,
+    #[error("the ciphertext is too long")]
+    DataTooLong,
+    #[error("the queue has not come so far")]
+    MaxQtsInvalid,
+    #[error("the other side blocked the caller")]
+    SecretPeerBlocked,
     #[error("a pts, qts or date is out of range")]
     PersistentTimestampInvalid,
     // Groups and channels.

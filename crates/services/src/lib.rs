@@ -28,6 +28,7 @@ pub mod presence;
 pub mod privacy;
 pub mod profile;
 pub mod rate_limit;
+pub mod secret;
 pub mod settings;
 pub mod sign_in;
 pub mod updates;

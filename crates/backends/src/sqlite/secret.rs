@@ -95,12 +95,7 @@ fn request(tx: &Connection, new: NewSecretChat) -> Result<SecretChat> {
     Ok(asking)
 }
 
-fn since(
-    conn: &Connection,
-    owner: UserId,
-    since: UnixTime,
-    limit: i32,
-) -> Result<Vec<SecretChat>> {
+fn since(conn: &Connection, owner: UserId, since: UnixTime, limit: i32) -> Result<Vec<SecretChat>> {
     let mut statement = conn.prepare_cached(
         "SELECT body FROM secret_chats WHERE user_id = ?1 AND changed >= ?2 ORDER BY changed, id LIMIT ?3",
     )?;

@@ -6,6 +6,7 @@
 
 mod channels;
 mod directory;
+mod secret;
 mod users;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -116,6 +117,12 @@ impl Gateway {
                 self.deliver_ephemeral(&users, event, *origin).await;
             }
             Notice::EphemeralToKey { key, event } => self.deliver_to_key(*key, event).await,
+            Notice::SecretChat { user, chat, origin } => {
+                self.deliver_secret_chat(*user, *chat, *origin).await;
+            }
+            Notice::SecretQueue { user, key, qts } => {
+                self.deliver_secret_message(*user, *key, *qts).await;
+            }
             Notice::KeyRevoked { key } => self.revoke(*key),
         }
     }
@@ -149,7 +156,10 @@ pub(crate) fn by_dc(
 fn owner(notice: &Notice) -> usize {
     let mut hasher = DefaultHasher::new();
     match notice {
-        Notice::Box { user, .. } | Notice::Account { user, .. } => user.hash(&mut hasher),
+        Notice::Box { user, .. }
+        | Notice::Account { user, .. }
+        | Notice::SecretChat { user, .. }
+        | Notice::SecretQueue { user, .. } => user.hash(&mut hasher),
         Notice::Channel { channel, .. }
         | Notice::EphemeralToChannel { channel, .. }
         | Notice::Membership { channel, .. } => (1, channel).hash(&mut hasher),

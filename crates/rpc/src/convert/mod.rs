@@ -18,6 +18,7 @@ pub mod participants;
 pub mod password;
 pub mod peers;
 pub mod polls;
+pub mod secret;
 pub mod settings;
 pub mod users;
 

@@ -9,6 +9,7 @@ use tl_api::{enums, types};
 use super::{Gathered, Viewer, account, boxes};
 use crate::RpcError;
 use crate::convert::media::FileContext;
+use crate::convert::secret::SecretContext;
 use crate::convert::{date, fetch_related, messages};
 
 /// `updates.state`.
@@ -16,7 +17,7 @@ use crate::convert::{date, fetch_related, messages};
 pub(crate) fn state(state: &State) -> enums::updates::State {
     types::updates::State {
         pts: state.pts.0,
-        qts: 0,
+        qts: state.qts.0,
         date: date(state.date),
         seq: 0,
         unread_count: state.unread,
@@ -63,9 +64,14 @@ async fn some(
     }
     let account = missed.account.iter().map(|entry| &entry.event);
     account::add(core, viewer, account, &mut gathered).await?;
+    for seen in &missed.secret.chats {
+        super::secret::add(core, viewer, seen, &mut gathered);
+    }
     let (users, chats) = fetch_related(core, viewer.user, &gathered.people, viewer.dc).await?;
     let (other_updates, state) = (gathered.updates, state(&missed.state));
-    let new_encrypted_messages = Vec::new();
+    let secrets = SecretContext { core, viewer };
+    let new_encrypted_messages =
+        missed.secret.messages.iter().map(|message| secrets.message(message)).collect();
     if missed.last {
         return Ok(types::updates::Difference {
             new_messages,

@@ -9,7 +9,7 @@ use tl_api::{enums, types};
 
 use super::{Gathered, Viewer, account};
 use crate::RpcError;
-use crate::convert::{actions, date, peers, polls, users};
+use crate::convert::{actions, date, peers, polls, secret, users};
 
 /// As one viewer hears it; `None` where there is nothing (any more) to hear.
 ///
@@ -43,6 +43,10 @@ pub async fn ephemeral(
             let people = std::iter::once(Peer::Channel(*channel)).collect();
             return with_people(core, viewer, update, people).await;
         }
+        Ephemeral::SecretTyping { chat } => {
+            types::UpdateEncryptedChatTyping { chat_id: chat.0 }.into()
+        }
+        Ephemeral::SecretRead { chat, max_date, date: at } => secret::read(*chat, *max_date, *at),
         Ephemeral::LoginToken => enums::Update::UpdateLoginToken,
         Ephemeral::Config => enums::Update::UpdateConfig,
         Ephemeral::ChannelReactions { channel, id } => {

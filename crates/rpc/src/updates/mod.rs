@@ -14,6 +14,7 @@ mod boxes;
 mod channels;
 mod difference;
 mod ephemeral;
+mod secret;
 
 use model::event::{AccountEntry, AccountEvent, BoxEntry, ChannelEntry};
 use model::message::Message;
@@ -32,6 +33,7 @@ pub(crate) use channels::channel_difference;
 pub use channels::{channel_updates, channel_updates_shared};
 pub(crate) use difference::{difference, state};
 pub use ephemeral::ephemeral;
+pub use secret::{secret_chat, secret_message};
 
 /// Updates on the way to an answer.
 #[derive(Default)]

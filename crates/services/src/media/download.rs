@@ -6,7 +6,7 @@ use model::{Peer, PhotoId, UnixTime, UserId};
 
 use super::rights::{self, FileId, Met};
 use super::sniff::{self, FileKind};
-use crate::{Core, Error, Result};
+use crate::{Core, Error, Result, secret};
 
 /// Hashes are of blocks of so many bytes.
 const BLOCK_BYTES: u32 = 128 * 1024;
@@ -24,6 +24,13 @@ pub enum Location {
         met: Met,
         /// The size wanted.
         thumb: String,
+    },
+    /// An encrypted file of a secret chat.
+    Encrypted {
+        /// Number.
+        id: i64,
+        /// Proof of having met it.
+        access_hash: i64,
     },
     /// The photo of a person, group or channel.
     PeerPhoto {
@@ -173,6 +180,10 @@ async fn locate(core: &Core, viewer: UserId, location: &Location) -> Result<Foun
                     Ok(Found { blob: size.blob, modified: document.date, jpeg: true })
                 }
             }
+        }
+        Location::Encrypted { id, access_hash } => {
+            let (blob, modified) = secret::file_blob(core, viewer, *id, *access_hash).await?;
+            Ok(Found { blob, modified, jpeg: false })
         }
         Location::PeerPhoto { peer, photo: id, big } => {
             if !rights::is_peer_photo(core, viewer, *peer, *id).await? {

@@ -56,6 +56,7 @@ pub(super) async fn authorize(
     let former = core.stores.keys.authorization(device.key).await?;
     core.stores.keys.authorize(authorization.clone()).await?;
     if former.is_some_and(|former| former.user != user) {
+        crate::secret::close_device(core, device.key).await?;
         // Whoever remembers the key's former account has to look again.
         core.publish(Notice::KeyRevoked { key: device.key });
     }

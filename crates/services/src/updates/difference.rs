@@ -1,9 +1,11 @@
 //! What happened in a box and to an account since a client last listened.
 
 use model::event::{AccountEntry, BoxEntry, BoxEvent};
-use model::{Pts, UnixTime, limits};
+use model::secret::SecretMessage;
+use model::{Pts, Qts, UnixTime, limits};
 
 use super::{State, state};
+use crate::secret::{self, SeenChat};
 use crate::{Caller, Core, Error, Result};
 
 /// Bytes of messages in one slice, roughly: a packet of the protocol holds 16 MiB at most, and phones like less.
@@ -18,6 +20,8 @@ pub struct Asked {
     pub pts: Pts,
     /// Date up to which it knows account events.
     pub date: UnixTime,
+    /// Position of its device's queue that it knows: what is before is acknowledged.
+    pub qts: Qts,
     /// Most events in one answer.
     pub slice: Option<i32>,
     /// A gap beyond which it would rather start afresh.
@@ -42,10 +46,21 @@ pub struct Missed {
     pub entries: Vec<BoxEntry>,
     /// Of the account; only in the last slice.
     pub account: Vec<AccountEntry>,
+    /// Of the device's secret chats; only in the last slice.
+    pub secret: MissedSecrets,
     /// Where the client stands afterwards.
     pub state: State,
     /// Nothing more is missing.
     pub last: bool,
+}
+
+/// What a device missed of its secret chats.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MissedSecrets {
+    /// Encrypted messages.
+    pub messages: Vec<SecretMessage>,
+    /// Chats that changed.
+    pub chats: Vec<SeenChat>,
 }
 
 /// What the caller missed.
@@ -76,11 +91,17 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     entries.truncate(within(&entries, SLICE_BYTES));
     let reached = entries.last().map_or(now.pts, |entry| entry.pts);
     if reached < now.pts {
-        let state = State { pts: reached, date: asked.date, ..now };
-        return Ok(Difference::Some(Missed { entries, account: Vec::new(), state, last: false }));
+        let state = State { pts: reached, date: asked.date, qts: asked.qts, ..now };
+        let (account, secret) = (Vec::new(), MissedSecrets::default());
+        return Ok(Difference::Some(Missed { entries, account, secret, state, last: false }));
     }
     let account = account_events(core, caller, asked.date).await?;
-    if entries.is_empty() && account.is_empty() && gap == 0 {
+    let secret = MissedSecrets {
+        messages: secret::missed(core, caller, asked.qts).await?,
+        chats: secret::changed_since(core, caller, asked.date).await?,
+    };
+    let nothing = account.is_empty() && secret == MissedSecrets::default();
+    if entries.is_empty() && nothing && gap == 0 && asked.qts >= now.qts {
         return Ok(Difference::Empty(now));
     }
     // More happened while this was read: the position reached is the one that holds.
@@ -91,7 +112,12 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
         let stuck = newest.date <= asked.date;
         state.date = if stuck { UnixTime(newest.date.0 + 1) } else { newest.date };
     }
-    Ok(Difference::Some(Missed { entries, account, state, last: !full }))
+    let more_waits =
+        secret.messages.len() >= usize::try_from(limits::SECRET_PAGE).unwrap_or(usize::MAX);
+    if let Some(newest) = secret.messages.last().filter(|_| more_waits) {
+        state.qts = newest.qts;
+    }
+    Ok(Difference::Some(Missed { entries, account, secret, state, last: !full && !more_waits }))
 }
 
 /// How many of the first entries fit into so many bytes, at least one.

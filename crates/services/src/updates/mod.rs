@@ -1,17 +1,17 @@
 //! Catching up: where an account's sequences stand, and what happened since.
 //!
-//! Three sequences, as [`model::event`] says. A box and a log are counted without holes; account events are replayed by
-//! date, and may be applied twice.
+//! Sequences as [`model::event`] has them. A box and a log are counted without holes; account events, and what changed in
+//! secret chats, are replayed by date, and may be applied twice. Encrypted messages wait in a queue of each device, counted by qts.
 
 mod channel;
 mod difference;
 
-use model::{Pts, UnixTime, UserId};
+use model::{Pts, Qts, UnixTime, UserId};
 
-use crate::{Caller, Core, Result};
+use crate::{Caller, Core, Result, secret};
 
 pub use channel::{ChannelDifference, channel_difference};
-pub use difference::{Asked, Difference, Missed, difference};
+pub use difference::{Asked, Difference, Missed, MissedSecrets, difference};
 
 /// Where an account stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct State {
     pub date: UnixTime,
     /// Unread messages of the box.
     pub unread: i32,
+    /// Position of the device's queue of encrypted messages.
+    pub qts: Qts,
 }
 
 /// Where the caller's account stands now.
@@ -32,7 +34,8 @@ pub async fn state(core: &Core, caller: Caller) -> Result<State> {
     let date = core.now();
     let pts = core.stores.boxes.pts(caller.user).await?;
     let unread = core.stores.boxes.unread_total(caller.user).await?;
-    Ok(State { pts, date, unread })
+    let qts = secret::position(core, caller).await?;
+    Ok(State { pts, date, unread, qts })
 }
 
 /// Where somebody's box stands.

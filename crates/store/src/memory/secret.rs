@@ -96,7 +96,11 @@ impl Secrets {
         Ok(own)
     }
 
-    fn end_all(&mut self, ids: Vec<(UserId, SecretChatId)>, now: UnixTime) -> Result<Vec<SecretChat>> {
+    fn end_all(
+        &mut self,
+        ids: Vec<(UserId, SecretChatId)>,
+        now: UnixTime,
+    ) -> Result<Vec<SecretChat>> {
         ids.into_iter()
             .map(|(owner, id)| {
                 let sides = self.both(owner, id)?;
@@ -247,8 +251,9 @@ impl SecretStore for MemoryStore {
     async fn acknowledge_secret_messages(&self, key: AuthKeyId, upto: Qts) -> Result<Vec<i64>> {
         let secrets = &mut self.state.lock().secret;
         let Some(queue) = secrets.queues.get_mut(&key) else { return Ok(Vec::new()) };
-        let (known, waiting) =
-            std::mem::take(&mut queue.messages).into_iter().partition(|message| message.qts <= upto);
+        let (known, waiting) = std::mem::take(&mut queue.messages)
+            .into_iter()
+            .partition(|message| message.qts <= upto);
         queue.messages = waiting;
         let known: Vec<SecretMessage> = known;
         Ok(known.into_iter().map(|message| message.random_id).collect())

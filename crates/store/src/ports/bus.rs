@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::event::Ephemeral;
-use model::{AuthKeyId, ChannelId, Pts, UserId};
+use model::{AuthKeyId, ChannelId, Pts, Qts, SecretChatId, UserId};
 
 /// The connection whose request caused a change: it learns of it from its own answer and is not told again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,6 +83,24 @@ pub enum Notice {
         key: AuthKeyId,
         /// What.
         event: Ephemeral,
+    },
+    /// A secret chat changed for a person: each of their devices sees it in its own way.
+    SecretChat {
+        /// Whose side.
+        user: UserId,
+        /// Which.
+        chat: SecretChatId,
+        /// Who knows already.
+        origin: Option<OriginSession>,
+    },
+    /// An encrypted message was queued for a device.
+    SecretQueue {
+        /// Whose.
+        user: UserId,
+        /// The device.
+        key: AuthKeyId,
+        /// The message's place in its queue.
+        qts: Qts,
     },
     /// A device was signed out, or its key destroyed: its connections close.
     KeyRevoked {

@@ -135,10 +135,9 @@ pub(super) fn erase_chat(tx: &Connection, key: AuthKeyId, chat: SecretChatId) ->
 
 /// Erases a device's queue and its count.
 pub(super) fn erase(tx: &Connection, key: AuthKeyId) -> Result<()> {
-    for sql in [
-        "DELETE FROM secret_queue WHERE key_id = ?1",
-        "DELETE FROM secret_keys WHERE key_id = ?1",
-    ] {
+    for sql in
+        ["DELETE FROM secret_queue WHERE key_id = ?1", "DELETE FROM secret_keys WHERE key_id = ?1"]
+    {
         tx.prepare_cached(sql)?.execute([number(key)])?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use tl_api::functions::messages as f;
 
 use crate::dispatch::{Entry, Spec, entry};
 
+mod accept_encryption;
 mod add_chat_user;
 mod check_chat_invite;
 mod clear_all_drafts;
@@ -15,6 +16,7 @@ mod delete_exported_chat_invite;
 mod delete_history;
 mod delete_messages;
 mod delete_revoked_exported_chat_invites;
+mod discard_encryption;
 mod edit_chat_about;
 mod edit_chat_admin;
 mod edit_chat_default_banned_rights;
@@ -31,6 +33,7 @@ mod get_all_drafts;
 mod get_chat_invite_importers;
 mod get_chats;
 mod get_common_chats;
+mod get_dh_config;
 mod get_dialog_unread_marks;
 mod get_dialogs;
 mod get_exported_chat_invite;
@@ -58,20 +61,28 @@ mod hide_chat_join_request;
 mod hide_peer_settings_bar;
 mod import_chat_invite;
 mod mark_dialog_unread;
+mod read_encrypted_history;
 mod read_history;
 mod read_mentions;
 mod read_message_contents;
 mod received_messages;
+mod received_queue;
 mod reorder_pinned_dialogs;
+mod request_encryption;
 mod save_draft;
 mod search;
 mod search_global;
+mod secret_answers;
+mod send_encrypted;
+mod send_encrypted_file;
+mod send_encrypted_service;
 mod send_media;
 mod send_message;
 mod send_multi_media;
 mod send_reaction;
 mod send_vote;
 mod set_chat_available_reactions;
+mod set_encrypted_typing;
 mod set_typing;
 #[cfg(test)]
 mod tests;
@@ -79,6 +90,7 @@ mod toggle_dialog_pin;
 mod toggle_no_forwards;
 mod unpin_all_messages;
 mod update_pinned_message;
+mod upload_encrypted_file;
 mod upload_media;
 
 pub(super) use get_messages::named;
@@ -90,6 +102,7 @@ pub(super) fn entries() -> Vec<Entry> {
     rows.extend(lists());
     rows.extend(groups());
     rows.extend(links());
+    rows.extend(secret_chats());
     rows
 }
 
@@ -194,5 +207,21 @@ fn links() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::HideAllChatJoinRequests, hide_all_chat_join_requests::handle),
         entry!(Spec::SIGNED_IN, f::HideChatJoinRequest, hide_chat_join_request::handle),
         entry!(Spec::SIGNED_IN, f::ImportChatInvite, import_chat_invite::handle),
+    ]
+}
+
+fn secret_chats() -> Vec<Entry> {
+    vec![
+        entry!(Spec::SIGNED_IN, f::AcceptEncryption, accept_encryption::handle),
+        entry!(Spec::SIGNED_IN, f::DiscardEncryption, discard_encryption::handle),
+        entry!(Spec::SIGNED_IN, f::GetDhConfig, get_dh_config::handle),
+        entry!(Spec::SIGNED_IN, f::ReadEncryptedHistory, read_encrypted_history::handle),
+        entry!(Spec::SIGNED_IN, f::ReceivedQueue, received_queue::handle),
+        entry!(Spec::SIGNED_IN, f::RequestEncryption, request_encryption::handle),
+        entry!(Spec::SIGNED_IN, f::SendEncrypted, send_encrypted::handle),
+        entry!(Spec::SIGNED_IN, f::SendEncryptedFile, send_encrypted_file::handle),
+        entry!(Spec::SIGNED_IN, f::SendEncryptedService, send_encrypted_service::handle),
+        entry!(Spec::SIGNED_IN, f::SetEncryptedTyping, set_encrypted_typing::handle),
+        entry!(Spec::SIGNED_IN, f::UploadEncryptedFile, upload_encrypted_file::handle),
     ]
 }

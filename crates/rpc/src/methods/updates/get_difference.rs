@@ -2,7 +2,7 @@
 //!
 //! Errors: `PERSISTENT_TIMESTAMP_INVALID`.
 
-use model::{Pts, UnixTime};
+use model::{Pts, Qts, UnixTime};
 use services::updates::Asked;
 use tl_api::{enums, functions};
 
@@ -15,6 +15,7 @@ pub(super) async fn handle(
     let asked = Asked {
         pts: Pts(request.pts),
         date: UnixTime(request.date.into()),
+        qts: Qts(request.qts),
         slice: request.pts_limit,
         total: request.pts_total_limit,
     };

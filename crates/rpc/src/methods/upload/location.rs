@@ -1,4 +1,4 @@
-//! File locations of the protocol. Those of older days, of secret chats and of sticker sets lead nowhere here.
+//! File locations of the protocol. Those of older days and of sticker sets lead nowhere here.
 
 use model::{DocumentId, PhotoId};
 use services::media::download::Location;
@@ -35,6 +35,9 @@ pub(super) async fn location(
             photo: PhotoId(file.photo_id),
             big: file.big,
         },
+        L::InputEncryptedFileLocation(file) => {
+            Location::Encrypted { id: file.id, access_hash: file.access_hash }
+        }
         _ => return Err(RpcError::bad_request("LOCATION_INVALID")),
     })
 }

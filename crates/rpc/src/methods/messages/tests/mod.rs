@@ -11,6 +11,7 @@ mod links;
 mod private;
 mod reactions;
 mod search;
+mod secret;
 
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};

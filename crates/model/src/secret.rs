@@ -123,7 +123,7 @@ impl NewSecretChat {
             key: None,
             peer_key: Some(self.key),
             g_a_or_b: self.g_a,
-            ..asking.clone()
+            ..asking
         };
         (asking, asked)
     }

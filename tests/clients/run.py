@@ -71,17 +71,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--modules", required=True, help="folder whose node_modules holds the packages")
-    parser.add_argument("--only", action="append")
+    parser.add_argument("--tdlib", type=pathlib.Path, help="a libtdjson.so other than the installed wheel's")
+    parser.add_argument("--only", action="append", metavar="DRIVER")
     parser.add_argument("--step", action="append", help="only these steps, besides sign_up")
     args = parser.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="hoopoe-clients-") as scratch:
         folder = pathlib.Path(scratch)
-        tdlib_addresses = tuple(f"{a.decode()}:{tdlib_patch.PORT}" for a in tdlib_patch.LOOPBACK.values())
-        with Hoopoe(args.binary, folder / "data", tdlib_addresses) as hoopoe:
+        tdlib_addresses = tuple(f"{address}:{tdlib_patch.PORT}" for address in tdlib_patch.ADDRESSES)
+        has_tdlib = not args.only or "tdlib" in args.only
+        with Hoopoe(args.binary, folder / "data", tdlib_addresses if has_tdlib else ()) as hoopoe:
             pem = hoopoe.pem()
             tdlib = folder / "libtdjson.so"
-            tdlib_patch.patch(pem, tdlib)
+            if has_tdlib:
+                tdlib_patch.patch(pem, tdlib, args.tdlib)
             server = Server("127.0.0.1", hoopoe.port, pem, hoopoe.code, str(folder), str(tdlib), str(pathlib.Path(args.modules).resolve()))
             table = Table()
             for number, (name, make) in enumerate(factories(server).items(), 1):

@@ -1,20 +1,25 @@
 """Points a copy of TDLib's prebuilt library at a test server.
 
-TDLib carries the addresses of its data centres and the servers' RSA keys as plain strings. They are replaced by strings
-of exactly the same length in a copy; the file's layout does not change.
+TDLib carries the addresses of its data centres and the servers' RSA keys as plain text: in the data, or (newer builds) in
+the instructions that write it. The keys, and the first halves of the addresses, are replaced in a copy by text of the same
+length: an address 149.154.x.y becomes 127.n.x.y, which is loopback on Linux.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import pathlib
 import re
 
 KEY = re.compile(rb"-----BEGIN RSA PUBLIC KEY-----\n.*?-----END RSA PUBLIC KEY-----", re.S)
-ADDRESS = re.compile(rb"(?<![0-9.])(?:149\.154|95\.161)\.[0-9]{1,3}\.[0-9]{1,3}(?=\0)")
+# Whole, or in two overlapping halves around a `mov`.
+ADDRESS = re.compile(rb"149\.154|\.154(A?\xc7G?\x01)149\.")
 
-# Loopback addresses by the length of what they replace.
-LOOPBACK = {13: b"127.100.100.1", 14: b"127.100.100.10", 15: b"127.100.100.110"}
+# Each process has a network of its own, since the port is the same for all.
+NET = 100 + os.getpid() % 100
+# TDLib's data centres 1 to 5; it starts at the first.
+ADDRESSES = tuple(f"127.{NET}.{rest}" for rest in ("175.50", "167.51", "175.100", "167.91", "171.5"))
 # The port that needs no privileges, of those TDLib dials.
 PORT = 5222
 
@@ -28,9 +33,9 @@ def library() -> pathlib.Path:
     raise SystemExit("tdjson is not installed")
 
 
-def patch(pem: str, out: pathlib.Path) -> None:
-    """Writes the copy."""
-    image = library().read_bytes()
+def patch(pem: str, out: pathlib.Path, source: pathlib.Path | None = None) -> None:
+    """Writes the copy, of `source` or of the installed wheel's library."""
+    image = (source or library()).read_bytes()
     size = len(image)
 
     def key(found: re.Match) -> bytes:
@@ -42,6 +47,10 @@ def patch(pem: str, out: pathlib.Path) -> None:
         return "\n".join([head, *body, foot]).encode()
 
     image, keys = KEY.subn(key, image)
-    image, addresses = ADDRESS.subn(lambda found: LOOPBACK[len(found.group(0))], image)
+    def address(found: re.Match) -> bytes:
+        between = found.group(1)
+        return b"127.%d" % NET if between is None else b".%d%s127." % (NET, between)
+
+    image, addresses = ADDRESS.subn(address, image)
     assert keys and addresses and len(image) == size, "this build of TDLib has another layout"
     out.write_bytes(image)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import os
+import time
 
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
-from telethon.sessions import StringSession
+from telethon.sessions import SQLiteSession
 
 from . import Inbox, Loop, Message, Server
 
@@ -42,15 +45,18 @@ class Driver:
         self.server = server
         self.connection = connection
         self.inbox = Inbox()
-        self.session = StringSession()
-        self.session.set_dc(2, server.host, server.port)
+        self.file = os.path.join(server.folder, f"telethon-{time.monotonic_ns()}")
         self.peers: dict[str, object] = {}
         self._make()
 
     def _make(self):
         async def make():
             options = {"connection": self.connection} if self.connection else {}
-            client = TelegramClient(self.session, 1, "hoopoe", catch_up=True, request_retries=2, connection_retries=3, **options)
+            if "catch_up" in inspect.signature(TelegramClient.__init__).parameters:  # since 1.25
+                options["catch_up"] = True
+            session = SQLiteSession(self.file)
+            session.set_dc(2, self.server.host, self.server.port)
+            client = TelegramClient(session, 1, "hoopoe", request_retries=2, connection_retries=3, **options)
             client.add_event_handler(self._on_message, events.NewMessage())
             client.add_event_handler(self._on_edit, events.MessageEdited())
             client.add_event_handler(self._on_delete, events.MessageDeleted())
@@ -133,7 +139,8 @@ class Driver:
     def create_group(self, alias: str, title: str, members: list[str]):
         async def work():
             made = await self.client(functions.messages.CreateChatRequest([self.peers[m] for m in members], title))
-            self.peers[alias] = types.InputPeerChat(made.updates.chats[0].id)
+            made = made if hasattr(made, "chats") else made.updates  # messages.invitedUsers since layer 176
+            self.peers[alias] = types.InputPeerChat(made.chats[0].id)
 
         LOOP.run(work())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import pathlib
+import shutil
 import sys
 import tempfile
 import time
@@ -21,6 +22,10 @@ from scenario import Scenario  # noqa: E402
 import tdlib_patch  # noqa: E402
 
 
+# What runs unless drivers are named: the newest version of each library.
+CURRENT = ("telethon", "kurigram", "mtcute", "mtcute_ws", "tdlib")
+
+
 def factories(server: Server):
     def telethon():
         from drivers.telethon_driver import Driver
@@ -28,6 +33,10 @@ def factories(server: Server):
 
     def kurigram():
         from drivers.kurigram_driver import Driver
+        return Driver(server)
+
+    def pyrogram():
+        from drivers.pyrogram_driver import Driver
         return Driver(server)
 
     def mtcute():
@@ -42,7 +51,7 @@ def factories(server: Server):
         from drivers.tdlib_driver import Driver
         return Driver(server)
 
-    return {"telethon": telethon, "kurigram": kurigram, "mtcute": mtcute, "mtcute_ws": mtcute_ws, "tdlib": tdlib}
+    return {"telethon": telethon, "kurigram": kurigram, "mtcute": mtcute, "mtcute_ws": mtcute_ws, "tdlib": tdlib, "pyrogram": pyrogram}
 
 
 class Table:
@@ -73,6 +82,7 @@ def main() -> int:
     parser.add_argument("--modules", required=True, help="folder whose node_modules holds the packages")
     parser.add_argument("--tdlib", type=pathlib.Path, help="a libtdjson.so other than the installed wheel's")
     parser.add_argument("--only", action="append", metavar="DRIVER")
+    parser.add_argument("--log", metavar="FILE", help="keep what the server says, down to refused requests")
     parser.add_argument("--step", action="append", help="only these steps, besides sign_up")
     args = parser.parse_args()
 
@@ -80,7 +90,10 @@ def main() -> int:
         folder = pathlib.Path(scratch)
         tdlib_addresses = tuple(f"{address}:{tdlib_patch.PORT}" for address in tdlib_patch.ADDRESSES)
         has_tdlib = not args.only or "tdlib" in args.only
-        with Hoopoe(args.binary, folder / "data", tdlib_addresses if has_tdlib else ()) as hoopoe:
+        config = folder / "hoopoe.toml"
+        if args.log:
+            config.write_text('[log]\nlevel = "debug"\n')
+        with Hoopoe(args.binary, folder / "data", tdlib_addresses if has_tdlib else (), config if args.log else None) as hoopoe:
             pem = hoopoe.pem()
             tdlib = folder / "libtdjson.so"
             if has_tdlib:
@@ -88,7 +101,7 @@ def main() -> int:
             server = Server("127.0.0.1", hoopoe.port, pem, hoopoe.code, str(folder), str(tdlib), str(pathlib.Path(args.modules).resolve()))
             table = Table()
             for number, (name, make) in enumerate(factories(server).items(), 1):
-                if args.only and name not in args.only:
+                if name not in (args.only or CURRENT):
                     continue
                 scenario = Scenario(make, server, number)
                 for step in Scenario.STEPS:
@@ -99,6 +112,8 @@ def main() -> int:
                 scenario.close()
                 if name == "tdlib":
                     table.step("tdlib: log is clean", lambda: tdlib_log_is_clean(folder / "tdlib.log"))
+            if args.log:
+                shutil.copy(hoopoe.log, args.log)
             if table.failed:
                 print(hoopoe.log.read_text()[-4000:])
     print(f"clients: {table.passed} passed, {table.failed} failed")

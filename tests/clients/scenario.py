@@ -179,6 +179,14 @@ class Scenario:
         for text in wanted:
             self.alice.send_text("bob", text)
         self.bob.resume()
+        if not self.bob.catches_up:
+            self.bob.history("alice", 1)
+            wanted.append("live again")
+            self.alice.send_text("bob", wanted[-1])
+            self.bob.inbox.wait_text(wanted[-1])
+            stored = [m.text for m in reversed(self.bob.history("alice", 301))]
+            assert stored == wanted, f"history has {len(stored)}"
+            return
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             live = [m.text for _, m in self.bob.inbox.items() if m.text.startswith("missed ")]

@@ -46,11 +46,11 @@ def patch(pem: str, out: pathlib.Path, source: pathlib.Path | None = None) -> No
         body = [line[:8] + "\n" + line[8:] if number < missing else line for number, line in enumerate(body)]
         return "\n".join([head, *body, foot]).encode()
 
-    image, keys = KEY.subn(key, image)
     def address(found: re.Match) -> bytes:
         between = found.group(1)
         return b"127.%d" % NET if between is None else b".%d%s127." % (NET, between)
 
+    image, keys = KEY.subn(key, image)
     image, addresses = ADDRESS.subn(address, image)
     assert keys and addresses and len(image) == size, "this build of TDLib has another layout"
     out.write_bytes(image)

@@ -315,6 +315,7 @@ struct Request {
 
 /// What a client hears of a request that does not decode, by whose fault it is.
 fn refusal(error: &layers::Error) -> RpcError {
+    tracing::debug!(%error, "request not decoded");
     match error {
         layers::Error::LayerTooOld { .. } => RpcError::bad_request("CONNECTION_LAYER_INVALID"),
         layers::Error::UnknownMethod { .. } | layers::Error::UnservedWrapper { .. } => {

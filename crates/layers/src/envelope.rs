@@ -22,6 +22,8 @@ const MAX_AFTER: usize = 1024;
 const INVOKE_AFTER_MSG: u32 = 0xcb9f_372d;
 const INVOKE_AFTER_MSGS: u32 = 0x3dc4_b4f0;
 const INIT_CONNECTION: u32 = 0xc1cd_5ea9;
+/// An older id for the same fields. TDLib kept it up to 1.8.14 at least, long after the published layers had changed it.
+const OLDER_INIT_CONNECTION: u32 = 0x7851_88b8;
 const INVOKE_WITH_LAYER: u32 = 0xda9b_0d0d;
 const INVOKE_WITHOUT_UPDATES: u32 = 0xbf94_59b7;
 const INVOKE_WITH_MESSAGES_RANGE: u32 = 0x3652_75f2;
@@ -115,7 +117,7 @@ impl Envelope<'_> {
     fn wrapper(&mut self, id: u32, reader: &mut Reader<'_>) -> Result<bool, Error> {
         match id {
             INVOKE_WITH_LAYER => once(&mut self.layer, reader.i32()?)?,
-            INIT_CONNECTION => {
+            INIT_CONNECTION | OLDER_INIT_CONNECTION => {
                 let info = InitInfo::read(reader)?;
                 once(&mut self.init, info)?;
             }

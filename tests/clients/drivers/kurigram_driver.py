@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pyrogram
 from pyrogram import Client, errors, filters, handlers, raw, types
-from pyrogram.crypto import rsa
 
 from . import Inbox, Loop, Message, Server
 from .public_key import numbers
@@ -20,12 +20,16 @@ def describe(message) -> Message:
         if getattr(message, name, None):
             kind = shown
             break
-    return Message(message.id, str(message.text or message.caption or ""), bool(message.outgoing), kind, message.reply_to_message_id,
-                   bool(message.forward_origin), bool(message.edit_date))
+    number = getattr(message, "id", None) or message.message_id
+    forwarded = getattr(message, "forward_origin", None) or getattr(message, "forward_date", None)
+    return Message(number, str(message.text or message.caption or ""), bool(message.outgoing), kind, message.reply_to_message_id,
+                   bool(forwarded), bool(message.edit_date))
 
 
 class Driver:
     name = "kurigram"
+    layer = raw.all.layer
+    catches_up = True
 
     def __init__(self, server: Server):
         self.server = server
@@ -36,8 +40,17 @@ class Driver:
 
     async def _make(self):
         number, modulus, exponent = numbers(self.server.pem)
-        rsa.server_public_keys[number] = rsa.PublicKey(modulus, exponent)
+        pyrogram.crypto.rsa.server_public_keys[number] = pyrogram.crypto.rsa.PublicKey(modulus, exponent)
         client = Client(self.session, api_id=1, api_hash="hoopoe", workdir=self.server.folder, sleep_threshold=5)
+        self._point(client)
+        client.add_handler(handlers.MessageHandler(self._on_message, filters.incoming))
+        if hasattr(handlers, "EditedMessageHandler"):
+            client.add_handler(handlers.EditedMessageHandler(self._on_edit))
+        client.add_handler(handlers.DeletedMessagesHandler(self._on_delete))
+        return client
+
+    def _point(self, client):
+        """Makes the library dial our server."""
         server = self.server
 
         async def server_address(value=object):
@@ -48,19 +61,17 @@ class Driver:
 
         client.storage.server_address = server_address
         client.storage.port = port
-        client.add_handler(handlers.MessageHandler(self._on_message, filters.incoming))
-        client.add_handler(handlers.EditedMessageHandler(self._on_edit))
-        client.add_handler(handlers.DeletedMessagesHandler(self._on_delete))
-        return client
 
     async def _on_message(self, _, message):
+        if isinstance(message.edit_date, int) and message.edit_date:  # before 2.0 edits came here too
+            return await self._on_edit(_, message)
         self.inbox.put(str(message.chat.id), describe(message))
 
     async def _on_edit(self, _, message):
-        self.inbox.note("edit", message.id, message.text)
+        self.inbox.note("edit", describe(message).id, message.text)
 
     async def _on_delete(self, _, messages):
-        self.inbox.note("delete", *(m.id for m in messages))
+        self.inbox.note("delete", *(describe(m).id for m in messages))
 
     def sign_in(self, phone: str, first_name: str = "Test", password: str | None = None):
         async def work():
@@ -71,19 +82,33 @@ class Driver:
             try:
                 user = await client.sign_in(phone, sent.phone_code_hash, code)
                 if not isinstance(user, types.User):
-                    await client.sign_up(phone, sent.phone_code_hash, first_name)
+                    await self._sign_up(phone, sent.phone_code_hash, first_name)
+            except errors.PhoneNumberUnoccupied:  # Pyrofork no longer registers, its schema still does
+                await self._sign_up(phone, sent.phone_code_hash, first_name)
             except errors.SessionPasswordNeeded:
                 await client.check_password(password or "")
             await client.initialize()
-            await client.invoke(raw.functions.updates.GetState())
-            me = await client.get_me()
-            client.me = me
-            async for _ in client.get_dialogs():
-                pass
-            return me.id
+            return await self._signed_in()
 
         self.me = LOOP.run(work())
         return self.me
+
+    async def _sign_up(self, phone: str, code_hash: str, first_name: str):
+        if hasattr(self.client, "sign_up"):
+            return await self.client.sign_up(phone, code_hash, first_name)
+        answer = await self.client.invoke(raw.functions.auth.SignUp(phone_number=phone, phone_code_hash=code_hash, first_name=first_name, last_name=""))
+        await self.client.storage.user_id(answer.user.id)
+        return await self.client.storage.is_bot(False)
+
+    async def _signed_in(self):
+        await self.client.invoke(raw.functions.updates.GetState())
+        self.client.me = await self.client.get_me()
+        async for _ in self.client.get_dialogs():
+            pass
+        return self.client.me.id
+
+    def invoke(self, request):
+        return LOOP.call(lambda: self.client.invoke(request))
 
     def stop(self):
         async def work():
@@ -147,7 +172,8 @@ class Driver:
         client, peer = self.client, self.peers[chat]
         send = {"photo": client.send_photo, "video": client.send_video, "voice": client.send_voice, "audio": client.send_audio, "file": client.send_document}[kind]
         options = {"force_document": True} if kind == "file" else {}
-        return LOOP.call(lambda: send(peer, path, caption=caption, **options), 240).id
+        sent = LOOP.call(lambda: send(peer, path, caption=caption, **options), 240)
+        return describe(sent).id
 
     def history(self, chat: str, limit: int = 20) -> list[Message]:
         async def work():
@@ -170,7 +196,7 @@ class Driver:
 
     def forward(self, chat: str, messages: list[int], to: str) -> int:
         sent = LOOP.call(lambda: self.client.forward_messages(self.peers[to], self.peers[chat], messages))
-        return (sent[0] if isinstance(sent, list) else sent).id
+        return describe(sent[0] if isinstance(sent, list) else sent).id
 
     def search(self, chat: str, text: str) -> list[int]:
         async def work():
@@ -194,11 +220,11 @@ class Driver:
         LOOP.call(lambda: self.client.remove_cloud_password(password))
 
     def other_sessions(self) -> list[int]:
-        answer = LOOP.call(lambda: self.client.invoke(raw.functions.account.GetAuthorizations()))
+        answer = self.invoke(raw.functions.account.GetAuthorizations())
         return [a.hash for a in answer.authorizations if not a.current]
 
     def end_session(self, number: int):
-        LOOP.call(lambda: self.client.invoke(raw.functions.account.ResetAuthorization(hash=number)))
+        self.invoke(raw.functions.account.ResetAuthorization(hash=number))
 
     def is_signed_in(self) -> bool:
         async def work():

@@ -13,6 +13,7 @@ from . import Inbox, Message, Server, wait_until
 
 class Driver:
     name = "mtcute"
+    catches_up = True
 
     def __init__(self, server: Server, websocket: bool = False):
         self.server = server

@@ -59,13 +59,14 @@ def describe(message: dict) -> Message:
     content = message["content"]
     kind = KINDS.get(content["@type"], "service")
     text = content.get("text") or content.get("caption") or {}
-    reply = message.get("reply_to") or {}
-    return Message(message["id"], text.get("text", "") if isinstance(text, dict) else "", message["is_outgoing"], kind, reply.get("message_id"),
+    reply = (message.get("reply_to") or {}).get("message_id") or message.get("reply_to_message_id") or None
+    return Message(message["id"], text.get("text", "") if isinstance(text, dict) else "", message["is_outgoing"], kind, reply,
                    message.get("forward_info") is not None, message.get("edit_date", 0) > 0)
 
 
 class Driver:
     name = "tdlib"
+    catches_up = True
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server
@@ -117,6 +118,7 @@ class Driver:
     def sign_in(self, phone: str, first_name: str = "Test", password: str | None = None):
         steps = {
             "authorizationStateWaitTdlibParameters": self._parameters,
+            "authorizationStateWaitEncryptionKey": self._encryption_key,
             "authorizationStateWaitPhoneNumber": lambda: self.request("setAuthenticationPhoneNumber", phone_number=phone),
             "authorizationStateWaitCode": lambda: self.request("checkAuthenticationCode", code=self.server.code(phone)),
             "authorizationStateWaitRegistration": lambda: self.request("registerUser", first_name=first_name, last_name=""),
@@ -138,11 +140,19 @@ class Driver:
 
     def _parameters(self):
         folder = os.path.abspath(self.folder)
-        self.request("setTdlibParameters", use_test_dc=False, database_directory=folder, files_directory=folder, use_file_database=True,
-                     use_chat_info_database=True, use_message_database=True, use_secret_chats=True, api_id=1, api_hash="hoopoe",
-                     system_language_code="en", device_model="test", application_version="1")
+        parameters = {
+            "use_test_dc": False, "database_directory": folder, "files_directory": folder, "use_file_database": True, "use_chat_info_database": True,
+            "use_message_database": True, "use_secret_chats": True, "api_id": 1, "api_hash": "hoopoe", "system_language_code": "en", "device_model": "test",
+            "application_version": "1",
+        }
+        # Up to 1.8.5 they stood in an object of their own; unknown fields are ignored.
+        self.request("setTdlibParameters", parameters={"@type": "tdlibParameters", **parameters}, **parameters)
         if self.pfs:
             self.request("setOption", name="use_pfs", value={"@type": "optionValueBoolean", "value": True})
+
+    def _encryption_key(self):
+        """A question that there was up to 1.8.5."""
+        self.request("checkDatabaseEncryptionKey", encryption_key="")
 
     def _load_chats(self):
         try:
@@ -163,6 +173,9 @@ class Driver:
         self.request("getAuthorizationState")
         wait_until("TDLib's first question", lambda: self.state == "authorizationStateWaitTdlibParameters")
         self._parameters()
+        wait_until("TDLib's next state", lambda: self.state != "authorizationStateWaitTdlibParameters")
+        if self.state == "authorizationStateWaitEncryptionKey":
+            self._encryption_key()
         wait_until("TDLib signed in", lambda: self.state == "authorizationStateReady")
         self._load_chats()
 
@@ -184,7 +197,8 @@ class Driver:
 
     def create_group(self, alias: str, title: str, members: list[str]):
         users = [self.peers[m] for m in members]
-        self.peers[alias] = self.request("createNewBasicGroupChat", title=title, user_ids=users)["chat_id"]
+        made = self.request("createNewBasicGroupChat", title=title, user_ids=users)
+        self.peers[alias] = made.get("chat_id") or made["id"]
 
     def adopt_group(self, alias: str, title: str):
         def found():
@@ -198,6 +212,7 @@ class Driver:
     def _send(self, chat: str, content: dict, reply_to: int | None = None, timeout: float = 180) -> int:
         fields = {"chat_id": self.peers[chat], "input_message_content": content}
         if reply_to:
+            fields["reply_to_message_id"] = reply_to  # up to 1.8.15
             fields["reply_to"] = {"@type": "inputMessageReplyToMessage", "message_id": reply_to}
         draft = self.request("sendMessage", **fields)["id"]
         done = wait_until("TDLib's message sent", lambda: self.sent.pop(draft, None), timeout)
@@ -214,14 +229,21 @@ class Driver:
         shutil.copy(path, copy)
         file = {"@type": "inputFileLocal", "path": os.path.abspath(copy)}
         text = {"@type": "formattedText", "text": caption}
-        content = {
-            "photo": {"@type": "inputMessagePhoto", "photo": {"@type": "inputPhoto", "photo": file, "width": 320, "height": 240}, "caption": text},
-            "video": {"@type": "inputMessageVideo", "video": {"@type": "inputVideo", "video": file, "duration": 1, "width": 160, "height": 120, "supports_streaming": True}, "caption": text},
-            "voice": {"@type": "inputMessageVoiceNote", "voice_note": {"@type": "inputVoiceNote", "voice_note": file, "duration": 1, "waveform": "AAAAAA=="}, "caption": text},
-            "audio": {"@type": "inputMessageAudio", "audio": {"@type": "inputAudio", "audio": file, "duration": 1, "title": "tone", "performer": "sine"}, "caption": text},
-            "file": {"@type": "inputMessageDocument", "document": {"@type": "inputDocument", "document": file, "disable_content_type_detection": True}, "caption": text},
+        name, facts = {
+            "photo": ("Photo", {"width": 320, "height": 240}),
+            "video": ("Video", {"duration": 1, "width": 160, "height": 120, "supports_streaming": True}),
+            "voice": ("VoiceNote", {"duration": 1, "waveform": "AAAAAA=="}),
+            "audio": ("Audio", {"duration": 1, "title": "tone", "performer": "sine"}),
+            "file": ("Document", {"disable_content_type_detection": True}),
         }[kind]
-        return self._send(chat, content)
+        field = {"VoiceNote": "voice_note"}.get(name, name.lower())
+        message = {"@type": f"inputMessage{name}", "caption": text}
+        try:
+            return self._send(chat, {**message, field: {"@type": f"input{name}", field: file, **facts}})
+        except RuntimeError as error:  # older ones have the file and its facts in the message itself
+            if f'Unknown class "input{name}"' not in str(error):
+                raise
+            return self._send(chat, {**message, field: file, **facts})
 
     def history(self, chat: str, limit: int = 20) -> list[Message]:
         found: list[Message] = []

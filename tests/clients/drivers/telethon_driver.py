@@ -39,6 +39,7 @@ def describe(message) -> Message:
 
 class Driver:
     name = "telethon"
+    catches_up = True
 
     def __init__(self, server: Server, connection=None):
         rsa.add_key(server.pem, old=False)

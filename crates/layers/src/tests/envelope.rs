@@ -59,6 +59,32 @@ fn first_request_of_a_connection_is_peeled() {
 }
 
 #[test]
+fn older_id_of_init_connection_is_peeled() {
+    // TDLib 1.8.0 to 1.8.14, inside invokeWithLayer(133).
+    for flags in 0..4 {
+        let mut writer = Writer::new();
+        writer.u32(0x7851_88b8);
+        writer.u32(flags);
+        writer.i32(94_575);
+        for text in ["test", "Linux", "1", "en", "", "en"] {
+            writer.string(text);
+        }
+        if flags & 1 != 0 {
+            let proxy = types::InputClientProxy { address: "::1".into(), port: 1 };
+            writer.raw(&tl_api::enums::InputClientProxy::from(proxy).to_bytes());
+        }
+        if flags & 2 != 0 {
+            writer.raw(&tl_api::enums::JSONValue::JsonNull.to_bytes());
+        }
+        writer.raw(&query());
+        let body = functions::InvokeWithLayer { layer: 133, query: writer.into_bytes() }.to_bytes();
+        let envelope = opened(&body).unwrap();
+        assert_eq!(envelope.init.unwrap().api_id, 94_575);
+        assert_eq!(envelope.query, query());
+    }
+}
+
+#[test]
 fn packed_query_opens_wherever_it_stands() {
     let inside =
         functions::InvokeWithLayer { layer: 230, query: init(packed(&query())).to_bytes() }

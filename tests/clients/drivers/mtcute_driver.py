@@ -9,11 +9,13 @@ import subprocess
 import threading
 
 from . import Inbox, Message, Server, wait_until
+from .public_key import numbers
 
 
 class Driver:
     name = "mtcute"
     catches_up = True
+    script = "mtcute_node.mjs"
 
     def __init__(self, server: Server, websocket: bool = False):
         self.server = server
@@ -22,8 +24,10 @@ class Driver:
         self.last = 0
         self.ready = False
         settings = {"host": server.host, "port": server.port, "pem": server.pem, "folder": server.folder, "modules": server.modules, "websocket": websocket}
-        script = os.path.join(os.path.dirname(__file__), "mtcute_node.mjs")
-        log = open(os.path.join(server.folder, "mtcute.log"), "ab")
+        number, modulus, exponent = numbers(server.pem)
+        settings["key"] = {"fingerprint": str(number), "modulus": str(modulus), "exponent": exponent}
+        script = os.path.join(os.path.dirname(__file__), self.script)
+        log = open(os.path.join(server.folder, f"{self.name}.log"), "ab")
         self.process = subprocess.Popen(["node", script, json.dumps(settings)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         threading.Thread(target=self._listen, daemon=True).start()
         wait_until("mtcute's start", lambda: self.ready)

@@ -214,7 +214,13 @@ class Driver:
         if reply_to:
             fields["reply_to_message_id"] = reply_to  # up to 1.8.15
             fields["reply_to"] = {"@type": "inputMessageReplyToMessage", "message_id": reply_to}
-        draft = self.request("sendMessage", **fields)["id"]
+        try:
+            draft = self.request("sendMessage", **fields)["id"]
+        except RuntimeError as error:  # about 1.8.16 to 1.8.20 the class had another name
+            if 'Unknown class "inputMessageReplyToMessage"' not in str(error):
+                raise
+            fields["reply_to"] |= {"@type": "messageReplyToMessage", "chat_id": self.peers[chat]}
+            draft = self.request("sendMessage", **fields)["id"]
         done = wait_until("TDLib's message sent", lambda: self.sent.pop(draft, None), timeout)
         if done["@type"] == "updateMessageSendFailed":
             raise RuntimeError(f"sendMessage: {done['error']}")

@@ -1,7 +1,7 @@
 //! Hostile clients beside a healthy one: what they do harms only themselves.
 //!
 //! Two servers of the same binary run at the same time: one is attacked, the other left in peace. A healthy client of each is
-//! timed in turns, in many short rounds, so that whatever else the machine does falls on both alike; what counts is the ratio of
+//! timed call by call in turns, so that whatever else the machine does falls on both alike; what counts is the ratio of
 //! the medians.
 
 use std::path::Path;
@@ -16,9 +16,9 @@ use tokio::net::TcpStream;
 use crate::client::{Client, Identity, Random, exchange_keys, random};
 use crate::server::{Result, Server};
 
-/// Turns of each comparison.
+/// Rounds of each comparison.
 const ROUNDS: usize = 40;
-/// Calls in one turn.
+/// Calls of each side in one round.
 const CALLS: usize = 50;
 /// The healthy client's median may grow by this much.
 const MAY_GROW: f64 = 1.10;
@@ -44,12 +44,10 @@ impl Side {
         Ok((Self { server, client, times: Vec::new() }, identity))
     }
 
-    async fn turn(&mut self) -> Result<()> {
-        for _ in 0..CALLS {
-            let start = Instant::now();
-            self.client.call(&functions::updates::GetState {}).await.map_err(text)?;
-            self.times.push(start.elapsed().as_secs_f64());
-        }
+    async fn call(&mut self) -> Result<()> {
+        let start = Instant::now();
+        self.client.call(&functions::updates::GetState {}).await.map_err(text)?;
+        self.times.push(start.elapsed().as_secs_f64());
         Ok(())
     }
 
@@ -66,7 +64,7 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// Times both sides in turns; answers the ratio of the medians. `between` is done before each turn.
+/// Times both sides in turns; answers the ratio of the medians. `between` is done before each round.
 async fn compare(
     what: &str,
     (quiet, attacked): (&mut Side, &mut Side),
@@ -74,12 +72,15 @@ async fn compare(
 ) -> Result<f64> {
     for round in 0..ROUNDS {
         between(round).await?;
-        if round % 2 == 0 {
-            quiet.turn().await?;
-            attacked.turn().await?;
-        } else {
-            attacked.turn().await?;
-            quiet.turn().await?;
+        // Call by call, each side first as often as the other.
+        for call in 0..CALLS {
+            if call % 2 == 0 {
+                quiet.call().await?;
+                attacked.call().await?;
+            } else {
+                attacked.call().await?;
+                quiet.call().await?;
+            }
         }
     }
     let ([median, p99], [bare, bare_p99]) = (attacked.take(), quiet.take());

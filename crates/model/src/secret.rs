@@ -85,6 +85,19 @@ pub struct NewSecretChat {
     pub now: UnixTime,
 }
 
+/// A device's acceptance of a chat.
+#[derive(Clone)]
+pub struct Acceptance {
+    /// The device.
+    pub key: AuthKeyId,
+    /// The second value of the exchange.
+    pub g_b: Vec<u8>,
+    /// The fingerprint of the key that it computed.
+    pub fingerprint: i64,
+    /// When.
+    pub now: UnixTime,
+}
+
 /// What one device sees of a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretChatView {
@@ -137,14 +150,12 @@ impl SecretChat {
     pub fn accept(
         &mut self,
         other: &mut Self,
-        key: AuthKeyId,
-        g_b: Vec<u8>,
-        fingerprint: i64,
-        now: UnixTime,
+        acceptance: Acceptance,
     ) -> Result<(), SecretChatState> {
         if self.state != SecretChatState::Requested {
             return Err(self.state);
         }
+        let Acceptance { key, g_b, fingerprint, now } = acceptance;
         self.key = Some(key);
         other.peer_key = Some(key);
         other.g_a_or_b = g_b;
@@ -294,17 +305,18 @@ mod tests {
         new.sides()
     }
 
+    fn by(key: AuthKeyId, g_b: u8) -> Acceptance {
+        Acceptance { key, g_b: vec![g_b], fingerprint: 9, now: UnixTime(11) }
+    }
+
     #[test]
     fn every_device_of_the_invited_side_may_accept_and_the_first_one_has_it() {
         let (mut asking, mut asked) = sides();
         assert_eq!(asking.seen_by(FIRST), Some(SecretChatView::Waiting));
         assert_eq!(asking.seen_by(THIRD), None);
         assert_eq!(asked.seen_by(SECOND), Some(SecretChatView::Requested));
-        assert_eq!(asked.accept(&mut asking, SECOND, vec![2], 9, UnixTime(11)), Ok(()));
-        assert_eq!(
-            asked.accept(&mut asking, THIRD, vec![3], 8, UnixTime(12)),
-            Err(SecretChatState::Accepted)
-        );
+        assert_eq!(asked.accept(&mut asking, by(SECOND, 2)), Ok(()));
+        assert_eq!(asked.accept(&mut asking, by(THIRD, 3)), Err(SecretChatState::Accepted));
         assert_eq!((asking.g_a_or_b.as_slice(), asking.peer_key), (&[2][..], Some(SECOND)));
         assert_eq!(asked.seen_by(SECOND), Some(SecretChatView::Open));
         assert_eq!(asked.seen_by(THIRD), Some(SecretChatView::Discarded));
@@ -318,6 +330,6 @@ mod tests {
         let over = SecretChatState::Discarded { history_deleted: true };
         assert_eq!((asked.state, asked.g_a_or_b.len()), (over, 0));
         assert_eq!(asked.discard(&mut asking, false, UnixTime(12)), Err(over));
-        assert_eq!(asked.accept(&mut asking, SECOND, vec![2], 9, UnixTime(13)), Err(over));
+        assert_eq!(asked.accept(&mut asking, by(SECOND, 2)), Err(over));
     }
 }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use model::limits::SECRET_CHATS;
 use model::rights::Denial;
 use model::secret::{
-    NewSecretChat, NewSecretMessage, SecretChat, SecretChatState, SecretFile, SecretMessage,
-    SecretRead, SecretSent,
+    Acceptance, NewSecretChat, NewSecretMessage, SecretChat, SecretChatState, SecretFile,
+    SecretMessage, SecretRead, SecretSent,
 };
 use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 use rusqlite::{Connection, params};
@@ -235,17 +235,14 @@ impl SecretStore for Sqlite {
         &self,
         owner: UserId,
         id: SecretChatId,
-        key: AuthKeyId,
-        g_b: Vec<u8>,
-        fingerprint: i64,
-        now: UnixTime,
+        acceptance: Acceptance,
     ) -> store::Result<SecretChat> {
         self.write(move |tx| {
             let (mut own, mut other) = both(tx, owner, id)?;
             if own.is_admin {
                 return Err(Error::NotFound.into());
             }
-            own.accept(&mut other, key, g_b, fingerprint, now).map_err(refused)?;
+            own.accept(&mut other, acceptance).map_err(refused)?;
             update(tx, &own)?;
             update(tx, &other)?;
             Ok(own)

@@ -1,6 +1,6 @@
 //! How a secret chat begins and ends.
 
-use model::secret::{NewSecretChat, SecretChat};
+use model::secret::{Acceptance, NewSecretChat, SecretChat};
 use model::{SecretChatId, UserId};
 use store::Error as StoreError;
 
@@ -104,11 +104,8 @@ pub async fn accept(
 ) -> Result<SecretChat> {
     check_value(&g_b)?;
     let chat = met(core, caller, input).await?;
-    let accepted = core
-        .stores
-        .secret
-        .accept_secret_chat(caller.user, chat.id, caller.key, g_b, fingerprint, core.now())
-        .await;
+    let acceptance = Acceptance { key: caller.key, g_b, fingerprint, now: core.now() };
+    let accepted = core.stores.secret.accept_secret_chat(caller.user, chat.id, acceptance).await;
     let chat = accepted.map_err(|error| match error {
         StoreError::NotFound => Error::ChatInvalid,
         StoreError::Conflict => Error::EncryptionAlreadyAccepted,

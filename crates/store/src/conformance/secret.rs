@@ -4,7 +4,8 @@ use model::limits::SECRET_QUEUE_BYTES;
 use model::media::BlobHash;
 use model::rights::Denial;
 use model::secret::{
-    NewSecretChat, NewSecretMessage, SecretChatState, SecretChatView, SecretFile, SecretRead,
+    Acceptance, NewSecretChat, NewSecretMessage, SecretChatState, SecretChatView, SecretFile,
+    SecretRead,
 };
 use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 
@@ -50,9 +51,13 @@ fn wish() -> NewSecretChat {
     NewSecretChat { id: CHAT, admin: ANNA, key: A, participant: BEN, g_a: vec![1; 256], now: NOW }
 }
 
+fn by(key: AuthKeyId, length: usize) -> Acceptance {
+    Acceptance { key, g_b: vec![2; length], fingerprint: 9, now: later(1) }
+}
+
 async fn open(stores: &Stores) {
     stores.secret.request_secret_chat(wish()).await.unwrap();
-    stores.secret.accept_secret_chat(BEN, CHAT, B, vec![2; 256], 9, later(1)).await.unwrap();
+    stores.secret.accept_secret_chat(BEN, CHAT, by(B, 256)).await.unwrap();
 }
 
 fn message(random_id: i64) -> NewSecretMessage {
@@ -86,7 +91,7 @@ pub async fn both_sides_are_kept_and_changed_together(stores: &Stores) {
     assert!(matches!(stores.secret.request_secret_chat(other_way).await, Err(Error::Conflict)));
     let invited = stores.secret.secret_chat(BEN, CHAT).await.unwrap();
     assert_eq!((invited.peer, invited.g_a_or_b.len()), (ANNA, 256));
-    stores.secret.accept_secret_chat(BEN, CHAT, B, vec![2; 256], 9, later(1)).await.unwrap();
+    stores.secret.accept_secret_chat(BEN, CHAT, by(B, 256)).await.unwrap();
     let asking = stores.secret.secret_chat(ANNA, CHAT).await.unwrap();
     assert_eq!((asking.g_a_or_b, asking.fingerprint), (vec![2; 256], 9));
     assert_eq!((asking.peer_key, asking.state), (Some(B), SecretChatState::Accepted));
@@ -99,7 +104,7 @@ pub async fn both_sides_are_kept_and_changed_together(stores: &Stores) {
 /// The first device has the chat; the asking side accepts nothing; what is over stays over.
 pub async fn one_device_accepts(stores: &Stores) {
     stores.secret.request_secret_chat(wish()).await.unwrap();
-    let accept = |user, key| stores.secret.accept_secret_chat(user, CHAT, key, vec![2], 9, NOW);
+    let accept = |user, key| stores.secret.accept_secret_chat(user, CHAT, by(key, 1));
     assert!(matches!(accept(ANNA, A).await, Err(Error::NotFound)));
     assert!(matches!(accept(UserId(3), B).await, Err(Error::NotFound)));
     accept(BEN, B).await.unwrap();
@@ -117,7 +122,7 @@ pub async fn of_many_devices_at_once_one_accepts(stores: &Stores) {
         let secret = stores.secret.clone();
         racing.spawn(async move {
             let key = AuthKeyId(100 + device);
-            secret.accept_secret_chat(BEN, CHAT, key, vec![2], 9, NOW).await.ok()
+            secret.accept_secret_chat(BEN, CHAT, by(key, 1)).await.ok()
         });
     }
     let winners: Vec<_> = racing.join_all().await.into_iter().flatten().collect();
@@ -174,7 +179,7 @@ pub async fn acknowledged_messages_are_gone(stores: &Stores) {
 pub async fn only_devices_of_the_chat_write(stores: &Stores) {
     stores.secret.request_secret_chat(wish()).await.unwrap();
     assert_eq!(send(stores, 1).await, Err(Error::Conflict));
-    stores.secret.accept_secret_chat(BEN, CHAT, B, vec![2], 9, NOW).await.unwrap();
+    stores.secret.accept_secret_chat(BEN, CHAT, by(B, 1)).await.unwrap();
     for (sender, key) in [(ANNA, B2), (BEN, B2), (BEN, A), (UserId(3), A)] {
         let foreign = NewSecretMessage { sender, key, ..message(1) };
         let refused = stores.secret.queue_secret_message(foreign).await;
@@ -210,7 +215,7 @@ pub async fn an_end_may_erase_what_waits(stores: &Stores) {
     let other = SecretChatId(5);
     let second = NewSecretChat { id: other, ..wish() };
     stores.secret.request_secret_chat(second).await.unwrap();
-    stores.secret.accept_secret_chat(BEN, other, B, vec![2], 9, NOW).await.unwrap();
+    stores.secret.accept_secret_chat(BEN, other, by(B, 1)).await.unwrap();
     send(stores, 1).await.unwrap();
     let beside = NewSecretMessage { chat: other, ..message(2) };
     stores.secret.queue_secret_message(beside).await.unwrap();

@@ -92,11 +92,11 @@ impl State {
         &mut self,
         id: ChannelId,
         actor: UserId,
-        act: ChannelAct,
+        act: &ChannelAct,
         now: UnixTime,
     ) -> Result<ChannelTold> {
         let mut moved = Moved::default();
-        match &act {
+        match act {
             ChannelAct::Title(_) | ChannelAct::Photo(_) => {
                 self.change_channel(id, actor, act.change().unwrap_or_default())?;
             }

@@ -218,7 +218,7 @@ impl ChannelStore for MemoryStore {
         act: ChannelAct,
         now: UnixTime,
     ) -> Result<ChannelTold> {
-        self.state.lock().act_in_channel(channel, actor, act, now)
+        self.state.lock().act_in_channel(channel, actor, &act, now)
     }
 
     async fn channels(&self, ids: &[ChannelId]) -> Result<Vec<Channel>> {

@@ -7,8 +7,8 @@ use model::limits::{SECRET_CHATS, SECRET_QUEUE_BYTES};
 use model::media::BlobHash;
 use model::rights::Denial;
 use model::secret::{
-    NewSecretChat, NewSecretMessage, SecretChat, SecretChatState, SecretFile, SecretMessage,
-    SecretRead, SecretSent,
+    Acceptance, NewSecretChat, NewSecretMessage, SecretChat, SecretChatState, SecretFile,
+    SecretMessage, SecretRead, SecretSent,
 };
 use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 
@@ -155,17 +155,14 @@ impl SecretStore for MemoryStore {
         &self,
         owner: UserId,
         id: SecretChatId,
-        key: AuthKeyId,
-        g_b: Vec<u8>,
-        fingerprint: i64,
-        now: UnixTime,
+        acceptance: Acceptance,
     ) -> Result<SecretChat> {
         let secrets = &mut self.state.lock().secret;
         let (mut own, mut other) = secrets.both(owner, id)?;
         if own.is_admin {
             return Err(Error::NotFound);
         }
-        own.accept(&mut other, key, g_b, fingerprint, now).map_err(refused)?;
+        own.accept(&mut other, acceptance).map_err(refused)?;
         secrets.keep([own.clone(), other]);
         Ok(own)
     }

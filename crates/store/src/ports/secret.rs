@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use model::secret::{
-    NewSecretChat, NewSecretMessage, SecretChat, SecretFile, SecretMessage, SecretRead, SecretSent,
+    Acceptance, NewSecretChat, NewSecretMessage, SecretChat, SecretFile, SecretMessage, SecretRead,
+    SecretSent,
 };
 use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 
@@ -41,10 +42,7 @@ pub trait SecretStore: Send + Sync {
         &self,
         owner: UserId,
         id: SecretChatId,
-        key: AuthKeyId,
-        g_b: Vec<u8>,
-        fingerprint: i64,
-        now: UnixTime,
+        acceptance: Acceptance,
     ) -> Result<SecretChat>;
 
     /// Ends a chat on both sides; with `history_deleted` what waits in it is erased as well.

@@ -65,7 +65,8 @@ impl Connection {
 
     async fn handle(&mut self, packet: Packet) -> Next {
         match PacketKind::of(&packet.bytes) {
-            PacketKind::Plain(_) => self.exchange_keys(&packet.bytes).await,
+            // What is rare is boxed: every idle connection holds room for what is not.
+            PacketKind::Plain(_) => Box::pin(self.exchange_keys(&packet.bytes)).await,
             PacketKind::Encrypted { auth_key_id } => self.encrypted(auth_key_id, packet).await,
             PacketKind::Malformed => self.refuse(TransportError::NOT_FOUND),
         }
@@ -119,7 +120,7 @@ impl Connection {
         if let Some(key) = self.key.as_ref().filter(|key| key.id == id && key.expires.is_none()) {
             return Ok(Arc::clone(key));
         }
-        let key = self.gateway.keys.find(id, self.gateway.clocks.now().mono).await?;
+        let key = Box::pin(self.gateway.keys.find(id, self.gateway.clocks.now().mono)).await?;
         self.key = Some(Arc::clone(&key));
         Ok(key)
     }
@@ -193,7 +194,7 @@ impl Gateway {
                     });
                 }
                 Event::DestroyAuthKey { msg_id } => {
-                    let outcome = self.destroy_key(session).await;
+                    let outcome = Box::pin(self.destroy_key(session)).await;
                     session.with(|protocol| protocol.auth_key_destroyed(now, msg_id, outcome));
                     handled.close = true;
                 }

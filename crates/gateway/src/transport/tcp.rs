@@ -57,7 +57,8 @@ impl Gateway {
                 Heard::Http => {
                     drop(connection);
                     if let Some((socket, buffered)) = outbox.into_buffered() {
-                        self.serve_http(socket, buffered, ip, stopped).await;
+                        // Boxed like all that is rare: an idle connection holds this task at its largest.
+                        Box::pin(self.serve_http(socket, buffered, ip, stopped)).await;
                     }
                     return;
                 }
@@ -67,7 +68,7 @@ impl Gateway {
                 break;
             }
         }
-        connection.end().await;
+        Box::pin(connection.end()).await;
     }
 
     async fn hear(
@@ -119,5 +120,22 @@ impl Gateway {
             true
         });
         heard
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_task<F>(
+        _: impl Fn(Arc<Gateway>, TcpStream, IpAddr, watch::Receiver<bool>) -> F,
+    ) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn the_task_of_an_idle_connection_is_small() {
+        let size = size_of_task(Gateway::serve_tcp);
+        assert!(size <= 1024, "{size} bytes");
     }
 }

@@ -28,12 +28,16 @@ pub(crate) struct KeyEntry {
     pub(crate) first_salt: Option<FirstSalt>,
     layer: AtomicI32,
     newer_layer_named: AtomicBool,
+    /// No longer in the ring: whoever holds it looks the key up again.
+    gone: AtomicBool,
     identity: Mutex<Identity>,
     pub(crate) sessions: Mutex<HashMap<i64, Arc<LiveSession>>>,
 }
 
 #[derive(Default)]
 struct Identity {
+    /// Rises when what is known of the account ends: what was asked before that is not believed any more.
+    age: u64,
     bound_to: Option<AuthKeyId>,
     user: Option<UserId>,
     described: Option<ClientInfo>,
@@ -50,6 +54,7 @@ impl KeyEntry {
         let mut identity = self.identity.lock();
         identity.bound_to = Some(permanent);
         identity.user = None;
+        identity.age += 1;
     }
 
     /// The signed-in account, if it is known already.
@@ -57,9 +62,29 @@ impl KeyEntry {
         self.identity.lock().user
     }
 
-    /// What was learnt from the store, or `None` to ask again at the next request.
-    pub(crate) fn set_user(&self, user: Option<UserId>) {
-        self.identity.lock().user = user;
+    /// To be read before the store is asked who is signed in, and given to [`learn_user`](Self::learn_user) with the answer.
+    pub(crate) fn identity_age(&self) -> u64 {
+        self.identity.lock().age
+    }
+
+    /// What was learnt from the store, unless the key was signed out or bound meanwhile.
+    pub(crate) fn learn_user(&self, user: Option<UserId>, age: u64) {
+        let mut identity = self.identity.lock();
+        if identity.age == age {
+            identity.user = user;
+        }
+    }
+
+    /// Signed out: the next request asks the store.
+    pub(crate) fn forget_user(&self) {
+        let mut identity = self.identity.lock();
+        identity.user = None;
+        identity.age += 1;
+    }
+
+    /// Whether it left the ring.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
     }
 
     pub(crate) fn layer(&self) -> i32 {
@@ -208,7 +233,9 @@ impl KeyRing {
 
     /// Forgets a destroyed key.
     pub(crate) fn forget(&self, id: AuthKeyId) -> Option<Arc<KeyEntry>> {
-        self.entries.lock().remove(&id).map(|held| held.entry)
+        let held = self.entries.lock().remove(&id)?;
+        held.entry.gone.store(true, Ordering::Release);
+        Some(held.entry)
     }
 
     /// Lets go of keys without sessions that were not used for an hour (the first salt of a new key lives half as long).
@@ -217,7 +244,11 @@ impl KeyRing {
             mono.saturating_sub(held.used) > limits::IDLE_KEY
                 && held.entry.sessions.lock().is_empty()
         };
-        self.entries.lock().retain(|_, held| !old(held));
+        self.entries.lock().retain(|_, held| {
+            let keep = !old(held);
+            held.entry.gone.store(!keep, Ordering::Release);
+            keep
+        });
     }
 }
 
@@ -237,6 +268,7 @@ fn entry(
         first_salt,
         layer: AtomicI32::new(layer),
         newer_layer_named: AtomicBool::new(false),
+        gone: AtomicBool::new(false),
         identity: Mutex::default(),
         sessions: Mutex::default(),
     }

@@ -16,6 +16,8 @@ pub(crate) const FIRST_PACKET: Duration = Duration::from_secs(30);
 pub(crate) const SILENCE: Duration = Duration::from_secs(15 * 60);
 /// A session without a connection is forgotten after this; the client then gets `new_session_created`.
 pub(crate) const ORPHAN_SESSION: Duration = Duration::from_secs(5 * 60);
+/// Connections of one session: clients have one, and for a moment the one before it.
+pub(crate) const SESSION_CONNECTIONS: usize = 4;
 /// Requests of one session that run or wait; more are refused with `FLOOD_WAIT`.
 pub(crate) const SESSION_REQUESTS: usize = 512;
 /// File requests of one session that run at the same time.
@@ -30,6 +32,18 @@ pub(crate) const WAITING_HANDSHAKES: usize = 256;
 pub(crate) const HANDSHAKES_PER_CONNECTION: u32 = 64;
 /// Events read from a box or log for one delivery; more wait for the next round.
 pub(crate) const DELIVERY_EVENTS: i32 = 200;
+/// Bytes of events in one update, roughly; what is larger than 64 KiB would not be sent again after a lost connection.
+pub(crate) const RUN_BYTES: usize = 32 * 1024;
+/// Bytes of an event besides its text and formatting, roughly.
+pub(crate) const EVENT_BYTES: usize = 256;
+/// Events behind which a box or log is no longer read for delivery: clients catch up by difference, which they do in slices.
+pub(crate) const DELIVERY_GAP: i32 = 1000;
+/// Stretches of one box or log whose origins are remembered while they wait for delivery.
+pub(crate) const DELIVERY_ORIGINS: usize = 64;
+/// Single events (typing, account events) that wait for one delivery worker; more are dropped, and what lasts is caught up.
+pub(crate) const DELIVERY_SINGLES: usize = 4096;
+/// Channels that a session is told of by name when it missed their posts; beyond it, of all its channels.
+pub(crate) const MISSED_CHANNELS: usize = 64;
 /// Workers that deliver; a user or a channel always meets the same one, so that order is kept.
 pub(crate) const DELIVERY_WORKERS: usize = 4;
 /// The longest an HTTP answer is held.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use mtproto::framing::{Framer, Outcome, TransportError};
 use parking_lot::Mutex;
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 use crate::clock::SystemRandom;
 use crate::limits;
@@ -16,8 +16,8 @@ use crate::limits;
 pub(crate) enum Sink {
     /// Straight into a socket.
     Tcp(TcpStream),
-    /// To the task of a WebSocket.
-    Frames(mpsc::UnboundedSender<Vec<u8>>),
+    /// To the task of a WebSocket, which this rings when bytes wait.
+    Frames(Notify),
 }
 
 /// What is written, and the framer that both directions share: obfuscation runs on in order.
@@ -33,7 +33,7 @@ pub(crate) struct Outbox {
     state: Mutex<State>,
     flushing: AtomicBool,
     closed: AtomicBool,
-    /// Bytes that the task of a WebSocket has not written yet.
+    /// Bytes that the task of a WebSocket has taken and not written yet.
     in_frames: AtomicUsize,
     /// Rings when the queue has drained, and when the connection closes.
     pub(crate) changed: Notify,
@@ -102,10 +102,31 @@ impl Outbox {
         self.state.lock().waiting.len() + self.in_frames.load(Ordering::Relaxed)
     }
 
-    /// The task of a WebSocket wrote this many bytes.
-    pub(crate) fn frame_sent(&self, length: usize) {
-        let before = self.in_frames.fetch_sub(length, Ordering::Relaxed);
-        if before.saturating_sub(length) <= limits::DRAINED {
+    /// All that waits, for the task of a WebSocket to write as one frame. `None` once the connection has ended.
+    pub(crate) async fn next_frame(&self) -> Option<Vec<u8>> {
+        let Sink::Frames(waits) = &self.sink else { return None };
+        loop {
+            // A ring before this waits is kept: one task waits here.
+            let ring = waits.notified();
+            if self.is_closed() {
+                return None;
+            }
+            let frame = {
+                let mut state = self.state.lock();
+                self.in_frames.store(state.waiting.len(), Ordering::Relaxed);
+                std::mem::take(&mut state.waiting)
+            };
+            if !frame.is_empty() {
+                return Some(frame);
+            }
+            ring.await;
+        }
+    }
+
+    /// The task of a WebSocket wrote the frame that it took.
+    pub(crate) fn frame_sent(&self) {
+        self.in_frames.store(0, Ordering::Relaxed);
+        if self.backlog() <= limits::DRAINED {
             self.ring();
         }
     }
@@ -138,6 +159,9 @@ impl Outbox {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.ring();
+        if let Sink::Frames(waits) = &self.sink {
+            waits.notify_one();
+        }
     }
 
     fn write(self: &Arc<Self>, encode: impl FnOnce(&mut Framer, &mut Vec<u8>)) {
@@ -147,12 +171,8 @@ impl Outbox {
         let mut state = self.state.lock();
         let State { framer, waiting } = &mut *state;
         encode(framer, waiting);
-        if let Sink::Frames(frames) = &self.sink {
-            self.in_frames.fetch_add(waiting.len(), Ordering::Relaxed);
-            if frames.send(std::mem::take(waiting)).is_err() {
-                self.closed.store(true, Ordering::Release);
-            }
-            return;
+        if let Sink::Frames(waits) = &self.sink {
+            return waits.notify_one();
         }
         if !self.flushing.load(Ordering::Acquire) && !self.try_write(waiting) {
             self.flushing.store(true, Ordering::Release);
@@ -189,6 +209,10 @@ impl Outbox {
         loop {
             let Some(socket) = self.socket() else { return };
             let closed = self.changed.notified();
+            if self.is_closed() {
+                self.state.lock().waiting = Vec::new();
+                return;
+            }
             tokio::select! {
                 ready = socket.writable() => if ready.is_err() { self.close(); },
                 () = closed => {},

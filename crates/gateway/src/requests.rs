@@ -55,7 +55,30 @@ impl Gateway {
                 next
             };
             let Some((msg_id, body)) = next else { return };
+            if !self.room_for_answers(&session).await {
+                return;
+            }
             self.run_request(&session, ip, msg_id, body).await;
+        }
+    }
+
+    /// Waits until what was answered before has left, so that a client which asks and does not read costs no more than a few
+    /// answers. False if the session ended.
+    async fn room_for_answers(&self, session: &LiveSession) -> bool {
+        loop {
+            let rings = session.answered.notified();
+            let outbox = session.outbox();
+            let drains = outbox.as_ref().map(|outbox| outbox.changed.notified());
+            if session.is_ended() {
+                return false;
+            }
+            if session.backlog() <= limits::ANSWER_BACKLOG {
+                return true;
+            }
+            match drains {
+                Some(drains) => tokio::select! { () = drains => {}, () = rings => {} },
+                None => rings.await,
+            }
         }
     }
 
@@ -279,10 +302,11 @@ impl Gateway {
         if let Some(user) = session.key.known_user() {
             return Ok(Some(caller(user)));
         }
+        let age = session.key.identity_age();
         let authorization =
             services::devices::resume(&self.core, permanent).await.map_err(RpcError::from)?;
         let user = authorization.map(|authorization| authorization.user);
-        session.key.set_user(user);
+        session.key.learn_user(user, age);
         Ok(user.map(caller))
     }
 

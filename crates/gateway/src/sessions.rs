@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use mtproto::session::{RpcAnswer, Session};
+use model::ChannelId;
+use mtproto::session::{Resent, RpcAnswer, Session};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::clock::SystemRandom;
+use crate::delivery::Narrowed;
 use crate::keys::KeyEntry;
 use crate::metrics::count;
 use crate::outbox::Outbox;
@@ -23,8 +25,10 @@ pub(crate) struct LiveSession {
     link: Mutex<Link>,
     /// Gets updates: it made a request outside `invokeWithoutUpdates`.
     wants_updates: AtomicBool,
-    /// Some update could not be pushed: the client is told to catch up as soon as it reads again.
-    missed: AtomicBool,
+    /// What could not be pushed: the client is told to catch up as soon as it reads again.
+    missed: Mutex<Missed>,
+    /// Destroyed or dropped: nothing is delivered to it any more.
+    ended: AtomicBool,
     timer_set: AtomicBool,
     /// Requests that wait for their turn, in order of their message ids.
     pub(crate) queue: Mutex<Queue>,
@@ -45,7 +49,10 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct Link {
-    outbox: Option<Arc<Outbox>>,
+    /// Its open connections, the one that it spoke on last at the end.
+    outboxes: Vec<Arc<Outbox>>,
+    /// It had a connection before this one: what was not acknowledged on that one is sent again.
+    was_connected: bool,
     /// Over HTTP there is no connection to write on: packets are fetched by the next request.
     http: bool,
 }
@@ -59,7 +66,8 @@ impl LiveSession {
             protocol: Mutex::new(protocol),
             link: Mutex::default(),
             wants_updates: AtomicBool::new(false),
-            missed: AtomicBool::new(false),
+            missed: Mutex::default(),
+            ended: AtomicBool::new(false),
             timer_set: AtomicBool::new(false),
             queue: Mutex::default(),
             files: Arc::new(Semaphore::new(limits::PARALLEL_FILES)),
@@ -79,23 +87,28 @@ impl LiveSession {
     pub(crate) fn attach(&self, outbox: &Arc<Outbox>, mono: Duration) {
         self.hear(mono);
         let mut link = self.link.lock();
-        let same = link.outbox.as_ref().is_some_and(|held| Arc::ptr_eq(held, outbox));
-        if !same {
-            let again = link.outbox.is_some();
-            link.outbox = Some(Arc::clone(outbox));
-            link.http = false;
-            drop(link);
-            if again {
-                self.with(Session::reconnected);
-            }
+        if link.outboxes.last().is_some_and(|held| Arc::ptr_eq(held, outbox)) {
+            return;
         }
+        let again = std::mem::replace(&mut link.was_connected, true);
+        link.outboxes.retain(|held| !Arc::ptr_eq(held, outbox) && !held.is_closed());
+        link.outboxes.push(Arc::clone(outbox));
+        let spare = link.outboxes.len().saturating_sub(limits::SESSION_CONNECTIONS);
+        link.outboxes.drain(..spare);
+        link.http = false;
+        drop(link);
+        if again {
+            self.resend();
+        }
+        // Requests that waited for room in the old connection go on in this one.
+        self.answered.notify_waiters();
     }
 
     /// Notes that the client spoke over HTTP.
     pub(crate) fn attach_http(&self, mono: Duration) {
         self.hear(mono);
         let mut link = self.link.lock();
-        link.outbox = None;
+        link.outboxes.clear();
         link.http = true;
     }
 
@@ -105,16 +118,38 @@ impl LiveSession {
 
     /// The connection it can be written to.
     pub(crate) fn outbox(&self) -> Option<Arc<Outbox>> {
-        self.link.lock().outbox.as_ref().filter(|outbox| !outbox.is_closed()).map(Arc::clone)
+        self.link.lock().outboxes.last().filter(|outbox| !outbox.is_closed()).map(Arc::clone)
     }
 
-    /// The connection went away.
-    pub(crate) fn detach(&self, outbox: &Arc<Outbox>) {
-        let link = self.link.lock();
-        if link.outbox.as_ref().is_some_and(|held| Arc::ptr_eq(held, outbox)) {
-            // Kept as "was connected once", so that the next connection resends what was not acknowledged.
-            outbox.close();
+    /// The connection went away. Nothing of it is held any longer, so that its socket closes. True if the session goes on on
+    /// another one, which has to be flushed: a late packet on the old one may have come after the first on the new one.
+    pub(crate) fn detach(&self, outbox: &Arc<Outbox>) -> bool {
+        let mut link = self.link.lock();
+        let was_used = link.outboxes.last().is_some_and(|held| Arc::ptr_eq(held, outbox));
+        link.outboxes.retain(|held| !Arc::ptr_eq(held, outbox) && !held.is_closed());
+        let goes_on = was_used && !link.outboxes.is_empty();
+        drop(link);
+        if goes_on {
+            self.resend();
         }
+        goes_on
+    }
+
+    /// Queues what was sent on another connection and not acknowledged.
+    fn resend(&self) {
+        if self.with(Session::reconnected) == Resent::Some {
+            self.note_missed(Missing::Everything);
+        }
+    }
+
+    /// Bytes that wait for this client, sealed or not.
+    pub(crate) fn backlog(&self) -> usize {
+        let unsent = self.with(|protocol| protocol.waiting_bytes());
+        unsent + self.outbox().map_or(0, |outbox| outbox.backlog())
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_orphan(&self, mono: Duration) -> bool {
@@ -134,12 +169,59 @@ impl LiveSession {
         self.wants_updates.swap(false, Ordering::Relaxed)
     }
 
-    pub(crate) fn note_missed(&self) {
-        self.missed.store(true, Ordering::Relaxed);
+    pub(crate) fn note_missed(&self, what: Missing) {
+        self.missed.lock().add(what);
     }
 
-    fn take_missed(&self) -> bool {
-        self.missed.swap(false, Ordering::Relaxed)
+    pub(crate) fn missed_some(&self) -> bool {
+        !self.missed.lock().is_nothing()
+    }
+
+    fn take_missed(&self) -> Missed {
+        std::mem::take(&mut *self.missed.lock())
+    }
+}
+
+/// What a session was not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Events of the account: `updatesTooLong`.
+    Account,
+    /// Events of a channel's log: `updateChannelTooLong`.
+    Channel(ChannelId),
+    /// It is not known any more what.
+    Everything,
+}
+
+/// All that a session was not told.
+#[derive(Debug, Default)]
+struct Missed {
+    account: bool,
+    channels: Vec<ChannelId>,
+    every_channel: bool,
+}
+
+impl Missed {
+    fn add(&mut self, what: Missing) {
+        match what {
+            Missing::Account => self.account = true,
+            Missing::Channel(channel) => {
+                if self.channels.contains(&channel) || self.every_channel {
+                } else if self.channels.len() < limits::MISSED_CHANNELS {
+                    self.channels.push(channel);
+                } else {
+                    self.every_channel = true;
+                    self.channels = Vec::new();
+                }
+            }
+            Missing::Everything => {
+                *self = Self { account: true, channels: Vec::new(), every_channel: true };
+            }
+        }
+    }
+
+    const fn is_nothing(&self) -> bool {
+        !self.account && self.channels.is_empty() && !self.every_channel
     }
 }
 
@@ -170,6 +252,8 @@ impl Gateway {
 
     /// What is left to do when a session was taken from its key.
     pub(crate) fn end_session(&self, session: &Arc<LiveSession>) {
+        session.ended.store(true, Ordering::Release);
+        session.answered.notify_waiters();
         self.delivery.remove(session);
         self.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
     }
@@ -194,16 +278,23 @@ impl Gateway {
         session.answered.notify_waiters();
     }
 
-    /// Pushes an update, or notes that it was missed.
-    pub(crate) fn push(self: &Arc<Self>, session: &Arc<LiveSession>, body: &Arc<[u8]>) {
+    /// Pushes an update, or notes what was missed.
+    pub(crate) fn push(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        body: &Arc<[u8]>,
+        about: Missing,
+    ) {
         let now = self.clocks.now();
         let http = session.link.lock().http;
-        let room = session.outbox().is_some_and(|outbox| outbox.backlog() <= limits::PUSH_BACKLOG);
+        let room = session
+            .outbox()
+            .is_some_and(|outbox| outbox.backlog() + body.len() <= limits::PUSH_BACKLOG);
         let taken =
             (room || http) && session.with(|protocol| protocol.push(now, Arc::clone(body))).is_ok();
         if !taken {
             count(&self.metrics.pushes_dropped_total);
-            return session.note_missed();
+            return session.note_missed(about);
         }
         count(&self.metrics.pushes_total);
         if http {
@@ -213,18 +304,37 @@ impl Gateway {
         }
     }
 
+    /// Tells a session what it missed.
+    fn tell_missed(self: &Arc<Self>, session: &LiveSession, now: mtproto::Now) {
+        let missed = session.take_missed();
+        if missed.is_nothing() {
+            return;
+        }
+        let say = |body: &[u8]| session.with(|protocol| protocol.push(now, Arc::from(body)));
+        // Without room even for this, the next flush tries again.
+        if missed.account && say(&UPDATES_TOO_LONG.to_le_bytes()).is_err() {
+            session.note_missed(Missing::Account);
+        }
+        let channels = match session.key.known_user() {
+            Some(user) if missed.every_channel => self.delivery.channels_of(user),
+            _ => missed.channels,
+        };
+        if channels.is_empty() {
+            return;
+        }
+        let updates = rpc::updates::channels_too_long(&self.core, &channels);
+        let body = Narrowed::new(&updates).of(session.key.layer());
+        if body.is_some_and(|body| say(&body).is_err()) {
+            channels.iter().for_each(|channel| session.note_missed(Missing::Channel(*channel)));
+        }
+    }
+
     /// Writes what waits for a session, and sets a timer for what may wait a little.
     pub(crate) fn flush(self: &Arc<Self>, session: &Arc<LiveSession>) {
         let Some(outbox) = session.outbox() else { return };
         let now = self.clocks.now();
-        if outbox.backlog() <= limits::DRAINED && session.take_missed() {
-            // Without room even for this, the next flush tries again.
-            if session
-                .with(|protocol| protocol.push(now, Arc::from(UPDATES_TOO_LONG.to_le_bytes())))
-                .is_err()
-            {
-                session.note_missed();
-            }
+        if outbox.backlog() <= limits::DRAINED {
+            self.tell_missed(session, now);
         }
         // Sealing under the lock keeps packets in the order of their message ids.
         let deadline = session.with(|protocol| {

@@ -1,134 +1,195 @@
 //! Delivery to the connected members of a channel: one reading of the log, one encoding for each layer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::channel::Channel;
 use model::event::{ChannelEntry, ChannelEvent};
+use model::message::Message;
 use model::{ChannelId, Pts, UserId};
 use rpc::updates::Viewer;
-use store::ports::bus::OriginSession;
 
-use super::{by_dc, is_origin};
-use crate::sessions::LiveSession;
+use super::directory::Roster;
+use super::pending::Moves;
+use super::{by_dc, is_origin, runs};
+use crate::sessions::{LiveSession, Missing};
 use crate::{Gateway, limits};
+
+/// Events of one channel on their way to its members.
+struct News<'a> {
+    channel: ChannelId,
+    /// As nobody in particular reads them.
+    entries: &'a [ChannelEntry],
+    /// Where they start.
+    after: Pts,
+    moves: &'a Moves,
+}
 
 impl Gateway {
     /// Reads what the connected members miss of a log, and tells them.
-    pub(super) async fn deliver_channel(
-        self: &Arc<Self>,
-        channel: ChannelId,
-        pts: Pts,
-        pts_count: i32,
-        origin: Option<OriginSession>,
-    ) {
-        let before = Pts(pts.0.saturating_sub(pts_count));
-        let Some((members, cursor)) = self.delivery.channel_state(channel, before) else { return };
-        if cursor >= pts {
-            return;
-        }
-        // Read as nobody in particular: what is one viewer's own is built for that viewer below.
-        let entries = match self
-            .core
-            .stores
-            .channels
-            .channel_events(channel, UserId(0), cursor, limits::DELIVERY_EVENTS)
-            .await
-        {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::warn!(%error, "channel events not read");
-                return members
-                    .iter()
-                    .flat_map(|(_, sessions)| sessions)
-                    .for_each(|session| session.note_missed());
+    pub(super) async fn deliver_channel(self: &Arc<Self>, channel: ChannelId, moves: &Moves) {
+        loop {
+            let Some((roster, after)) = self.delivery.channel_state(channel, moves.before) else {
+                return;
+            };
+            if after >= moves.upto {
+                return;
             }
-        };
-        let Some(last) = entries.last().map(|entry| entry.pts) else { return };
-        self.delivery.move_channel_cursor(channel, last);
-        let described = self
-            .core
-            .stores
-            .channels
-            .channels(&[channel])
-            .await
-            .ok()
-            .and_then(|mut found| found.pop());
-        let mut everyone = Vec::new();
-        for (user, sessions) in members {
-            let sessions: Vec<Arc<LiveSession>> =
-                sessions.into_iter().filter(|session| !is_origin(session, origin)).collect();
-            if sessions.is_empty() {
-                continue;
+            let too_long =
+                || roster.iter().for_each(|(_, one)| one.note_missed(Missing::Channel(channel)));
+            if moves.upto.0.saturating_sub(after.0) > limits::DELIVERY_GAP {
+                too_long();
+                self.delivery.move_channel_cursor(channel, moves.upto);
+                return roster.iter().for_each(|(_, session)| self.flush(session));
             }
-            if described.is_some() && !wrote_some(user, &entries) {
-                everyone.extend(sessions.into_iter().map(|session| (user, session)));
-            } else {
-                self.push_channel_to(user, channel, sessions, (cursor, entries.len())).await;
+            // Read as nobody in particular: what is one viewer's own is built for that viewer below.
+            let read = self.core.stores.channels.channel_events(
+                channel,
+                UserId(0),
+                after,
+                limits::DELIVERY_EVENTS,
+            );
+            let mut entries = match read.await {
+                Ok(entries) => entries,
+                Err(error) => {
+                    // The next notice finds the cursor where it is; until then, clients may look by themselves.
+                    tracing::warn!(%error, "channel events not read");
+                    return too_long();
+                }
+            };
+            // What came later has a notice of its own, which says who caused it.
+            entries.retain(|entry| entry.pts <= moves.upto);
+            let Some(last) = entries.last().map(|entry| entry.pts) else { return };
+            self.delivery.move_channel_cursor(channel, last);
+            let mut after = after;
+            for run in runs(&entries, posted_message) {
+                self.push_news(&News { channel, entries: run, after, moves }, &roster).await;
+                after = run.last().map_or(after, |entry| entry.pts);
             }
-        }
-        if let Some(described) = described {
-            self.push_shared(&described, everyone, &entries, cursor).await;
         }
     }
 
-    /// One encoding for everyone where the events look the same to all, else each viewer's own.
+    /// One form for all who see the events alike; their own for those who caused or wrote some.
+    async fn push_news(self: &Arc<Self>, news: &News<'_>, roster: &Roster) {
+        let described = self.core.stores.channels.channels(&[news.channel]).await;
+        let described = described.ok().and_then(|mut found| found.pop());
+        let mut everyone = Vec::with_capacity(roster.len());
+        let mut particular = Vec::new();
+        for (user, session) in roster.iter() {
+            let is_own = described.is_none()
+                || wrote_some(*user, news.entries)
+                || news.moves.origins().any(|origin| is_origin(session, origin));
+            if is_own {
+                particular.push((*user, Arc::clone(session)));
+            } else {
+                everyone.push((*user, Arc::clone(session)));
+            }
+        }
+        if let Some(described) = described {
+            particular.extend(self.push_shared(&described, everyone, news).await);
+        }
+        for (user, sessions) in by_user(particular) {
+            self.push_news_to(user, sessions, news).await;
+        }
+    }
+
+    /// One encoding for everyone. Gives back for whom it cannot be shared.
     async fn push_shared(
         self: &Arc<Self>,
         channel: &Channel,
         everyone: Vec<(UserId, Arc<LiveSession>)>,
-        entries: &[ChannelEntry],
-        after: Pts,
-    ) {
-        let owners: HashMap<i64, UserId> =
-            everyone.iter().map(|(user, session)| (session.id, *user)).collect();
-        for (dc, sessions) in by_dc(everyone.into_iter().map(|(_, session)| session)) {
-            if let Ok(Some(updates)) =
-                rpc::updates::channel_updates_shared(&self.core, channel, entries, dc).await
+        news: &News<'_>,
+    ) -> Vec<(UserId, Arc<LiveSession>)> {
+        let sessions = everyone.iter().map(|(_, session)| Arc::clone(session));
+        for (dc, sessions) in by_dc(sessions) {
+            match rpc::updates::channel_updates_shared(&self.core, channel, news.entries, dc).await
             {
-                self.push_all(&sessions, &updates);
-                continue;
-            }
-            for session in sessions {
-                if let Some(user) = owners.get(&session.id) {
-                    self.push_channel_to(*user, channel.id, vec![session], (after, entries.len()))
-                        .await;
+                Ok(Some(updates)) => {
+                    self.push_all(&sessions, &updates, Missing::Channel(channel.id));
+                }
+                Ok(None) => return everyone,
+                Err(error) => {
+                    tracing::warn!(error = %error.text, "updates not built");
+                    sessions
+                        .iter()
+                        .for_each(|session| session.note_missed(Missing::Channel(channel.id)));
                 }
             }
         }
+        Vec::new()
     }
 
-    /// For a viewer who sees these events in their own way: their own posts, mentions, people with their own hashes.
-    async fn push_channel_to(
+    /// For a viewer who sees these events in their own way: their own posts, mentions, people with their own hashes. A session
+    /// that caused some of them hears of those in its answer.
+    async fn push_news_to(
         self: &Arc<Self>,
         user: UserId,
-        channel: ChannelId,
-        sessions: Vec<Arc<LiveSession>>,
-        (after, count): (Pts, usize),
+        mut sessions: Vec<Arc<LiveSession>>,
+        news: &News<'_>,
     ) {
-        let limit = i32::try_from(count).unwrap_or(limits::DELIVERY_EVENTS);
-        let entries =
-            match self.core.stores.channels.channel_events(channel, user, after, limit).await {
-                Ok(entries) => entries,
-                Err(error) => {
-                    tracing::warn!(%error, "channel events not read");
-                    return sessions.iter().for_each(|session| session.note_missed());
-                }
-            };
+        let about = Missing::Channel(news.channel);
+        let limit = i32::try_from(news.entries.len()).unwrap_or(limits::DELIVERY_EVENTS);
+        let read =
+            self.core.stores.channels.channel_events(news.channel, user, news.after, limit).await;
+        let entries = match read {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::warn!(%error, "channel events not read");
+                return sessions.iter().for_each(|session| session.note_missed(about));
+            }
+        };
+        for origin in news.moves.origins() {
+            let origins: Vec<_> =
+                sessions.extract_if(.., |session| is_origin(session, origin)).collect();
+            if !origins.is_empty() {
+                let unknown: Vec<ChannelEntry> = entries
+                    .iter()
+                    .filter(|entry| !news.moves.caused_by(origin, entry.pts))
+                    .cloned()
+                    .collect();
+                self.push_entries(user, origins, news.channel, &unknown).await;
+            }
+        }
+        self.push_entries(user, sessions, news.channel, &entries).await;
+    }
+
+    async fn push_entries(
+        self: &Arc<Self>,
+        user: UserId,
+        sessions: Vec<Arc<LiveSession>>,
+        channel: ChannelId,
+        entries: &[ChannelEntry],
+    ) {
+        if entries.is_empty() {
+            return;
+        }
         for (dc, sessions) in by_dc(sessions) {
-            let built =
-                rpc::updates::channel_updates(&self.core, Viewer { user, dc }, channel, &entries)
-                    .await;
-            self.push_built(&sessions, built);
+            let viewer = Viewer { user, dc };
+            let built = rpc::updates::channel_updates(&self.core, viewer, channel, entries).await;
+            self.push_built(&sessions, built, Missing::Channel(channel));
         }
     }
 }
 
-fn wrote_some(user: UserId, entries: &[ChannelEntry]) -> bool {
-    entries.iter().any(|entry| match &entry.event {
-        ChannelEvent::NewMessage(Some(message)) | ChannelEvent::EditMessage(Some(message)) => {
-            message.from == user
+/// Sessions by account, in the order in which accounts come.
+fn by_user(sessions: Vec<(UserId, Arc<LiveSession>)>) -> Vec<(UserId, Vec<Arc<LiveSession>>)> {
+    let mut groups: Vec<(UserId, Vec<Arc<LiveSession>>)> = Vec::new();
+    for (user, session) in sessions {
+        // A roster has the sessions of an account side by side.
+        match groups.last_mut() {
+            Some((last, group)) if *last == user => group.push(session),
+            _ => groups.push((user, vec![session])),
         }
-        _ => false,
-    })
+    }
+    groups
+}
+
+fn wrote_some(user: UserId, entries: &[ChannelEntry]) -> bool {
+    entries.iter().filter_map(posted_message).any(|message| message.from == user)
+}
+
+fn posted_message(entry: &ChannelEntry) -> Option<&Message> {
+    match &entry.event {
+        ChannelEvent::NewMessage(message) | ChannelEvent::EditMessage(message) => message.as_ref(),
+        _ => None,
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use model::{ChannelId, Pts, UserId};
 use parking_lot::Mutex;
+use tokio::sync::OnceCell;
 
 use crate::Gateway;
 use crate::sessions::LiveSession;
@@ -25,6 +26,10 @@ struct State {
 struct LiveUser {
     sessions: Vec<Arc<LiveSession>>,
     channels: HashSet<ChannelId>,
+    /// Set once the account's channels were read.
+    read: Arc<OnceCell<()>>,
+    /// While they are read: the channels that the account left meanwhile.
+    left_meanwhile: HashSet<ChannelId>,
     /// What was delivered of the box; unknown until the first event.
     cursor: Option<Pts>,
 }
@@ -33,15 +38,26 @@ struct LiveUser {
 struct LiveChannel {
     users: HashSet<UserId>,
     cursor: Option<Pts>,
+    /// The members' sessions, gathered for one post and kept until somebody comes or goes.
+    roster: Option<Roster>,
 }
 
-/// A connected member of a channel, with their sessions.
-type MemberSessions = (UserId, Vec<Arc<LiveSession>>);
+/// The sessions of a channel's connected members, with their accounts.
+pub(crate) type Roster = Arc<[(UserId, Arc<LiveSession>)]>;
 
 impl Delivery {
     /// The sessions of an account.
     pub(crate) fn sessions(&self, user: UserId) -> Vec<Arc<LiveSession>> {
         self.state.lock().users.get(&user).map(|live| live.sessions.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn is_connected(&self, user: UserId) -> bool {
+        self.state.lock().users.contains_key(&user)
+    }
+
+    /// Whether members of a channel are connected.
+    pub(crate) fn has_audience(&self, channel: ChannelId) -> bool {
+        self.state.lock().channels.contains_key(&channel)
     }
 
     /// The sessions of an account and what was delivered to them; events up to `before` count as delivered if nothing is known.
@@ -72,22 +88,33 @@ impl Delivery {
             .unwrap_or_default()
     }
 
-    /// The connected members of a channel with their sessions, and what was delivered to them.
-    pub(crate) fn channel_state(
-        &self,
-        channel: ChannelId,
-        before: Pts,
-    ) -> Option<(Vec<MemberSessions>, Pts)> {
+    /// The channels of a connected account.
+    pub(crate) fn channels_of(&self, user: UserId) -> Vec<ChannelId> {
+        self.state
+            .lock()
+            .users
+            .get(&user)
+            .map(|live| live.channels.iter().copied().collect())
+            .unwrap_or_default()
+    }
+
+    /// The sessions of a channel's connected members, and what was delivered to them.
+    pub(crate) fn channel_state(&self, channel: ChannelId, before: Pts) -> Option<(Roster, Pts)> {
         let mut state = self.state.lock();
         let State { users, channels } = &mut *state;
         let live = channels.get_mut(&channel)?;
         let cursor = *live.cursor.get_or_insert(before);
-        let sessions = live
-            .users
-            .iter()
-            .filter_map(|user| users.get(user).map(|live| (*user, live.sessions.clone())))
-            .collect();
-        Some((sessions, cursor))
+        let members = &live.users;
+        let roster = live.roster.get_or_insert_with(|| {
+            members
+                .iter()
+                .filter_map(|user| users.get(user).map(|live| (user, live)))
+                .flat_map(|(user, live)| {
+                    live.sessions.iter().map(|session| (*user, Arc::clone(session)))
+                })
+                .collect()
+        });
+        Some((Arc::clone(roster), cursor))
     }
 
     pub(crate) fn move_channel_cursor(&self, channel: ChannelId, to: Pts) {
@@ -102,22 +129,42 @@ impl Delivery {
         let State { users, channels } = &mut *state;
         let Some(live) = users.get_mut(&user) else { return };
         if member {
-            live.channels.insert(channel);
-            channels.entry(channel).or_default().users.insert(user);
+            live.left_meanwhile.remove(&channel);
+            enter(channels, live, channel, user);
         } else {
+            if !live.read.initialized() {
+                live.left_meanwhile.insert(channel);
+            }
             live.channels.remove(&channel);
             leave(channels, channel, user);
         }
     }
 
-    /// Takes a session in. True if it is the account's first one.
-    fn add(&self, session: &Arc<LiveSession>, user: UserId) -> bool {
+    /// Takes the channels in that were read for an account, without those that it has left since the reading began.
+    fn take_channels(&self, user: UserId, read: &Arc<OnceCell<()>>, found: &[ChannelId]) {
         let mut state = self.state.lock();
-        let live = state.users.entry(user).or_default();
+        let State { users, channels } = &mut *state;
+        let Some(live) = users.get_mut(&user) else { return };
+        // The account may have gone and come back: then another reading is under way.
+        if !Arc::ptr_eq(&live.read, read) {
+            return;
+        }
+        let left = std::mem::take(&mut live.left_meanwhile);
+        for channel in found.iter().filter(|channel| !left.contains(*channel)) {
+            enter(channels, live, *channel, user);
+        }
+    }
+
+    /// Takes a session in.
+    fn add(&self, session: &Arc<LiveSession>, user: UserId) -> Arc<OnceCell<()>> {
+        let mut state = self.state.lock();
+        let State { users, channels } = &mut *state;
+        let live = users.entry(user).or_default();
         if !live.sessions.iter().any(|held| Arc::ptr_eq(held, session)) {
             live.sessions.push(Arc::clone(session));
+            forget_rosters(channels, live);
         }
-        live.sessions.len() == 1
+        Arc::clone(&live.read)
     }
 
     /// Forgets a session, and its account with the last one.
@@ -136,6 +183,7 @@ impl Delivery {
         for user in holders {
             let Some(live) = users.get_mut(&user) else { continue };
             live.sessions.retain(|held| !Arc::ptr_eq(held, session));
+            forget_rosters(channels, live);
             if live.sessions.is_empty() {
                 let channels_of = std::mem::take(&mut live.channels);
                 users.remove(&user);
@@ -147,32 +195,55 @@ impl Delivery {
     }
 }
 
+fn enter(
+    channels: &mut HashMap<ChannelId, LiveChannel>,
+    live: &mut LiveUser,
+    channel: ChannelId,
+    user: UserId,
+) {
+    live.channels.insert(channel);
+    let entered = channels.entry(channel).or_default();
+    entered.users.insert(user);
+    entered.roster = None;
+}
+
 fn leave(channels: &mut HashMap<ChannelId, LiveChannel>, channel: ChannelId, user: UserId) {
     if let Some(live) = channels.get_mut(&channel) {
         live.users.remove(&user);
+        live.roster = None;
         if live.users.is_empty() {
             channels.remove(&channel);
         }
     }
 }
 
-impl Gateway {
-    /// Delivers to this session from now on.
-    pub(crate) async fn delivery_add(&self, session: &Arc<LiveSession>, user: UserId) {
-        if !self.delivery.add(session, user) {
-            return;
+fn forget_rosters(channels: &mut HashMap<ChannelId, LiveChannel>, live: &LiveUser) {
+    for channel in &live.channels {
+        if let Some(channel) = channels.get_mut(channel) {
+            channel.roster = None;
         }
-        // Membership notices that arrive meanwhile apply to the same set, so none is lost.
-        match self.core.stores.channels.channels_of(user).await {
-            Ok(channels) => {
-                for channel in channels {
-                    self.delivery.set_member(user, channel, true);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "channels of a connected account not read");
-                session.note_missed();
-            }
+    }
+}
+
+impl Gateway {
+    /// Delivers to this session from now on. Returns once the account's channels are known: what the session's request reads
+    /// afterwards is followed by everything that happens later.
+    pub(crate) async fn delivery_add(&self, session: &Arc<LiveSession>, user: UserId) {
+        let read = self.delivery.add(session, user);
+        // Ended or signed out since the caller looked, and so perhaps before it was added.
+        if session.is_ended() || session.key.known_user() != Some(user) {
+            return self.delivery.remove(session);
+        }
+        let reading = read.get_or_try_init(async || {
+            let found = self.core.stores.channels.channels_of(user).await?;
+            self.delivery.take_channels(user, &read, &found);
+            Ok::<_, store::Error>(())
+        });
+        if let Err(error) = reading.await {
+            tracing::warn!(%error, "channels of a connected account not read");
+            session.note_missed(crate::sessions::Missing::Everything);
+            // The next request tries again.
+            session.stop_updates();
         }
     }
 }

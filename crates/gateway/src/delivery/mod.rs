@@ -6,21 +6,24 @@
 
 mod channels;
 mod directory;
+mod pending;
 mod secret;
 mod users;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use model::message::Message;
+use pending::{Moves, Pending, Work};
 use store::ports::Notice;
 use store::ports::bus::OriginSession;
 use tl_api::enums::Updates;
 use tl_codec::Serialize as _;
-use tokio::sync::mpsc;
 
 pub(crate) use directory::Delivery;
 
-use crate::sessions::LiveSession;
+use crate::metrics::count;
+use crate::sessions::{LiveSession, Missing};
 use crate::{Gateway, limits};
 
 /// The bytes of an update, shared by all that get it.
@@ -61,17 +64,16 @@ impl Gateway {
     /// Listens to the bus and starts the workers.
     pub(crate) fn run_delivery(self: &Arc<Self>) {
         let mut subscription = self.core.stores.bus.subscribe();
-        let workers: Vec<mpsc::UnboundedSender<Arc<Notice>>> =
+        let workers: Vec<Arc<Pending>> =
             (0..limits::DELIVERY_WORKERS).map(|_| self.start_worker()).collect();
         let gateway = Arc::clone(self);
         tokio::spawn(async move {
+            // Nothing here waits, so the bus is always drained; what waits does so in the workers' bounded queues.
             while let Some(notice) = subscription.recv().await {
                 if let Some(worker) = workers.get(owner(&notice) % workers.len()) {
-                    // A worker lives as long as the process.
-                    let _gone = worker.send(notice);
+                    gateway.sort(&notice, worker);
                 }
             }
-            drop(gateway);
         });
         let gateway = Arc::clone(self);
         tokio::spawn(async move {
@@ -84,30 +86,64 @@ impl Gateway {
         self.prepare_handshakes();
     }
 
-    fn start_worker(self: &Arc<Self>) -> mpsc::UnboundedSender<Arc<Notice>> {
-        let (sender, mut receiver) = mpsc::unbounded_channel::<Arc<Notice>>();
-        let gateway = Arc::clone(self);
+    fn start_worker(self: &Arc<Self>) -> Arc<Pending> {
+        let pending = Arc::new(Pending::default());
+        let (gateway, queue) = (Arc::clone(self), Arc::clone(&pending));
         tokio::spawn(async move {
-            while let Some(notice) = receiver.recv().await {
-                gateway.deliver(&notice).await;
+            loop {
+                let work = queue.next().await;
+                gateway.deliver(work).await;
             }
         });
-        sender
+        pending
     }
 
-    async fn deliver(self: &Arc<Self>, notice: &Notice) {
-        match notice {
-            Notice::Box { user, pts, pts_count, origin } => {
-                self.deliver_box(*user, *pts, *pts_count, *origin).await;
-            }
-            Notice::Channel { channel, pts, pts_count, origin } => {
-                self.deliver_channel(*channel, *pts, *pts_count, *origin).await;
-            }
-            Notice::Account { user, entry, origin, .. } => {
-                self.deliver_account(*user, entry, *origin).await;
-            }
+    /// Who may hear what changes at once; the rest waits for its worker, if anybody is connected who should hear it.
+    fn sort(self: &Arc<Self>, notice: &Arc<Notice>, worker: &Pending) {
+        match &**notice {
             Notice::Membership { user, channel, member } => {
                 self.delivery.set_member(*user, *channel, *member);
+            }
+            Notice::KeyRevoked { key } => self.revoke(*key),
+            Notice::Box { user, pts, pts_count, origin } => {
+                if self.delivery.is_connected(*user) {
+                    worker.add_box(*user, Moves::new(*pts, *pts_count, *origin));
+                }
+            }
+            Notice::Channel { channel, pts, pts_count, origin } => {
+                if self.delivery.has_audience(*channel) {
+                    worker.add_channel(*channel, Moves::new(*pts, *pts_count, *origin));
+                }
+            }
+            Notice::Account { user, .. }
+            | Notice::SecretChat { user, .. }
+            | Notice::SecretQueue { user, .. } => {
+                if self.delivery.is_connected(*user) && !worker.add_single(Arc::clone(notice)) {
+                    for session in self.delivery.sessions(*user) {
+                        session.note_missed(Missing::Account);
+                    }
+                }
+            }
+            // Of the moment: whoever misses it misses nothing that lasts.
+            Notice::EphemeralToUsers { .. }
+            | Notice::EphemeralToChannel { .. }
+            | Notice::EphemeralToKey { .. } => {
+                if !worker.add_single(Arc::clone(notice)) {
+                    count(&self.metrics.pushes_dropped_total);
+                }
+            }
+        }
+    }
+
+    async fn deliver(self: &Arc<Self>, work: Work) {
+        let notice = match work {
+            Work::Box(user, moves) => return self.deliver_box(user, &moves).await,
+            Work::Channel(channel, moves) => return self.deliver_channel(channel, &moves).await,
+            Work::Single(notice) => notice,
+        };
+        match &*notice {
+            Notice::Account { user, entry, origin, .. } => {
+                self.deliver_account(*user, entry, *origin).await;
             }
             Notice::EphemeralToUsers { users, event, origin } => {
                 self.deliver_ephemeral(users, event, *origin).await;
@@ -123,16 +159,25 @@ impl Gateway {
             Notice::SecretQueue { user, key, qts } => {
                 self.deliver_secret_message(*user, *key, *qts).await;
             }
-            Notice::KeyRevoked { key } => self.revoke(*key),
+            // Done when it was heard.
+            Notice::Box { .. }
+            | Notice::Channel { .. }
+            | Notice::Membership { .. }
+            | Notice::KeyRevoked { .. } => {}
         }
     }
 
     /// Pushes to each of these sessions in its layer.
-    pub(crate) fn push_all(self: &Arc<Self>, sessions: &[Arc<LiveSession>], updates: &Updates) {
+    pub(crate) fn push_all(
+        self: &Arc<Self>,
+        sessions: &[Arc<LiveSession>],
+        updates: &Updates,
+        about: Missing,
+    ) {
         let mut narrowed = Narrowed::new(updates);
         for session in sessions {
             if let Some(body) = narrowed.of(session.key.layer()) {
-                self.push(session, &body);
+                self.push(session, &body, about);
             }
         }
     }
@@ -170,8 +215,28 @@ fn owner(notice: &Notice) -> usize {
 }
 
 /// Whether this session caused the event itself.
-pub(crate) fn is_origin(session: &LiveSession, origin: Option<OriginSession>) -> bool {
-    origin.is_some_and(|origin| {
-        origin.session == session.id && session.key.permanent() == Some(origin.key)
-    })
+pub(crate) fn is_origin(session: &LiveSession, origin: OriginSession) -> bool {
+    origin.session == session.id && session.key.permanent() == Some(origin.key)
+}
+
+/// Cuts events into runs that make one update each: a message of this size is kept until acknowledged, and sent again on the
+/// next connection.
+pub(crate) fn runs<'a, T>(
+    events: &'a [T],
+    message: impl Fn(&'a T) -> Option<&'a Message>,
+) -> Vec<&'a [T]> {
+    let mut runs = Vec::new();
+    let (mut start, mut size) = (0, 0);
+    for (at, event) in events.iter().enumerate() {
+        let next = limits::EVENT_BYTES
+            + message(event)
+                .map_or(0, |message| message.body.text.len() + 16 * message.body.entities.len());
+        if size + next > limits::RUN_BYTES && at > start {
+            runs.extend(events.get(start..at));
+            (start, size) = (at, 0);
+        }
+        size += next;
+    }
+    runs.extend(events.get(start..).filter(|rest| !rest.is_empty()));
+    runs
 }

@@ -8,6 +8,7 @@ use store::ports::bus::OriginSession;
 
 use super::is_origin;
 use crate::Gateway;
+use crate::sessions::Missing;
 
 impl Gateway {
     /// Tells a person's devices that a chat changed, each what it sees.
@@ -19,14 +20,14 @@ impl Gateway {
     ) {
         for session in self.delivery.sessions(user) {
             let Some(key) = session.key.permanent() else { continue };
-            if is_origin(&session, origin) {
+            if origin.is_some_and(|origin| is_origin(&session, origin)) {
                 continue;
             }
             let viewer = Viewer { user, dc: session.key.dc };
             match rpc::updates::secret_chat(&self.core, viewer, key, chat).await {
-                Ok(Some(updates)) => self.push_all(&[session], &updates),
+                Ok(Some(updates)) => self.push_all(&[session], &updates, Missing::Account),
                 Ok(None) => {}
-                Err(error) => self.push_built(&[session], Err(error)),
+                Err(error) => self.push_built(&[session], Err(error), Missing::Account),
             }
         }
     }
@@ -43,9 +44,9 @@ impl Gateway {
         for session in sessions {
             let viewer = Viewer { user, dc: session.key.dc };
             match rpc::updates::secret_message(&self.core, viewer, key, qts).await {
-                Ok(Some(updates)) => self.push_all(&[session], &updates),
+                Ok(Some(updates)) => self.push_all(&[session], &updates, Missing::Account),
                 Ok(None) => {}
-                Err(error) => self.push_built(&[session], Err(error)),
+                Err(error) => self.push_built(&[session], Err(error), Missing::Account),
             }
         }
     }

@@ -2,55 +2,79 @@
 
 use std::sync::Arc;
 
-use model::event::{AccountEntry, BoxEntry, Ephemeral};
-use model::{AuthKeyId, Pts, UserId};
+use model::event::{AccountEntry, BoxEntry, BoxEvent, Ephemeral};
+use model::message::Message;
+use model::{AuthKeyId, UserId};
 use rpc::RpcError;
 use rpc::updates::Viewer;
 use store::ports::bus::OriginSession;
 use tl_api::enums::Updates;
 
-use super::{by_dc, is_origin};
-use crate::sessions::{LiveSession, UPDATES_TOO_LONG};
+use super::pending::Moves;
+use super::{by_dc, is_origin, runs};
+use crate::sessions::{LiveSession, Missing, UPDATES_TOO_LONG};
 use crate::{Gateway, limits};
 
 impl Gateway {
     /// Reads what an account's sessions miss of its box, and tells them.
-    pub(super) async fn deliver_box(
+    pub(super) async fn deliver_box(self: &Arc<Self>, user: UserId, moves: &Moves) {
+        loop {
+            let Some((sessions, cursor)) = self.delivery.box_state(user, moves.before) else {
+                return;
+            };
+            if cursor >= moves.upto {
+                return;
+            }
+            let causes_all = |session: &Arc<LiveSession>| {
+                moves.only_by(cursor).is_some_and(|origin| is_origin(session, origin))
+            };
+            if sessions.iter().all(causes_all) {
+                return self.delivery.move_box_cursor(user, moves.upto);
+            }
+            let too_long = || sessions.iter().for_each(|one| one.note_missed(Missing::Account));
+            if moves.upto.0.saturating_sub(cursor.0) > limits::DELIVERY_GAP {
+                too_long();
+                self.delivery.move_box_cursor(user, moves.upto);
+                return sessions.iter().for_each(|session| self.flush(session));
+            }
+            let mut entries =
+                match self.core.stores.boxes.events(user, cursor, limits::DELIVERY_EVENTS).await {
+                    Ok(entries) => entries,
+                    Err(error) => {
+                        // The next notice finds the cursor where it is; until then, clients may look by themselves.
+                        tracing::warn!(%error, "box events not read");
+                        return too_long();
+                    }
+                };
+            // What came later has a notice of its own, which says who caused it.
+            entries.retain(|entry| entry.pts <= moves.upto);
+            let Some(last) = entries.last().map(|entry| entry.pts) else { return };
+            self.delivery.move_box_cursor(user, last);
+            self.push_box_parts(user, sessions, &entries, moves).await;
+        }
+    }
+
+    /// To each session what it did not cause itself.
+    async fn push_box_parts(
         self: &Arc<Self>,
         user: UserId,
-        pts: Pts,
-        pts_count: i32,
-        origin: Option<OriginSession>,
+        mut sessions: Vec<Arc<LiveSession>>,
+        entries: &[BoxEntry],
+        moves: &Moves,
     ) {
-        let before = Pts(pts.0.saturating_sub(pts_count));
-        let Some((sessions, cursor)) = self.delivery.box_state(user, before) else { return };
-        if cursor >= pts {
-            return;
+        for origin in moves.origins() {
+            let origins: Vec<_> =
+                sessions.extract_if(.., |session| is_origin(session, origin)).collect();
+            if !origins.is_empty() {
+                let unknown: Vec<BoxEntry> = entries
+                    .iter()
+                    .filter(|entry| !moves.caused_by(origin, entry.pts))
+                    .cloned()
+                    .collect();
+                self.push_box(user, &origins, &unknown).await;
+            }
         }
-        let only_origin =
-            cursor == before && sessions.iter().all(|session| is_origin(session, origin));
-        if only_origin {
-            return self.delivery.move_box_cursor(user, pts);
-        }
-        let entries =
-            match self.core.stores.boxes.events(user, cursor, limits::DELIVERY_EVENTS).await {
-                Ok(entries) => entries,
-                Err(error) => {
-                    tracing::warn!(%error, "box events not read");
-                    return sessions.iter().for_each(|session| session.note_missed());
-                }
-            };
-        let Some(last) = entries.last().map(|entry| entry.pts) else { return };
-        self.delivery.move_box_cursor(user, last);
-        let caused = |entry: &BoxEntry| entry.pts > before && entry.pts <= pts;
-        let (origins, others): (Vec<_>, Vec<_>) =
-            sessions.into_iter().partition(|session| is_origin(session, origin));
-        self.push_box(user, &others, &entries).await;
-        if !origins.is_empty() {
-            let unknown: Vec<BoxEntry> =
-                entries.iter().filter(|entry| !caused(entry)).cloned().collect();
-            self.push_box(user, &origins, &unknown).await;
-        }
+        self.push_box(user, &sessions, entries).await;
     }
 
     async fn push_box(
@@ -59,12 +83,16 @@ impl Gateway {
         sessions: &[Arc<LiveSession>],
         entries: &[BoxEntry],
     ) {
-        if entries.is_empty() {
+        if entries.is_empty() || sessions.is_empty() {
             return;
         }
-        for (dc, sessions) in by_dc(sessions.iter().cloned()) {
-            let built = rpc::updates::box_updates(&self.core, Viewer { user, dc }, entries).await;
-            self.push_built(&sessions, built);
+        let groups = by_dc(sessions.iter().cloned());
+        for run in runs(entries, boxed_message) {
+            for (dc, sessions) in &groups {
+                let viewer = Viewer { user, dc: *dc };
+                let built = rpc::updates::box_updates(&self.core, viewer, run).await;
+                self.push_built(sessions, built, Missing::Account);
+            }
         }
     }
 
@@ -79,7 +107,7 @@ impl Gateway {
             .delivery
             .sessions(user)
             .into_iter()
-            .filter(|session| !is_origin(session, origin))
+            .filter(|session| origin.is_none_or(|origin| !is_origin(session, origin)))
             .collect();
         for (dc, sessions) in by_dc(sessions) {
             let built = rpc::updates::account_updates(
@@ -88,7 +116,7 @@ impl Gateway {
                 std::slice::from_ref(entry),
             )
             .await;
-            self.push_built(&sessions, built);
+            self.push_built(&sessions, built, Missing::Account);
         }
     }
 
@@ -97,12 +125,13 @@ impl Gateway {
         self: &Arc<Self>,
         sessions: &[Arc<LiveSession>],
         built: Result<Updates, RpcError>,
+        about: Missing,
     ) {
         match built {
-            Ok(updates) => self.push_all(sessions, &updates),
+            Ok(updates) => self.push_all(sessions, &updates, about),
             Err(error) => {
                 tracing::warn!(error = %error.text, "updates not built");
-                sessions.iter().for_each(|session| session.note_missed());
+                sessions.iter().for_each(|session| session.note_missed(about));
             }
         }
     }
@@ -119,14 +148,14 @@ impl Gateway {
                 .delivery
                 .sessions(*user)
                 .into_iter()
-                .filter(|session| !is_origin(session, origin))
+                .filter(|session| origin.is_none_or(|origin| !is_origin(session, origin)))
                 .collect();
             for (dc, sessions) in by_dc(sessions) {
                 // Of the moment: whoever misses it misses nothing that lasts.
                 if let Ok(Some(updates)) =
                     rpc::updates::ephemeral(&self.core, Viewer { user: *user, dc }, event).await
                 {
-                    self.push_all(&sessions, &updates);
+                    self.push_all(&sessions, &updates, Missing::Account);
                 }
             }
         }
@@ -138,7 +167,7 @@ impl Gateway {
             let viewer = Viewer { user: entry.known_user().unwrap_or_default(), dc: entry.dc };
             let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
             if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, viewer, event).await {
-                self.push_all(&sessions, &updates);
+                self.push_all(&sessions, &updates, Missing::Account);
             }
         }
     }
@@ -159,14 +188,25 @@ impl Gateway {
             return;
         }
         for entry in self.keys.of_permanent(key) {
-            entry.set_user(None);
+            entry.forget_user();
             let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
             for session in sessions {
                 self.delivery.remove(&session);
                 if session.stop_updates() {
-                    self.push(&session, &Arc::from(UPDATES_TOO_LONG.to_le_bytes()));
+                    self.push(
+                        &session,
+                        &Arc::from(UPDATES_TOO_LONG.to_le_bytes()),
+                        Missing::Account,
+                    );
                 }
             }
         }
+    }
+}
+
+fn boxed_message(entry: &BoxEntry) -> Option<&Message> {
+    match &entry.event {
+        BoxEvent::NewMessage(message) | BoxEvent::EditMessage(message) => message.as_ref(),
+        _ => None,
     }
 }

@@ -19,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::listener::Place;
 use crate::clock::SystemRandom;
 use crate::handshakes::HandshakeAnswer;
 use crate::sessions::LiveSession;
@@ -27,7 +28,7 @@ use crate::{Gateway, limits};
 /// Who speaks, for the handlers.
 #[derive(Clone)]
 struct Peer {
-    ip: IpAddr,
+    place: Arc<Place>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -67,7 +68,7 @@ fn websocket(
         Ok(upgrade) => upgrade
             .protocols(["binary"])
             .max_message_size(MAX_PACKET * 2)
-            .on_upgrade(move |socket| gateway.serve_websocket(socket, peer.ip, peer.stopped)),
+            .on_upgrade(move |socket| gateway.serve_websocket(socket, peer.place, peer.stopped)),
         Err(rejection) => rejection.into_response(),
     }
 }
@@ -83,7 +84,7 @@ async fn api(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let mut response = match method {
-        axum::http::Method::POST => match gateway.http_packet(peer.ip, body.to_vec()).await {
+        axum::http::Method::POST => match gateway.http_packet(peer.place.ip, body.to_vec()).await {
             Ok(packet) => packet.into_response(),
             Err(TransportError(code)) => StatusCode::from_u16(u16::try_from(-code).unwrap_or(404))
                 .unwrap_or(StatusCode::NOT_FOUND)
@@ -115,11 +116,11 @@ impl Gateway {
         self: Arc<Self>,
         socket: TcpStream,
         buffered: Vec<u8>,
-        ip: IpAddr,
+        place: Arc<Place>,
         mut stopped: watch::Receiver<bool>,
     ) {
         let router =
-            self.router.lock().clone().layer(Extension(Peer { ip, stopped: stopped.clone() }));
+            self.router.lock().clone().layer(Extension(Peer { place, stopped: stopped.clone() }));
         let service = hyper_util::service::TowerToHyperService::new(router);
         let io = TokioIo::new(Replayed { buffered, read: 0, socket });
         let mut builder = hyper::server::conn::http1::Builder::new();
@@ -189,6 +190,8 @@ impl Gateway {
                 }
             });
             if let Some(mut packet) = packet {
+                // Requests that waited for room go on.
+                session.answered.notify_waiters();
                 return match crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet) {
                     Ok(_) => packet,
                     Err(_) => Vec::new(),

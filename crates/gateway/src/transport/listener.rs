@@ -122,18 +122,15 @@ impl Gateway {
         };
         // Small packets must not wait for company; a socket that refuses is slower, not wrong.
         let _slower = socket.set_nodelay(true);
-        let (gateway, stopped) = (Arc::clone(self), stopped.clone());
-        connections.spawn(async move {
-            gateway.serve_tcp(socket, place.ip, stopped).await;
-            drop(place);
-        });
+        connections.spawn(Arc::clone(self).serve_tcp(socket, Arc::new(place), stopped.clone()));
     }
 }
 
-/// A connection's place within the bounds; free again when dropped.
-struct Place {
+/// A connection's place within the bounds; free again when its last holder is done. A WebSocket holds it beyond the HTTP
+/// connection that it began as.
+pub(super) struct Place {
     gateway: Arc<Gateway>,
-    ip: IpAddr,
+    pub(super) ip: IpAddr,
 }
 
 impl Place {

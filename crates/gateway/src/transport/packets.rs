@@ -117,7 +117,9 @@ impl Connection {
 
     /// A connection speaks with one key, or two while a temporary one is bound.
     async fn key(&mut self, id: AuthKeyId) -> Result<Arc<KeyEntry>, KeyError> {
-        if let Some(key) = self.key.as_ref().filter(|key| key.id == id && key.expires.is_none()) {
+        if let Some(key) =
+            self.key.as_ref().filter(|key| key.id == id && key.expires.is_none() && !key.is_gone())
+        {
             return Ok(Arc::clone(key));
         }
         let key = Box::pin(self.gateway.keys.find(id, self.gateway.clocks.now().mono)).await?;
@@ -133,28 +135,39 @@ impl Connection {
 
     /// While much waits to be written, nothing more is read. False if the connection should end.
     pub(super) async fn wait_for_room(&self, stopped: &mut watch::Receiver<bool>) -> bool {
-        while self.outbox.backlog() > limits::ANSWER_BACKLOG && !self.outbox.is_closed() {
+        loop {
             let changed = self.outbox.changed.notified();
+            if self.outbox.backlog() <= limits::ANSWER_BACKLOG || self.outbox.is_closed() {
+                break;
+            }
             tokio::select! {
                 () = changed => {},
                 () = tokio::time::sleep(limits::SILENCE) => return false,
                 _ = stopped.changed() => return false,
             }
         }
-        // A reader that caught up hears what it missed.
-        for session in self.sessions.iter().filter_map(Weak::upgrade) {
-            self.gateway.flush(&session);
-        }
+        self.tell_missed();
         true
+    }
+
+    /// A reader that caught up hears what it missed.
+    pub(super) fn tell_missed(&self) {
+        for session in self.sessions.iter().filter_map(Weak::upgrade) {
+            if session.missed_some() {
+                self.gateway.flush(&session);
+            }
+        }
     }
 
     /// The connection is gone; its sessions stay for a while.
     pub(super) async fn end(self) {
         self.outbox.drain(Duration::from_secs(1)).await;
-        for session in self.sessions.iter().filter_map(Weak::upgrade) {
-            session.detach(&self.outbox);
-        }
         self.outbox.close();
+        for session in self.sessions.iter().filter_map(Weak::upgrade) {
+            if session.detach(&self.outbox) {
+                self.gateway.flush(&session);
+            }
+        }
     }
 }
 

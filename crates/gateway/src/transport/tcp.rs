@@ -1,7 +1,6 @@
 //! A TCP connection: read what comes, cut packets, hand them on. Nothing is held for an idle one but its task.
 
 use std::cell::RefCell;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use mtproto::framing::{Framer, Outcome};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::listener::Place;
 use super::packets::{Connection, Next};
 use crate::metrics::count;
 use crate::outbox::{Outbox, Sink};
@@ -34,11 +34,11 @@ impl Gateway {
     pub(super) async fn serve_tcp(
         self: Arc<Self>,
         socket: TcpStream,
-        ip: IpAddr,
+        place: Arc<Place>,
         mut stopped: watch::Receiver<bool>,
     ) {
         let outbox = Outbox::new(Sink::Tcp(socket), Framer::new(&self.secrets));
-        let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), ip);
+        let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), place.ip);
         let mut silence = limits::FIRST_PACKET;
         loop {
             let heard = tokio::select! {
@@ -58,7 +58,7 @@ impl Gateway {
                     drop(connection);
                     if let Some((socket, buffered)) = outbox.into_buffered() {
                         // Boxed like all that is rare: an idle connection holds this task at its largest.
-                        Box::pin(self.serve_http(socket, buffered, ip, stopped)).await;
+                        Box::pin(self.serve_http(socket, buffered, place, stopped)).await;
                     }
                     return;
                 }
@@ -87,7 +87,8 @@ impl Gateway {
             }
             let ready = tokio::select! {
                 ready = tokio::time::timeout(patience, socket.readable()) => ready,
-                () = closing => continue,
+                // Perhaps it drained: whoever was too slow is told what they missed.
+                () = closing => return Heard::Packets(Vec::new()),
             };
             if !matches!(ready, Ok(Ok(()))) {
                 return Heard::End;
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     fn size_of_task<F>(
-        _: impl Fn(Arc<Gateway>, TcpStream, IpAddr, watch::Receiver<bool>) -> F,
+        _: impl Fn(Arc<Gateway>, TcpStream, Arc<Place>, watch::Receiver<bool>) -> F,
     ) -> usize {
         size_of::<F>()
     }

@@ -1,14 +1,14 @@
 //! WebSocket at `/apiws`: the obfuscated stream inside binary frames. A frame's end is not a packet's end.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{SinkExt as _, StreamExt as _};
 use mtproto::framing::{Framer, Outcome};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, watch};
 
+use super::listener::Place;
 use super::packets::{Connection, Next};
 use crate::metrics::count;
 use crate::outbox::{Outbox, Sink};
@@ -20,36 +20,36 @@ impl Gateway {
     pub(super) async fn serve_websocket(
         self: Arc<Self>,
         socket: WebSocket,
-        ip: IpAddr,
+        place: Arc<Place>,
         mut stopped: watch::Receiver<bool>,
     ) {
         let (mut write, mut read) = socket.split();
-        let (frames, mut outgoing) = mpsc::unbounded_channel::<Vec<u8>>();
-        let outbox = Outbox::new(Sink::Frames(frames), Framer::websocket(&self.secrets));
+        let outbox = Outbox::new(Sink::Frames(Notify::new()), Framer::websocket(&self.secrets));
         let writer = {
             let outbox = Arc::clone(&outbox);
             tokio::spawn(async move {
-                while let Some(frame) = outgoing.recv().await {
-                    let length = frame.len();
-                    let written = write.send(Message::Binary(Bytes::from(frame))).await;
-                    if written.is_err() {
+                while let Some(frame) = outbox.next_frame().await {
+                    if write.send(Message::Binary(Bytes::from(frame))).await.is_err() {
                         break;
                     }
-                    outbox.frame_sent(length);
+                    outbox.frame_sent();
                 }
                 outbox.close();
             })
         };
-        let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), ip);
+        let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), place.ip);
         loop {
             let patience = connection.close_at().map_or(limits::SILENCE, |end| {
                 limits::SILENCE.min(end.saturating_sub(self.clocks.now().mono))
             });
             let closing = outbox.changed.notified();
+            if outbox.is_closed() {
+                break;
+            }
             let message = tokio::select! {
                 message = tokio::time::timeout(patience, read.next()) => message,
                 () = closing => {
-                    if outbox.is_closed() { break }
+                    connection.tell_missed();
                     continue;
                 }
                 _ = stopped.changed() => break,
@@ -78,5 +78,6 @@ impl Gateway {
         }
         connection.end().await;
         writer.abort();
+        drop(place);
     }
 }

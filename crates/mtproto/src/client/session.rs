@@ -191,6 +191,11 @@ impl ClientSession {
         self.session_id
     }
 
+    /// Forgets what waits to be acknowledged, as if it had been lost on the way.
+    pub fn forget_acks(&mut self) {
+        self.acks.clear();
+    }
+
     /// Queues a request; gives its message id.
     pub fn request(&mut self, now: Now, body: Vec<u8>) -> i64 {
         self.queue(now, body, true)

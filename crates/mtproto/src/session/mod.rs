@@ -109,6 +109,16 @@ pub struct HttpWait {
 #[error("{MAX_WAITING_BYTES} bytes wait for this session already")]
 pub struct QueueFull;
 
+/// How much of what a client may not have is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Resent {
+    /// All of it.
+    All,
+    /// Copies of some news were given up for want of room: tell the client to catch up.
+    Some,
+}
+
 /// The server's side of one session.
 pub struct Session {
     auth_key_id: u64,
@@ -238,8 +248,9 @@ impl Session {
     }
 
     /// A new connection serves this session: what was sent and not acknowledged is queued again.
-    pub fn reconnected(&mut self) {
+    pub fn reconnected(&mut self) -> Resent {
         self.outgoing.say_all_again();
+        if core::mem::take(&mut self.outgoing.gave_up_news) { Resent::Some } else { Resent::All }
     }
 
     /// Whether [`next_packet`](Self::next_packet) should be called now.

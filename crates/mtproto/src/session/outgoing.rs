@@ -72,7 +72,9 @@ pub(super) struct Outgoing {
     kept_bytes: usize,
     acks: BTreeSet<i64>,
     acks_since: Option<Duration>,
-    /// Copies given up since the session last asked.
+    /// Copies of news, which answer nothing, were given up since the last connection began.
+    pub(super) gave_up_news: bool,
+    /// Copies of answers given up since the session last asked.
     pub(super) forgotten: Vec<Forgotten>,
 }
 
@@ -273,10 +275,11 @@ impl Outgoing {
     }
 
     fn forget(&mut self, msg_id: i64, too_large: bool) {
-        if let Some(message) = self.take(msg_id)
-            && message.request.is_some()
-        {
+        let Some(message) = self.take(msg_id) else { return };
+        if message.request.is_some() {
             self.forgotten.push(Forgotten { request: message.request, too_large });
+        } else {
+            self.gave_up_news |= message.is_content();
         }
     }
 }

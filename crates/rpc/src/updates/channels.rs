@@ -62,6 +62,17 @@ pub async fn channel_updates_shared(
     ))
 }
 
+/// For a client that was not told of events of these channels: it asks for their differences.
+#[must_use]
+pub fn channels_too_long(core: &Core, channels: &[ChannelId]) -> enums::Updates {
+    let updates = channels
+        .iter()
+        .map(|channel| types::UpdateChannelTooLong { channel_id: channel.0, pts: None }.into())
+        .collect();
+    let (users, chats) = (Vec::new(), Vec::new());
+    types::Updates { updates, users, chats, date: date(core.now()), seq: 0 }.into()
+}
+
 fn is_same_for_all(message: &Message) -> bool {
     use model::media::Media;
     let body = &message.body;

@@ -30,7 +30,7 @@ use crate::{Call, RpcError};
 pub use crate::convert::Viewer;
 pub(crate) use account::reactions_update;
 pub(crate) use channels::channel_difference;
-pub use channels::{channel_updates, channel_updates_shared};
+pub use channels::{channel_updates, channel_updates_shared, channels_too_long};
 pub(crate) use difference::{difference, state};
 pub use ephemeral::ephemeral;
 pub use secret::{secret_chat, secret_message};

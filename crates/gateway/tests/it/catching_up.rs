@@ -1,0 +1,110 @@
+//! A reader that is too slow: it costs its bounded queue and nothing else, and is told to catch up.
+
+use tl_api::{enums, functions, types};
+
+use crate::client::{News, Wire, posts};
+use crate::world::{World, counted};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_reader_is_told_to_catch_up_and_holds_up_nobody() {
+    let world = World::start();
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let carl = world.sign_up("Carl").await;
+    let channel = world.channel(&anna, &[&ben, &carl]).await;
+    // Carl's second session reads nothing after this, through a small window.
+    let wire = Wire::dial_with(&world, Some(4096)).await;
+    let mut slow = carl.another_session_on(wire);
+    slow.listen().await;
+    let text = "x".repeat(4000);
+    let mut last = 0;
+    while counted(&world, "gateway_pushes_dropped_total") == 0 {
+        last = world.post(&anna, channel, &text).await.0;
+        ben.until(&News::Post(channel, last)).await;
+        assert!(last < 20_000, "a reader that reads nothing was sent 80 MB");
+    }
+    // Now it reads: what was on its way, then that it has to catch up.
+    let heard = slow.until(&News::ChannelTooLong(channel)).await;
+    let heard = posts(&heard, channel);
+    assert!(!heard.is_empty() && heard.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+    let reached = *heard.last().unwrap();
+    assert!(reached < last);
+    let request = functions::updates::GetChannelDifference {
+        channel: types::InputChannel {
+            channel_id: channel.0,
+            access_hash: world.core.access.hash(
+                slow.user,
+                services::access::HashKind::Channel,
+                channel.0,
+            ),
+        }
+        .into(),
+        filter: enums::ChannelMessagesFilter::ChannelMessagesFilterEmpty,
+        pts: reached,
+        limit: 100,
+        ..Default::default()
+    };
+    let difference = slow.call(&request).await.unwrap();
+    let enums::updates::ChannelDifference::ChannelDifference(missed) = difference else {
+        panic!("{difference:?}")
+    };
+    assert_eq!(missed.new_messages.len(), usize::try_from(last - reached).unwrap());
+    // It is told live again.
+    let next = world.post(&anna, channel, "next").await.0;
+    let heard = slow.until(&News::Post(channel, next)).await;
+    assert_eq!(posts(&heard, channel), [next]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_and_does_not_read_is_not_worked_for() {
+    let world = World::start();
+    let mut anna = world.sign_up("Anna").await;
+    let channel = world.channel(&anna, &[]).await;
+    // A page of these is 200 KB, compressed.
+    let texts: Vec<String> = (0..100).map(|_| noise(4000)).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    world.store_posts(channel, anna.user, &texts).await;
+    let mut greedy = anna.another_session_on(Wire::dial_with(&world, Some(4096)).await);
+    greedy.listen().await;
+    let history = functions::messages::GetHistory {
+        peer: types::InputPeerChannel {
+            channel_id: channel.0,
+            access_hash: world.core.access.hash(
+                anna.user,
+                services::access::HashKind::Channel,
+                channel.0,
+            ),
+        }
+        .into(),
+        limit: 100,
+        ..Default::default()
+    };
+    let others = counted(&world, "gateway_requests_total");
+    let mut asked = Vec::new();
+    for _ in 0..100 {
+        asked.push(greedy.start(&history).await);
+    }
+    // Until nothing moves any more while somebody else is served a hundred times.
+    let mut by_others = 0;
+    let answered = loop {
+        let before = counted(&world, "gateway_requests_total") - others - by_others;
+        for _ in 0..100 {
+            anna.settle().await;
+            anna.call(&functions::help::GetConfig {}).await.unwrap();
+        }
+        by_others += 100;
+        if counted(&world, "gateway_requests_total") - others - by_others == before {
+            break before;
+        }
+    };
+    assert!(answered < 60, "{answered} pages wait for somebody who does not read");
+    for msg_id in asked {
+        greedy.answer(msg_id).await.unwrap();
+    }
+}
+
+/// Text that does not compress well.
+fn noise(length: usize) -> String {
+    let mut bytes = vec![0; length / 2];
+    getrandom::fill(&mut bytes).unwrap();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,10 @@
+//! The gateway through its sockets: real connections on loopback over the in-memory reference store.
+#![cfg(test)]
+
+mod catching_up;
+mod channels;
+mod client;
+mod ending;
+mod reconnecting;
+mod websocket;
+mod world;

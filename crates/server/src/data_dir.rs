@@ -99,8 +99,7 @@ impl DataDir {
             return crypto::RsaKeyPair::from_der(&der)
                 .map_err(|_| Failure::new(format!("{} holds no RSA key", path.display())));
         }
-        let pair = crypto::RsaKeyPair::generate(2048)
-            .map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
+        let pair = make_rsa()?;
         let der = pair
             .to_pkcs1_der()
             .map_err(|error| Failure::new(format!("cannot write the RSA key: {error}")))?;
@@ -167,4 +166,34 @@ fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         std::fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }
     Ok(())
+}
+
+/// A new RSA key. One in sixteen is thrown away: see [`is_found_by_all`].
+fn make_rsa() -> Result<crypto::RsaKeyPair, Failure> {
+    loop {
+        let pair = crypto::RsaKeyPair::generate(2048)
+            .map_err(|error| Failure::new(format!("cannot make an RSA key: {error}")))?;
+        if is_found_by_all(pair.fingerprint()) {
+            return Ok(pair);
+        }
+    }
+}
+
+/// Whether every client finds a key of this fingerprint. mtcute keeps its keys under sixteen hexadecimal digits and looks them
+/// up without leading zeros: of such a key it says "could not find server public key", and connects again for ever.
+const fn is_found_by_all(fingerprint: i64) -> bool {
+    fingerprint.cast_unsigned() >> 60 != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_with_a_leading_zero_is_not_used() {
+        // Seen: mtcute never got past the key exchange with this one.
+        assert!(!is_found_by_all(0x0179_630b_2288_6940));
+        assert!(is_found_by_all(0x1179_630b_2288_6940));
+        assert!(is_found_by_all(i64::MIN));
+    }
 }

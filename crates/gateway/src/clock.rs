@@ -39,6 +39,36 @@ impl crypto::Random for SystemRandom {
     }
 }
 
+/// The system's randomness for the paddings of one batch, fetched in one call.
+pub(crate) struct BatchRandom {
+    bytes: [u8; 256],
+    used: usize,
+}
+
+impl Default for BatchRandom {
+    fn default() -> Self {
+        Self { bytes: [0; 256], used: 256 }
+    }
+}
+
+impl crypto::Random for BatchRandom {
+    fn fill(&mut self, out: &mut [u8]) {
+        if self.bytes.len() - self.used < out.len() {
+            crypto_fill(&mut self.bytes);
+            self.used = 0;
+        }
+        let end = self.used + out.len();
+        match self.bytes.get(self.used..end) {
+            Some(fresh) => {
+                out.copy_from_slice(fresh);
+                self.used = end;
+            }
+            // More than one fetch holds.
+            None => crypto_fill(out),
+        }
+    }
+}
+
 #[expect(
     clippy::expect_used,
     reason = "without the system's generator nothing is safe, so nothing goes on"

@@ -42,6 +42,12 @@ pub(crate) const DELIVERY_GAP: i32 = 1000;
 pub(crate) const DELIVERY_ORIGINS: usize = 64;
 /// Single events (typing, account events) that wait for one delivery worker; more are dropped, and what lasts is caught up.
 pub(crate) const DELIVERY_SINGLES: usize = 4096;
+/// Recipients whose packets are sealed together: what keeps the cipher's unit busy.
+pub(crate) const SEAL_BATCH: usize = 8;
+/// Batches that one update writes before others have a turn: about two milliseconds.
+pub(crate) const BATCHES_PER_TURN: usize = 32;
+/// Capacity of a thread's buffer for framing, above which it is given back.
+pub(crate) const FRAME_SCRATCH: usize = 64 * 1024;
 /// Channels that a session is told of by name when it missed their posts; beyond it, of all its channels.
 pub(crate) const MISSED_CHANNELS: usize = 64;
 /// Workers that deliver; a user or a channel always meets the same one, so that order is kept.

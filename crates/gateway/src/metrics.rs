@@ -43,12 +43,21 @@ counters! {
     requests_total: "counter",
     /// Requests answered by an error.
     request_errors_total: "counter",
+    /// Updates brought into a layer's bytes; all their recipients share them.
+    encodings_total: "counter",
+    /// Groups of up to eight packets that were sealed together.
+    seal_batches_total: "counter",
     /// Updates pushed to sessions.
     pushes_total: "counter",
     /// Pushes dropped because a reader was too slow.
     pushes_dropped_total: "counter",
     /// Messages refused with `bad_msg_notification` or `bad_server_salt`.
     bad_messages_total: "counter",
+}
+
+/// Adds several.
+pub(crate) fn add(counter: &AtomicU64, several: usize) {
+    counter.fetch_add(u64::try_from(several).unwrap_or_default(), Ordering::Relaxed);
 }
 
 /// Adds one.

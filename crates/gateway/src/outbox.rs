@@ -1,5 +1,6 @@
 //! The writing side of a connection: packets leave at once if the socket takes them, else they wait in a bounded queue.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,6 +12,11 @@ use tokio::sync::Notify;
 
 use crate::clock::SystemRandom;
 use crate::limits;
+
+thread_local! {
+    /// One framing buffer a thread: a connection that keeps up needs none.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Where the bytes go.
 pub(crate) enum Sink {
@@ -170,38 +176,46 @@ impl Outbox {
         }
         let mut state = self.state.lock();
         let State { framer, waiting } = &mut *state;
-        encode(framer, waiting);
         if let Sink::Frames(waits) = &self.sink {
+            encode(framer, waiting);
             return waits.notify_one();
         }
-        if !self.flushing.load(Ordering::Acquire) && !self.try_write(waiting) {
+        if self.flushing.load(Ordering::Acquire) {
+            return encode(framer, waiting);
+        }
+        // Nothing waits: straight into the socket, and only what it does not take is kept.
+        let all = SCRATCH.with_borrow_mut(|scratch| {
+            scratch.clear();
+            encode(framer, scratch);
+            let done = self.try_write(scratch);
+            waiting.extend_from_slice(scratch.get(done..).unwrap_or_default());
+            if scratch.capacity() > limits::FRAME_SCRATCH {
+                *scratch = Vec::new();
+            }
+            waiting.is_empty()
+        });
+        if !all {
             self.flushing.store(true, Ordering::Release);
             tokio::spawn(Arc::clone(self).flush());
         }
     }
 
-    /// Writes what the socket takes now. False if something is left.
-    fn try_write(&self, waiting: &mut Vec<u8>) -> bool {
-        let Sink::Tcp(socket) = &self.sink else { return true };
+    /// Writes what the socket takes now, and says how much that was. A broken socket takes everything.
+    fn try_write(&self, bytes: &[u8]) -> usize {
+        let Sink::Tcp(socket) = &self.sink else { return bytes.len() };
         let mut done = 0;
-        while let Some(rest) = waiting.get(done..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
             match socket.try_write(rest) {
                 Ok(0) => break,
                 Ok(count) => done += count,
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
                 Err(_) => {
                     self.close();
-                    done = waiting.len();
+                    done = bytes.len();
                 }
             }
         }
-        if done >= waiting.len() {
-            // A connection that keeps up holds no buffer.
-            *waiting = Vec::new();
-            return true;
-        }
-        waiting.drain(..done);
-        false
+        done
     }
 
     /// Waits for the socket and writes on, until nothing waits.
@@ -222,8 +236,12 @@ impl Outbox {
                 state.waiting = Vec::new();
                 return;
             }
-            let done = self.try_write(&mut state.waiting);
+            let written = self.try_write(&state.waiting);
+            state.waiting.drain(..written);
+            let done = state.waiting.is_empty();
             if done {
+                // A connection that keeps up holds no buffer.
+                state.waiting = Vec::new();
                 self.flushing.store(false, Ordering::Release);
             }
             let drained = state.waiting.len() <= limits::DRAINED;

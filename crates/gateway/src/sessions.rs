@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::clock::SystemRandom;
-use crate::delivery::Narrowed;
+use crate::delivery::{Lane, Narrowed};
 use crate::keys::KeyEntry;
 use crate::metrics::count;
 use crate::outbox::Outbox;
@@ -76,6 +76,17 @@ impl LiveSession {
         };
         session.hear(mono);
         Arc::new(session)
+    }
+
+    /// For fan-out: locks the session for one update of `length` bytes, if it may be written to its socket at once.
+    pub(crate) fn lane(&self, length: usize) -> Option<Lane<'_>> {
+        let outbox = self.outbox()?;
+        if outbox.backlog() + length > limits::PUSH_BACKLOG || self.missed_some() {
+            return None;
+        }
+        // Whoever holds several sessions waits for none.
+        let protocol = self.protocol.try_lock()?;
+        protocol.may_write_push().then(|| Lane::new(self, protocol, outbox))
     }
 
     /// Works on the protocol's state.
@@ -323,7 +334,7 @@ impl Gateway {
             return;
         }
         let updates = rpc::updates::channels_too_long(&self.core, &channels);
-        let body = Narrowed::new(&updates).of(session.key.layer());
+        let body = Narrowed::new(&updates).of(session.key.layer(), &self.metrics);
         if body.is_some_and(|body| say(&body).is_err()) {
             channels.iter().for_each(|channel| session.note_missed(Missing::Channel(*channel)));
         }

@@ -104,7 +104,7 @@ impl Gateway {
             match rpc::updates::channel_updates_shared(&self.core, channel, news.entries, dc).await
             {
                 Ok(Some(updates)) => {
-                    self.push_all(&sessions, &updates, Missing::Channel(channel.id));
+                    self.push_all(&sessions, &updates, Missing::Channel(channel.id)).await;
                 }
                 Ok(None) => return everyone,
                 Err(error) => {
@@ -165,7 +165,7 @@ impl Gateway {
         for (dc, sessions) in by_dc(sessions) {
             let viewer = Viewer { user, dc };
             let built = rpc::updates::channel_updates(&self.core, viewer, channel, entries).await;
-            self.push_built(&sessions, built, Missing::Channel(channel));
+            self.push_built(&sessions, built, Missing::Channel(channel)).await;
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod channels;
 mod directory;
+mod fanout;
 mod pending;
 mod secret;
 mod users;
@@ -21,8 +22,9 @@ use tl_api::enums::Updates;
 use tl_codec::Serialize as _;
 
 pub(crate) use directory::Delivery;
+pub(crate) use fanout::Lane;
 
-use crate::metrics::count;
+use crate::metrics::{Metrics, count};
 use crate::sessions::{LiveSession, Missing};
 use crate::{Gateway, limits};
 
@@ -41,11 +43,12 @@ impl Narrowed {
     }
 
     /// The bytes for a layer; `None` if nothing of it can be said there.
-    pub(crate) fn of(&mut self, layer: i32) -> Option<Arc<[u8]>> {
+    pub(crate) fn of(&mut self, layer: i32, metrics: &Metrics) -> Option<Body> {
         let layer = if layer == 0 { tl_api::LAYER } else { layer };
         if let Some((_, body)) = self.made.iter().find(|(known, _)| *known == layer) {
             return body.clone();
         }
+        count(&metrics.encodings_total);
         let body = match layers::Layer::supported(layer)
             .and_then(|known| layers::downgrade_updates(known, &self.canonical))
         {
@@ -164,21 +167,6 @@ impl Gateway {
             | Notice::Channel { .. }
             | Notice::Membership { .. }
             | Notice::KeyRevoked { .. } => {}
-        }
-    }
-
-    /// Pushes to each of these sessions in its layer.
-    pub(crate) fn push_all(
-        self: &Arc<Self>,
-        sessions: &[Arc<LiveSession>],
-        updates: &Updates,
-        about: Missing,
-    ) {
-        let mut narrowed = Narrowed::new(updates);
-        for session in sessions {
-            if let Some(body) = narrowed.of(session.key.layer()) {
-                self.push(session, &body, about);
-            }
         }
     }
 }

@@ -91,7 +91,7 @@ impl Gateway {
             for (dc, sessions) in &groups {
                 let viewer = Viewer { user, dc: *dc };
                 let built = rpc::updates::box_updates(&self.core, viewer, run).await;
-                self.push_built(sessions, built, Missing::Account);
+                self.push_built(sessions, built, Missing::Account).await;
             }
         }
     }
@@ -116,19 +116,19 @@ impl Gateway {
                 std::slice::from_ref(entry),
             )
             .await;
-            self.push_built(&sessions, built, Missing::Account);
+            self.push_built(&sessions, built, Missing::Account).await;
         }
     }
 
     /// Pushes what was built, or notes that the sessions missed it.
-    pub(super) fn push_built(
+    pub(super) async fn push_built(
         self: &Arc<Self>,
         sessions: &[Arc<LiveSession>],
         built: Result<Updates, RpcError>,
         about: Missing,
     ) {
         match built {
-            Ok(updates) => self.push_all(sessions, &updates, about),
+            Ok(updates) => self.push_all(sessions, &updates, about).await,
             Err(error) => {
                 tracing::warn!(error = %error.text, "updates not built");
                 sessions.iter().for_each(|session| session.note_missed(about));
@@ -155,7 +155,7 @@ impl Gateway {
                 if let Ok(Some(updates)) =
                     rpc::updates::ephemeral(&self.core, Viewer { user: *user, dc }, event).await
                 {
-                    self.push_all(&sessions, &updates, Missing::Account);
+                    self.push_all(&sessions, &updates, Missing::Account).await;
                 }
             }
         }
@@ -167,7 +167,7 @@ impl Gateway {
             let viewer = Viewer { user: entry.known_user().unwrap_or_default(), dc: entry.dc };
             let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
             if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, viewer, event).await {
-                self.push_all(&sessions, &updates, Missing::Account);
+                self.push_all(&sessions, &updates, Missing::Account).await;
             }
         }
     }

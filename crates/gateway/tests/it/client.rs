@@ -122,6 +122,8 @@ pub(crate) struct Client {
     pub(crate) phone: String,
     pub(crate) user: UserId,
     pub(crate) news: VecDeque<News>,
+    /// Every other update that ever came.
+    others: Vec<String>,
     /// Answers that nobody has waited for yet.
     pub(crate) events: VecDeque<ClientEvent>,
     introduced: bool,
@@ -142,6 +144,7 @@ impl Client {
             phone: String::new(),
             user: UserId(0),
             news: VecDeque::new(),
+            others: Vec::new(),
             events: VecDeque::new(),
             introduced: false,
         }
@@ -270,7 +273,12 @@ impl Client {
     fn note(&mut self, body: &[u8]) {
         match enums::Updates::deserialize(&mut Reader::trusted(body)).unwrap() {
             enums::Updates::Updates(types::Updates { updates, .. }) => {
-                self.news.extend(updates.iter().map(news_of));
+                for news in updates.iter().map(news_of) {
+                    if let News::Other(name) = &news {
+                        self.others.push(name.clone());
+                    }
+                    self.news.push_back(news);
+                }
             }
             enums::Updates::UpdatesTooLong => self.news.push_back(News::TooLong),
             other => self.news.push_back(News::Other(format!("{other:?}"))),
@@ -284,6 +292,13 @@ impl Client {
                 return self.news.drain(..=at).collect();
             }
             assert!(self.read().await, "the connection ended before {wanted:?}");
+        }
+    }
+
+    /// Reads until some other update of this name has come, unless it came before.
+    pub(crate) async fn until_other(&mut self, name: &str) {
+        while !self.others.iter().any(|other| other.starts_with(name)) {
+            assert!(self.read().await, "the connection ended before {name}");
         }
     }
 

@@ -5,6 +5,7 @@ mod catching_up;
 mod channels;
 mod client;
 mod ending;
+mod fanout;
 mod reconnecting;
 mod websocket;
 mod world;

@@ -1,9 +1,9 @@
 //! Events of a channel's log, live and as a difference.
 
+use model::ChannelId;
 use model::channel::Channel;
 use model::event::{ChannelEntry, ChannelEvent};
 use model::message::Message;
-use model::{ChannelId, UserId};
 use services::Core;
 use services::messages::attachments::{self, Attachments};
 use services::updates::ChannelDifference;
@@ -11,7 +11,7 @@ use tl_api::{enums, types};
 
 use super::{Gathered, Viewer, channel_messages, channel_peer};
 use crate::RpcError;
-use crate::convert::media::FileContext;
+use crate::convert::media::{FileContext, NOBODY};
 use crate::convert::messages::{add_people, message, show};
 use crate::convert::{chats, date, dialogs, fetch_related};
 
@@ -35,8 +35,10 @@ pub async fn channel_updates(
 
 /// Events of a broadcast channel in one form for all its plain subscribers, built once: the channel in its `min` form, nobody else.
 ///
-/// `None` where subscribers must see different things: in supergroups; and where a message carries a file, a poll or reactions,
-/// whose references, votes and choices are each viewer's own, or names somebody by an access hash.
+/// Files have the hash and reference of the channel, which are good for all who may read the post.
+///
+/// `None` where subscribers must see different things: in supergroups; and where a message carries a poll or reactions, whose
+/// votes and choices are each viewer's own, or names somebody by an access hash.
 ///
 /// # Errors
 /// Those of the store.
@@ -51,9 +53,8 @@ pub async fn channel_updates_shared(
         return Ok(None);
     }
     // Nobody's eyes: no message here is anybody's own.
-    let nobody = UserId(0);
-    let attachments = Attachments::default();
-    let context = FileContext { core, viewer: nobody, dc };
+    let attachments = attachments::load(core, NOBODY, &messages).await?;
+    let context = FileContext { core, viewer: NOBODY, dc };
     let updates =
         entries.iter().map(|entry| update(&context, &attachments, channel.id, entry)).collect();
     let chats = vec![chats::channel_min(channel, None, dc)];
@@ -77,13 +78,15 @@ fn is_same_for_all(message: &Message) -> bool {
     use model::media::Media;
     let body = &message.body;
     let plain = match &body.media {
-        None | Some(Media::Geo { .. } | Media::Venue { .. } | Media::Dice { .. }) => true,
-        Some(
+        None
+        | Some(
             Media::Photo { .. }
             | Media::Document { .. }
-            | Media::Poll { .. }
-            | Media::Contact { .. },
-        ) => false,
+            | Media::Geo { .. }
+            | Media::Venue { .. }
+            | Media::Dice { .. },
+        ) => true,
+        Some(Media::Poll { .. } | Media::Contact { .. }) => false,
     };
     let names_nobody = body.forward.as_ref().is_none_or(|forward| forward.from.is_none())
         && body.reply.as_ref().is_none_or(|reply| reply.from_peer.is_none())

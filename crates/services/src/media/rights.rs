@@ -34,17 +34,25 @@ pub struct Met {
 /// Checks that `viewer` met the file and may still see the place where they did.
 ///
 /// # Errors
-/// `FileIdInvalid` for a wrong hash; `FileReferenceExpired` if the reference is not the viewer's, has ended, or the place is not
+/// `FileIdInvalid` for a wrong hash; `FileReferenceExpired` if the reference is not for the viewer, has ended, or the place is not
 /// theirs to see any more. Clients then fetch the message again, and learn there what is left of it.
 pub async fn check(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
     let (kind, id) = match met.file {
         FileId::Photo(photo) => (HashKind::Photo, photo.0),
         FileId::Document(document) => (HashKind::Document, document.0),
     };
-    if !core.access.verify(viewer, kind, id, met.access_hash) {
+    let opened = core.access.open_file_reference(viewer, id, &met.reference);
+    // The hash of a channel's file is as good as the viewer's own, beside a reference to a post of that channel.
+    let from_channel = |(origin, _)| match origin {
+        FileOrigin::Message(Peer::Channel(channel), _) => {
+            core.access.verify_channel_file(channel, kind, id, met.access_hash)
+        }
+        _ => false,
+    };
+    if !core.access.verify(viewer, kind, id, met.access_hash) && !opened.is_some_and(from_channel) {
         return Err(Error::FileIdInvalid);
     }
-    let origin = core.access.open_file_reference(viewer, id, &met.reference, core.now());
+    let origin = opened.filter(|(_, expires)| core.now() < *expires).map(|(origin, _)| origin);
     let origin = origin.ok_or(Error::FileReferenceExpired)?;
     let visible = match (origin, met.file) {
         (FileOrigin::Message(peer, message), file) => {

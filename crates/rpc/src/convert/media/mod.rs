@@ -7,4 +7,6 @@ mod input;
 mod output;
 
 pub use input::{input_chat_photo, input_file, input_media, met_photo};
-pub use output::{FileContext, chat_photo, document, message_media, photo, user_profile_photo};
+pub use output::{
+    FileContext, NOBODY, chat_photo, document, message_media, photo, user_profile_photo,
+};

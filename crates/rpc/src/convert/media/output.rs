@@ -1,7 +1,7 @@
 //! Photos, documents and what else messages carry, as a client gets them.
 
 use model::media::{Document, DocumentAttribute, Media, Photo, PhotoSize};
-use model::{UnixTime, UserId};
+use model::{Peer, UnixTime, UserId};
 use services::Core;
 use services::access::{FileOrigin, HashKind};
 use services::media::Files;
@@ -16,29 +16,43 @@ const REFERENCE_S: i64 = 24 * 3600;
 pub struct FileContext<'a> {
     /// The services.
     pub core: &'a Core,
-    /// Who will read it.
+    /// Who will read it; [`NOBODY`] for all who may read a channel's posts.
     pub viewer: UserId,
     /// The DC of the viewer's connection.
     pub dc: i32,
 }
 
+/// The viewer of what is encoded once for all who may read a channel.
+pub const NOBODY: UserId = UserId(0);
+
 impl FileContext<'_> {
-    /// A reference to a file met at `origin`, the same for an hour so that equal answers have equal bytes.
-    fn reference(&self, file: i64, origin: FileOrigin) -> Vec<u8> {
+    /// Access hash of and reference to a file met at `origin`, the same for an hour so that equal answers have equal bytes.
+    fn proofs(&self, kind: HashKind, file: i64, origin: FileOrigin) -> (i64, Vec<u8>) {
         let now = self.core.now().0;
         let expires = UnixTime(now - now.rem_euclid(3600) + REFERENCE_S);
-        self.core.access.file_reference(self.viewer, file, origin, expires)
+        let access = &self.core.access;
+        match (self.viewer, origin) {
+            (NOBODY, FileOrigin::Message(Peer::Channel(channel), message)) => (
+                access.channel_file_hash(channel, kind, file),
+                access.channel_file_reference(file, (channel, message), expires),
+            ),
+            (viewer, origin) => (
+                access.hash(viewer, kind, file),
+                access.file_reference(viewer, file, origin, expires),
+            ),
+        }
     }
 }
 
 /// `photo`, with a reference for `origin`.
 #[must_use]
 pub fn photo(context: &FileContext<'_>, photo: &Photo, origin: FileOrigin) -> enums::Photo {
+    let (access_hash, file_reference) = context.proofs(HashKind::Photo, photo.id.0, origin);
     types::Photo {
         has_stickers: photo.has_stickers,
         id: photo.id.0,
-        access_hash: context.core.access.hash(context.viewer, HashKind::Photo, photo.id.0),
-        file_reference: context.reference(photo.id.0, origin),
+        access_hash,
+        file_reference,
         date: date(photo.date),
         sizes: sizes(&photo.stripped, &photo.sizes),
         video_sizes: None,
@@ -55,10 +69,11 @@ pub fn document(
     origin: FileOrigin,
 ) -> enums::Document {
     let thumbs = sizes(&document.stripped, &document.thumbs);
+    let (access_hash, file_reference) = context.proofs(HashKind::Document, document.id.0, origin);
     types::Document {
         id: document.id.0,
-        access_hash: context.core.access.hash(context.viewer, HashKind::Document, document.id.0),
-        file_reference: context.reference(document.id.0, origin),
+        access_hash,
+        file_reference,
         date: date(document.date),
         mime_type: document.mime_type.clone(),
         size: document.size_bytes,

@@ -605,3 +605,73 @@ async fn a_channel_s_files_are_for_those_who_may_read_it() {
     stores.accounts.set_username(peer, Some("the_news".to_owned())).await.unwrap();
     assert_eq!(bytes(eve.ok(part(at(&eve), 0, 4096)).await), content(100));
 }
+
+#[tokio::test]
+async fn the_file_of_a_live_post_is_for_whoever_may_read_that_post() {
+    use services::channels::{create, members};
+    let world = World::new();
+    let (alice, ben) = (world.sign_up("Alice").await, world.sign_up("Ben").await);
+    let eve = world.sign_up("Eve").await;
+    let core = &world.core;
+    let wanted = create::Wanted {
+        title: "News".to_owned(),
+        about: String::new(),
+        broadcast: true,
+        ttl_period: None,
+    };
+    let channel = create::create(core, alice.caller(), wanted).await.unwrap().channel;
+    members::invite(core, alice.caller(), channel, &[ben.user()]).await.unwrap();
+    let file = upload(&alice, 1, &content(100)).await;
+    let peer = alice.input_peer(Peer::Channel(channel));
+    let media = as_document(file);
+    let post = functions::messages::SendMedia { peer, media, random_id: 1, ..Default::default() };
+    alice.ok(post).await;
+    // As delivery reads and encodes it, once for all.
+    let nobody = crate::convert::media::NOBODY;
+    let stores = &core.stores;
+    let entries = stores.channels.channel_events(channel, nobody, model::Pts(2), 10).await.unwrap();
+    let described = stores.channels.channels(&[channel]).await.unwrap().remove(0);
+    let shared = crate::updates::channel_updates_shared(core, &described, &entries, 2).await;
+    let shown = list(shared.unwrap().expect("one form for all"));
+    let [enums::Update::UpdateNewChannelMessage(new)] = shown.as_slice() else {
+        panic!("{shown:?}")
+    };
+    let enums::Message::Message(message) = &new.message else { panic!("{new:?}") };
+    let Some(enums::MessageMedia::MessageMediaDocument(media)) = &message.media else {
+        panic!("{message:?}")
+    };
+    let Some(enums::Document::Document(met)) = &media.document else { panic!("{media:?}") };
+    let at = |access_hash| {
+        let location: enums::InputFileLocation = types::InputDocumentFileLocation {
+            id: met.id,
+            access_hash,
+            file_reference: met.file_reference.clone(),
+            thumb_size: String::new(),
+        }
+        .into();
+        part(location, 0, 4096)
+    };
+    // Whoever may read the post has its file, and nobody else.
+    assert_eq!(bytes(ben.ok(at(met.access_hash)).await), content(100));
+    assert_eq!(eve.fails(at(met.access_hash)).await, "FILE_REFERENCE_EXPIRED");
+    assert_eq!(ben.fails(at(met.access_hash ^ 2)).await, "FILE_ID_INVALID");
+    // The channel's hash proves nothing beside a reference that is not the channel's.
+    let other = types::InputDocumentFileLocation {
+        id: met.id,
+        access_hash: met.access_hash,
+        file_reference: core.access.file_reference(
+            ben.user(),
+            met.id,
+            services::access::FileOrigin::Upload,
+            model::UnixTime(core.now().0 + 100),
+        ),
+        thumb_size: String::new(),
+    };
+    assert_eq!(ben.fails(part(other.into(), 0, 4096)).await, "FILE_ID_INVALID");
+    // It ends with the right, and after a day.
+    members::leave(core, ben.caller(), channel).await.unwrap();
+    assert_eq!(ben.fails(at(met.access_hash)).await, "FILE_REFERENCE_EXPIRED");
+    assert_eq!(bytes(alice.ok(at(met.access_hash)).await), content(100));
+    world.pass(25 * 3600);
+    assert_eq!(alice.fails(at(met.access_hash)).await, "FILE_REFERENCE_EXPIRED");
+}

@@ -1,0 +1,114 @@
+//! One update to many sessions: brought into each layer once, sealed for eight recipients at a time, and written to their
+//! sockets from here. Only what a socket does not take at once waits in that connection's bounded queue.
+
+use std::sync::Arc;
+
+use crypto::{SealLane, Sender, seal_batch};
+use mtproto::session::Session;
+use parking_lot::MutexGuard;
+use tl_api::enums::Updates;
+
+use super::{Body, Narrowed};
+use crate::clock::BatchRandom;
+use crate::metrics::{add, count};
+use crate::outbox::Outbox;
+use crate::sessions::{LiveSession, Missing};
+use crate::{Gateway, limits};
+
+/// A recipient that can be written to at once. Its session is locked until it was, which keeps packets in the order of their
+/// message ids.
+pub(crate) struct Lane<'a> {
+    session: &'a LiveSession,
+    protocol: MutexGuard<'a, Session>,
+    outbox: Arc<Outbox>,
+}
+
+impl<'a> Lane<'a> {
+    pub(crate) const fn new(
+        session: &'a LiveSession,
+        protocol: MutexGuard<'a, Session>,
+        outbox: Arc<Outbox>,
+    ) -> Self {
+        Self { session, protocol, outbox }
+    }
+}
+
+impl Gateway {
+    /// Pushes to each of these sessions in its layer.
+    pub(crate) async fn push_all(
+        self: &Arc<Self>,
+        sessions: &[Arc<LiveSession>],
+        updates: &Updates,
+        about: Missing,
+    ) {
+        let mut narrowed = Narrowed::new(updates);
+        let mut packets = [const { Vec::new() }; limits::SEAL_BATCH];
+        for (layer, sessions) in by_layer(sessions) {
+            let Some(body) = narrowed.of(layer, &self.metrics) else { continue };
+            for (number, batch) in sessions.chunks(limits::SEAL_BATCH).enumerate() {
+                self.push_batch(batch, &body, about, &mut packets);
+                if number % limits::BATCHES_PER_TURN == limits::BATCHES_PER_TURN - 1 {
+                    // Readers have their turn.
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    }
+
+    /// Pushes one body to up to eight sessions.
+    fn push_batch(
+        self: &Arc<Self>,
+        sessions: &[&Arc<LiveSession>],
+        body: &Body,
+        about: Missing,
+        packets: &mut [Vec<u8>; limits::SEAL_BATCH],
+    ) {
+        let mut lanes = Vec::with_capacity(limits::SEAL_BATCH);
+        let mut others = Vec::new();
+        for session in sessions {
+            match session.lane(body.len()) {
+                Some(lane) => lanes.push(lane),
+                None => others.push(session),
+            }
+        }
+        self.write_lanes(&mut lanes, body, packets);
+        // Busy, slow, over HTTP, or with something that waits: one by one, and with no other session locked.
+        drop(lanes);
+        others.into_iter().for_each(|session| self.push(session, body, about));
+    }
+
+    fn write_lanes(&self, lanes: &mut [Lane<'_>], body: &Body, packets: &mut [Vec<u8>]) {
+        let (now, mut rng) = (self.clocks.now(), BatchRandom::default());
+        for (lane, packet) in lanes.iter_mut().zip(packets.iter_mut()) {
+            packet.clear();
+            lane.protocol.write_push(now, &self.salts, body, &mut rng, packet);
+        }
+        let mut sealed: Vec<SealLane<'_>> = lanes
+            .iter()
+            .zip(packets.iter_mut())
+            .map(|(lane, packet)| SealLane { key: &lane.session.key.key, packet })
+            .collect();
+        if sealed.is_empty() || seal_batch(Sender::Server, &mut sealed).is_err() {
+            // A packet of whole blocks always seals; unsent ones would be resent on the next connection.
+            return;
+        }
+        count(&self.metrics.seal_batches_total);
+        add(&self.metrics.pushes_total, lanes.len());
+        for (lane, packet) in lanes.iter().zip(packets.iter()) {
+            lane.outbox.send(packet);
+        }
+    }
+}
+
+/// Sessions by layer. There are a few at most.
+fn by_layer(sessions: &[Arc<LiveSession>]) -> Vec<(i32, Vec<&Arc<LiveSession>>)> {
+    let mut groups: Vec<(i32, Vec<&Arc<LiveSession>>)> = Vec::new();
+    for session in sessions {
+        let layer = session.key.layer();
+        match groups.iter_mut().find(|(known, _)| *known == layer) {
+            Some((_, group)) => group.push(session),
+            None => groups.push((layer, vec![session])),
+        }
+    }
+    groups
+}

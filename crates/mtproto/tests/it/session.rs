@@ -9,7 +9,7 @@ use mtproto::session::limits::{
     ACK_DELAY, MAX_KEPT, MAX_KEPT_MESSAGE, MAX_RUNNING, MAX_WAITING_BYTES,
 };
 use mtproto::session::{
-    BadMessage, DestroyOutcome, Event, Finished, HttpWait, QueueFull, RpcAnswer, Session,
+    BadMessage, DestroyOutcome, Event, Finished, HttpWait, QueueFull, Resent, RpcAnswer, Session,
     packet_len,
 };
 use tl_codec::Writer;
@@ -254,14 +254,14 @@ fn what_is_not_acknowledged_is_sent_again_on_a_new_connection() {
     pair.server.answer(pair.now, msg_id, result(&[1; 4]));
     pair.lose();
     assert!(!pair.server.wants_flush(pair.now.mono));
-    pair.server.reconnected();
+    assert_eq!(pair.server.reconnected(), Resent::All);
     let expected = [
         ClientEvent::Update(vec![0xab; 12]),
         ClientEvent::Answer { req_msg_id: msg_id, body: vec![1; 4] },
     ];
     assert_eq!(pair.receive(), expected);
     pair.deliver();
-    pair.server.reconnected();
+    assert_eq!(pair.server.reconnected(), Resent::All);
     assert_eq!(pair.receive(), []);
 }
 
@@ -271,7 +271,7 @@ fn an_old_message_leaves_in_a_fresh_container() {
     pair.server.push(pair.now, vec![0xab; 12].into()).unwrap();
     let first = pair.next_sealed().unwrap();
     pair.pass(200);
-    pair.server.reconnected();
+    assert_eq!(pair.server.reconnected(), Resent::All);
     let again = pair.next_sealed().unwrap();
     assert!(again.len() > first.len());
     let (once, twice) =
@@ -330,7 +330,7 @@ fn a_client_that_never_acknowledges_keeps_the_newest() {
         pair.server.push(pair.now, body.into()).unwrap();
         pair.lose();
     }
-    pair.server.reconnected();
+    assert_eq!(pair.server.reconnected(), Resent::Some);
     let again = pair.receive();
     assert_eq!(again.len(), MAX_KEPT);
     assert_eq!(
@@ -433,7 +433,7 @@ fn what_the_client_says_it_has_is_not_sent_again() {
     body.extend([1, 4, 0, 0]);
     pair.client.notice(pair.now, body);
     pair.deliver();
-    pair.server.reconnected();
+    assert_eq!(pair.server.reconnected(), Resent::All);
     assert_eq!(pair.receive(), []);
 }
 
@@ -500,7 +500,7 @@ fn a_finished_answer_is_dropped_and_an_unknown_one_is_not() {
     assert_eq!(*req_msg_id, msg_id);
     assert_eq!(body[..4], 0xa43a_d8b7_u32.to_le_bytes());
     assert_eq!(body.len(), 4 + 8 + 4 + 4);
-    pair.server.reconnected();
+    assert_eq!(pair.server.reconnected(), Resent::All);
     assert!(!pair.receive().iter().any(
         |event| matches!(event, ClientEvent::Answer { req_msg_id, .. } if *req_msg_id == done)
     ));
@@ -569,10 +569,10 @@ fn fan_out_seals_many_sessions_in_one_batch() {
     seal_batch(Sender::Server, &mut lanes).unwrap();
     for (pair, packet) in pairs.iter_mut().zip(packets) {
         assert_eq!(pair.client.open(packet).unwrap(), [ClientEvent::Update(body.to_vec())]);
-        pair.server.reconnected();
+        assert_eq!(pair.server.reconnected(), Resent::All);
         assert_eq!(pair.receive(), [ClientEvent::Update(body.to_vec())], "kept until acknowledged");
         pair.deliver();
-        pair.server.reconnected();
+        assert_eq!(pair.server.reconnected(), Resent::All);
         assert_eq!(pair.receive(), []);
     }
 }

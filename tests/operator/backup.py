@@ -69,7 +69,6 @@ def main():
         try:
             kept = 0
             for person, before in zip(people, early):
-                person.driver.stop()
                 person.resume()
                 stored = person.history()
                 assert stored[: len(before)] == before, "what was acknowledged before the backup is not in it"

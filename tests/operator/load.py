@@ -9,7 +9,7 @@ from drivers.telethon_driver import LOOP, Driver
 
 
 def server_of(hoopoe) -> Server:
-    return Server("127.0.0.1", hoopoe.port, hoopoe.pem(), hoopoe.code, str(hoopoe.data.parent))
+    return Server("127.0.0.1", hoopoe.port, hoopoe.pem(), hoopoe.code, str(hoopoe.log.parent))
 
 
 class Person:
@@ -60,6 +60,8 @@ class Person:
         assert stored == self.acknowledged, f"{len(stored)} stored, {len(self.acknowledged)} acknowledged: doubled, refused or reordered ones"
 
     def resume(self):
+        """Connects anew, as the same device."""
+        self.driver.stop()
         self.driver.resume()
         self._be_plain()
 

@@ -207,6 +207,6 @@ impl Gateway {
 fn boxed_message(entry: &BoxEntry) -> Option<&Message> {
     match &entry.event {
         BoxEvent::NewMessage(message) | BoxEvent::EditMessage(message) => message.as_ref(),
-        _ => None,
+        BoxEvent::Stored(_) => None,
     }
 }

@@ -619,8 +619,8 @@ async fn the_file_of_a_live_post_is_for_whoever_may_read_that_post() {
         broadcast: true,
         ttl_period: None,
     };
-    let channel = create::create(core, alice.caller(), wanted).await.unwrap().channel;
-    members::invite(core, alice.caller(), channel, &[ben.user()]).await.unwrap();
+    let channel = create::create(core, alice.caller, wanted).await.unwrap().channel;
+    members::invite(core, alice.caller, channel, &[ben.user()]).await.unwrap();
     let file = upload(&alice, 1, &content(100)).await;
     let peer = alice.input_peer(Peer::Channel(channel));
     let media = as_document(file);
@@ -669,7 +669,7 @@ async fn the_file_of_a_live_post_is_for_whoever_may_read_that_post() {
     };
     assert_eq!(ben.fails(part(other.into(), 0, 4096)).await, "FILE_ID_INVALID");
     // It ends with the right, and after a day.
-    members::leave(core, ben.caller(), channel).await.unwrap();
+    members::leave(core, ben.caller, channel).await.unwrap();
     assert_eq!(ben.fails(at(met.access_hash)).await, "FILE_REFERENCE_EXPIRED");
     assert_eq!(bytes(alice.ok(at(met.access_hash)).await), content(100));
     world.pass(25 * 3600);

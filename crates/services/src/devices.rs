@@ -227,13 +227,16 @@ pub async fn ttl_days(core: &Core, caller: Caller) -> Result<i32> {
     Ok(stored.as_i64().and_then(|days| i32::try_from(days).ok()).unwrap_or(DEFAULT_TTL_DAYS))
 }
 
-/// Sets it: 1 to 366 days.
+/// Sets it: 1 to 366 days. Devices that were idle for longer are signed out at once, so a new one may not.
 ///
 /// # Errors
-/// [`Error::TtlInvalid`].
+/// [`Error::TtlInvalid`]; [`Error::FreshAuthorization`] from a new device.
 pub async fn set_ttl_days(core: &Core, caller: Caller, days: i32) -> Result<()> {
     if !(1..=366).contains(&days) {
         return Err(Error::TtlInvalid);
+    }
+    if let Some(seconds) = too_fresh_for(core, caller).await? {
+        return Err(Error::FreshAuthorization(seconds));
     }
     settings::set_json(core, caller.user, TTL_DAYS, &json!(days)).await?;
     end_idle(core, caller).await

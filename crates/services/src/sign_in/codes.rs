@@ -132,10 +132,11 @@ impl Codes {
         self.waiting.remove(hash)
     }
 
-    /// Tries a code; the fifth wrong one burns it.
+    /// Tries a code; the fifth wrong one burns it. While the number is locked none is tried, though it was sent before: else several
+    /// codes that wait would take five guesses each.
     ///
     /// # Errors
-    /// [`Error::CodeInvalid`], [`Error::CodeExpired`], [`Error::CodeEmpty`].
+    /// [`Error::CodeInvalid`], [`Error::CodeExpired`], [`Error::CodeEmpty`], [`Error::FloodWait`].
     pub(super) fn check(
         &mut self,
         hash: &str,
@@ -143,6 +144,7 @@ impl Codes {
         given: &str,
         now: UnixTime,
     ) -> Result<()> {
+        self.check_lock(phone, now)?;
         let waiting = self.get(hash, phone, now)?;
         let given = given.trim();
         if given.is_empty() {

@@ -5,7 +5,7 @@ use model::message::Action;
 use model::{Peer, UnixTime};
 use services::contacts::ImportEntry;
 use services::sign_in::{self, Outcome, Purpose, Registrant};
-use services::{Error, Registration, contacts, settings};
+use services::{Error, Registration, contacts, devices, settings};
 
 use crate::support::{DAY, World, flood_wait};
 
@@ -194,6 +194,27 @@ async fn a_code_that_its_owner_passes_on_dies() {
 }
 
 #[tokio::test]
+async fn codes_that_wait_together_take_no_more_guesses_than_one_after_another() {
+    let world = World::new();
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        let device = world.device().await;
+        waiting.push((device, world.send_code(device, PHONE).await.unwrap()));
+    }
+    let mut tried = 0;
+    for (device, hash) in waiting {
+        for _ in 0..5 {
+            match sign_in::sign_in(&world.core, device, PHONE, &hash, "000").await {
+                Err(Error::CodeInvalid) => tried += 1,
+                Err(Error::FloodWait(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(tried, 15);
+}
+
+#[tokio::test]
 async fn a_stranger_does_not_push_the_owners_code_out_alone() {
     let world = World::new();
     let (mine, theirs) = (world.device().await, world.device().await);
@@ -327,6 +348,13 @@ async fn an_exported_authorization_signs_one_key_in_once() {
     assert_eq!(wrong_user, Err(Error::ExportInvalid));
     let bytes = sign_in::export(&world.core, alice);
     assert_eq!(sign_in::import(&world.core, second, alice.user.0, &bytes).await, Ok(alice.user));
+    assert_eq!(
+        sign_in::import(&world.core, second, alice.user.0, &bytes).await,
+        Err(Error::ExportInvalid)
+    );
+    let ended = world.second_device(PHONE).await;
+    let bytes = sign_in::export(&world.core, ended);
+    devices::log_out(&world.core, ended).await.unwrap();
     assert_eq!(
         sign_in::import(&world.core, second, alice.user.0, &bytes).await,
         Err(Error::ExportInvalid)

@@ -1,15 +1,20 @@
 //! The account as a whole: its number, its end.
 
-use model::UserId;
 use model::account::{Phone, User};
 use model::event::AccountEvent;
+use model::{MessageId, UserId};
+use store::ports::Notice;
 use store::ports::accounts::ProfileChange;
+use store::ports::boxes::DeleteHistory;
 
 use crate::password::Proof;
 use crate::sign_in::{self, Device, Purpose, SentCode};
 use crate::{
     Caller, Core, Error, Result, account_events, devices, password, presence, profile, secret,
 };
+
+/// Messages of a deleted account's box that one transaction removes.
+const ERASED_AT_ONCE: i32 = 1000;
 
 /// The caller's account.
 ///
@@ -101,8 +106,47 @@ async fn erase(core: &Core, user: UserId) -> Result<()> {
     }
     secret::close_account(core, user).await?;
     core.stores.accounts.delete_user(user).await?;
+    empty(core, user).await?;
     let others = audience.into_iter().filter(|other| *other != user);
     account_events::record_for(core, others, &AccountEvent::User { user }, None).await
+}
+
+/// Takes a deleted account out of its groups and channels, and its messages out of its box: nobody reads them there any more, and
+/// what is said from now on is not for it. The copies of others stay.
+async fn empty(core: &Core, user: UserId) -> Result<()> {
+    for chat in core.stores.chats.chats_of(user).await? {
+        match core.stores.chats.remove_member(chat, user, user).await {
+            Ok(group) => {
+                let members = group.members.iter().map(|member| member.user);
+                let event = AccountEvent::ChatParticipants { chat };
+                account_events::record_for(core, members, &event, None).await?;
+            }
+            // Closed, or removed by somebody else meanwhile.
+            Err(store::Error::NotFound | store::Error::Denied(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for channel in core.stores.channels.channels_of(user).await? {
+        match core.stores.channels.leave_channel(channel, user, core.now()).await {
+            Ok(_) => core.publish(Notice::Membership { user, channel, member: false }),
+            Err(store::Error::NotFound | store::Error::Denied(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for peer in core.stores.dialogs.dialog_peers(user).await? {
+        let everything = DeleteHistory {
+            owner: user,
+            peer,
+            max_id: MessageId(0),
+            revoke: false,
+            keep_dialog: false,
+            min_date: None,
+            max_date: None,
+            limit: ERASED_AT_ONCE,
+        };
+        while core.stores.boxes.delete_history(everything).await?.1 > 0 {}
+    }
+    Ok(())
 }
 
 /// Deletes accounts that were absent for longer than they chose, at most `limit`: background work. Answers how many.

@@ -1,7 +1,7 @@
 //! Devices: who may end whom, what the others hear, how they end by themselves.
 
-use model::AuthorizationHash;
 use model::event::AccountEvent;
+use model::{AuthorizationHash, Peer};
 use services::devices::{self, DeviceChange};
 use services::{Caller, Error, account, presence};
 
@@ -126,10 +126,14 @@ async fn choices_for_a_device_are_kept_while_it_is() {
 async fn idle_devices_end_after_the_time_their_owner_chose() {
     let world = World::new();
     let alice = world.register(PHONE, "Alice").await;
+    world.pass(1);
     let idle = world.second_device(PHONE).await;
     for days in [0, 367] {
         assert_eq!(devices::set_ttl_days(&world.core, alice, days).await, Err(Error::TtlInvalid));
     }
+    // It would end older devices, which a new one may not.
+    let refused = devices::set_ttl_days(&world.core, idle, 7).await;
+    assert!(matches!(refused, Err(Error::FreshAuthorization(_))), "{refused:?}");
     devices::set_ttl_days(&world.core, alice, 7).await.unwrap();
     world.pass(6 * DAY);
     assert!(devices::resume(&world.core, alice.key).await.unwrap().is_some());
@@ -165,6 +169,39 @@ async fn a_deleted_account_leaves_nothing_but_its_number_free() {
     let left = world.core.stores.accounts.users(&[alice.user]).await.unwrap().remove(0);
     assert!(left.deleted && left.phone.is_none() && left.first_name.is_empty());
     assert_ne!(world.register(PHONE, "Alina").await.user, alice.user);
+}
+
+#[tokio::test]
+async fn a_deleted_account_keeps_no_messages_and_gets_no_more() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    let bob = world.register("+49 151 000 002", "Bob").await;
+    let item = |random_id| services::messages::send::Item {
+        random_id,
+        text: "private".to_owned(),
+        entities: Vec::new(),
+        media: None,
+    };
+    let say = async |from, peer, random_id| {
+        let items = vec![item(random_id)];
+        services::messages::send::send(&world.core, from, peer, items, Default::default()).await
+    };
+    say(alice, Peer::User(alice.user), 1).await.unwrap();
+    say(alice, Peer::User(bob.user), 2).await.unwrap();
+    let users = [alice.user];
+    let group = services::chats::create::create(&world.core, bob, "Club", &users, None).await;
+    let group = group.unwrap().chat.id;
+    say(bob, Peer::Chat(group), 3).await.unwrap();
+    account::delete(&world.core, alice, None).await.unwrap();
+    say(bob, Peer::Chat(group), 4).await.unwrap();
+    let stored = async |owner, peer| {
+        let window = model::dialog::HistoryWindow { limit: 10, ..Default::default() };
+        world.core.stores.boxes.history(owner, peer, window).await.unwrap().total
+    };
+    for peer in [Peer::User(alice.user), Peer::User(bob.user), Peer::Chat(group)] {
+        assert_eq!(stored(alice.user, peer).await, 0, "{peer:?}");
+    }
+    assert_eq!(stored(bob.user, Peer::User(alice.user)).await, 1, "his copy stays");
 }
 
 #[tokio::test]

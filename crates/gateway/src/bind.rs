@@ -31,6 +31,9 @@ impl Gateway {
         if entry.expires.is_some() {
             return Err(invalid());
         }
+        if temp.permanent().is_some_and(|bound| bound != permanent) {
+            return Err(RpcError::bad_request("TEMP_AUTH_KEY_ALREADY_BOUND"));
+        }
         let asked = BindRequest {
             perm_key: &entry.key,
             nonce: request.nonce,

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::SystemRandom;
 use crate::config::GatewayConfig;
+use crate::flood::Flood;
 use crate::metrics::count;
 use crate::{Gateway, limits};
 
@@ -29,6 +30,7 @@ pub(crate) struct Handshaker {
     places: Arc<Semaphore>,
     msg_ids: Mutex<MsgIds>,
     origin_secret: [u8; 16],
+    flood: Mutex<Flood>,
 }
 
 /// What to send back on the connection.
@@ -54,6 +56,7 @@ impl Handshaker {
             places: Arc::new(Semaphore::new(limits::WAITING_HANDSHAKES)),
             msg_ids: Mutex::new(MsgIds::new()),
             origin_secret,
+            flood: Mutex::default(),
         }
     }
 
@@ -94,6 +97,11 @@ impl Gateway {
         let shaker = &self.handshaker;
         let now = self.clocks.now();
         let origin = shaker.origin(ip);
+        // From this machine come tests, and everyone if a proxy stands before us.
+        if !ip.to_canonical().is_loopback() && !shaker.flood.lock().takes(origin, now.mono) {
+            count(&self.metrics.handshakes_shed_total);
+            return HandshakeAnswer::Error(TransportError::FLOOD);
+        }
         let Ok(place) = Arc::clone(&shaker.places).try_acquire_owned() else {
             count(&self.metrics.handshakes_shed_total);
             return HandshakeAnswer::Error(TransportError::FLOOD);

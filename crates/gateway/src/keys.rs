@@ -32,6 +32,14 @@ pub(crate) struct KeyEntry {
     gone: AtomicBool,
     identity: Mutex<Identity>,
     pub(crate) sessions: Mutex<HashMap<i64, Arc<LiveSession>>>,
+    retired: Mutex<HashMap<i64, Retired>>,
+}
+
+/// What is remembered of a session that ended while its packets could still pass the check of time.
+struct Retired {
+    /// The highest message id that it saw.
+    highest: i64,
+    at: Duration,
 }
 
 #[derive(Default)]
@@ -85,6 +93,24 @@ impl KeyEntry {
     /// Whether it left the ring.
     pub(crate) fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Acquire)
+    }
+
+    /// Notes that a session ended early. Whoever recorded its packets could else play them to a new session of the same number.
+    pub(crate) fn retire(&self, session: &LiveSession, mono: Duration) {
+        let highest = session.with(|protocol| protocol.highest_seen());
+        let mut retired = self.retired.lock();
+        retired.retain(|_, old| mono.saturating_sub(old.at) <= limits::REPLAYABLE);
+        if retired.len() >= limits::RETIRED_SESSIONS
+            && let Some(oldest) = retired.iter().min_by_key(|(_, old)| old.at).map(|(id, _)| *id)
+        {
+            retired.remove(&oldest);
+        }
+        retired.insert(session.id, Retired { highest, at: mono });
+    }
+
+    /// The highest message id that an earlier session of this number saw, 0 if none is remembered.
+    pub(crate) fn seen_before(&self, session: i64) -> i64 {
+        self.retired.lock().get(&session).map_or(0, |old| old.highest)
     }
 
     pub(crate) fn layer(&self) -> i32 {
@@ -271,6 +297,7 @@ fn entry(
         gone: AtomicBool::new(false),
         identity: Mutex::default(),
         sessions: Mutex::default(),
+        retired: Mutex::default(),
     }
 }
 

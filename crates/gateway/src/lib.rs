@@ -10,6 +10,7 @@ mod bind;
 mod clock;
 pub mod config;
 mod delivery;
+mod flood;
 mod handshakes;
 mod keys;
 mod limits;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use mtproto::session::limits::{FUTURE, PAST};
+
 /// Bytes that may wait for a slow reader before pushes to it are dropped and it is told to catch up.
 pub(crate) const PUSH_BACKLOG: usize = 256 * 1024;
 /// Bytes that may wait before a connection's own requests are no longer read: two download answers and their envelopes.
@@ -14,8 +16,12 @@ pub(crate) const READ_CHUNK: usize = 64 * 1024;
 pub(crate) const FIRST_PACKET: Duration = Duration::from_secs(30);
 /// A connection that has sent nothing for this long is closed; clients ping each minute.
 pub(crate) const SILENCE: Duration = Duration::from_secs(15 * 60);
-/// A session without a connection is forgotten after this; the client then gets `new_session_created`.
-pub(crate) const ORPHAN_SESSION: Duration = Duration::from_secs(5 * 60);
+/// For how long a recorded packet could pass the check of time: sessions, which know what they saw, are remembered for longer.
+pub(crate) const REPLAYABLE: Duration = PAST.saturating_add(FUTURE);
+/// A session without a connection is forgotten after this; the client then gets `new_session_created`. Longer than [`REPLAYABLE`].
+pub(crate) const ORPHAN_SESSION: Duration = Duration::from_secs(6 * 60);
+/// Sessions of one key that ended early and are remembered: only its own client can make more of them in that time.
+pub(crate) const RETIRED_SESSIONS: usize = 1024;
 /// Connections of one session: clients have one, and for a moment the one before it.
 pub(crate) const SESSION_CONNECTIONS: usize = 4;
 /// Requests of one session that run or wait; more are refused with `FLOOD_WAIT`.
@@ -30,6 +36,12 @@ pub(crate) const BAD_PACKETS: u32 = 32;
 pub(crate) const WAITING_HANDSHAKES: usize = 256;
 /// Key-exchange messages on one connection.
 pub(crate) const HANDSHAKES_PER_CONNECTION: u32 = 64;
+/// Messages of key exchanges that one address may send at once: a hundred exchanges, as an office behind one address makes them.
+pub(crate) const HANDSHAKE_BURST: u32 = 300;
+/// Time after which one more may come: ten exchanges a minute.
+pub(crate) const HANDSHAKE_REFILL: Duration = Duration::from_secs(2);
+/// Addresses whose messages are counted at once, about 2 MiB.
+pub(crate) const HANDSHAKE_ORIGINS: usize = 65_536;
 /// Events read from a box or log for one delivery; more wait for the next round.
 pub(crate) const DELIVERY_EVENTS: i32 = 200;
 /// Bytes of events in one update, roughly; what is larger than 64 KiB would not be sent again after a lost connection.

@@ -89,7 +89,7 @@ impl Gateway {
         msg_id: i64,
         body: Vec<u8>,
     ) {
-        let request = match self.open_request(session, &body).await {
+        let request = match self.open_request(session, msg_id, &body).await {
             Ok(request) => request,
             Err(error) => return self.refuse(session, msg_id, &error),
         };
@@ -110,13 +110,14 @@ impl Gateway {
     async fn open_request(
         self: &Arc<Self>,
         session: &Arc<LiveSession>,
+        msg_id: i64,
         body: &[u8],
     ) -> Result<Request, RpcError> {
         let mut budget = Budget::for_request(body.len());
         let Envelope { layer, init, after, without_updates, query, .. } =
             peel(body, &mut budget).map_err(|error| refusal(&error))?;
         for earlier in after {
-            self.wait_for(session, earlier).await?;
+            self.wait_for(session, msg_id, earlier).await?;
         }
         let key = &session.key;
         if let Some(layer) = layer {
@@ -177,16 +178,24 @@ impl Gateway {
     }
 
     /// Waits until an earlier message of the session has been answered.
-    async fn wait_for(&self, session: &LiveSession, earlier: i64) -> Result<(), RpcError> {
-        // Requests run in order, so only files, which run side by side, can still be under way here.
+    ///
+    /// Requests run in order, so only files, which run side by side, can still be under way here. A request that waits for itself,
+    /// or for one that is behind it in the queue, would wait for ever.
+    async fn wait_for(
+        &self,
+        session: &LiveSession,
+        msg_id: i64,
+        earlier: i64,
+    ) -> Result<(), RpcError> {
+        let failed = || RpcError::bad_request("MSG_WAIT_FAILED");
         loop {
             let rings = session.answered.notified();
+            let is_behind = earlier >= msg_id
+                || session.queue.lock().waiting.iter().any(|(queued, _)| *queued == earlier);
             match session.with(|protocol| protocol.finished(earlier)) {
                 Finished::Ok => return Ok(()),
-                Finished::Failed | Finished::Unknown => {
-                    return Err(RpcError::bad_request("MSG_WAIT_FAILED"));
-                }
-                Finished::Pending => rings.await,
+                Finished::Pending if !is_behind => rings.await,
+                Finished::Pending | Finished::Failed | Finished::Unknown => return Err(failed()),
             }
         }
     }
@@ -266,6 +275,7 @@ impl Gateway {
                         RpcAnswer::Result {
                             body: body.into_owned(),
                             compressible: !request.is_file,
+                            repeatable: self.dispatcher.only_reads(&request.canonical),
                         },
                     ),
                     Err(error) => {

@@ -59,7 +59,8 @@ struct Link {
 
 impl LiveSession {
     pub(crate) fn new(key: Arc<KeyEntry>, id: i64, mono: Duration) -> Arc<Self> {
-        let protocol = Session::new(key.key.id(), key.first_salt, id, &mut SystemRandom);
+        let mut protocol = Session::new(key.key.id(), key.first_salt, id, &mut SystemRandom);
+        protocol.refuse_up_to(key.seen_before(id));
         let session = Self {
             key,
             id,
@@ -253,6 +254,7 @@ impl Gateway {
                 .map(|session| session.id)
             && let Some(dropped) = sessions.remove(&oldest)
         {
+            key.retire(&dropped, mono);
             self.end_session(&dropped);
         }
         let session = LiveSession::new(Arc::clone(key), id, mono);
@@ -271,7 +273,10 @@ impl Gateway {
 
     /// Ends a session. True if it existed.
     pub(crate) fn destroy_session(&self, key: &KeyEntry, id: i64) -> bool {
-        let Some(session) = key.sessions.lock().remove(&id) else { return false };
+        let mut sessions = key.sessions.lock();
+        let Some(session) = sessions.remove(&id) else { return false };
+        key.retire(&session, self.clocks.now().mono);
+        drop(sessions);
         self.end_session(&session);
         true
     }

@@ -63,15 +63,13 @@ impl Call {
 pub struct Spec {
     /// Works before sign-in.
     pub before_sign_in: bool,
-    /// How much of a rate limit a call costs.
-    pub weight: u32,
 }
 
 impl Spec {
     /// For signed-in callers.
-    pub const SIGNED_IN: Self = Self { before_sign_in: false, weight: 1 };
+    pub const SIGNED_IN: Self = Self { before_sign_in: false };
     /// For everyone.
-    pub const ANYONE: Self = Self { before_sign_in: true, weight: 1 };
+    pub const ANYONE: Self = Self { before_sign_in: true };
 }
 
 /// An answer, encoded in the canonical layer (the bare result, without `rpc_result`).
@@ -162,6 +160,13 @@ impl Dispatcher {
     pub fn name(&self, request: &[u8]) -> Option<&'static str> {
         let id = request.first_chunk::<4>()?;
         self.table.get(&u32::from_le_bytes(*id)).map(|entry| entry.name)
+    }
+
+    /// Whether a method changes nothing, as the protocol names such methods: asked twice, it may run twice.
+    #[must_use]
+    pub fn only_reads(&self, request: &[u8]) -> bool {
+        let verb = self.name(request).and_then(|name| name.rsplit('.').next()).unwrap_or_default();
+        ["get", "search", "resolve"].iter().any(|read| verb.starts_with(read))
     }
 
     /// The names of all served methods.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::extract::{DefaultBodyLimit, Extension};
+use axum::extract::{DefaultBodyLimit, Extension, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
@@ -36,15 +36,12 @@ struct Peer {
 pub(crate) fn routes(gateway: &Arc<Gateway>, pages: Router) -> Router {
     let (for_api, for_socket) = (Arc::downgrade(gateway), Arc::downgrade(gateway));
     pages
-        .route(
-            "/api",
-            any(move |method, Extension(peer), body| api(for_api.clone(), method, peer, body)),
-        )
+        .route("/api", any(move |Extension(peer), request| api(for_api.clone(), peer, request)))
         .route(
             "/apiw",
             any({
                 let gateway = Arc::downgrade(gateway);
-                move |method, Extension(peer), body| api(gateway.clone(), method, peer, body)
+                move |Extension(peer), request| api(gateway.clone(), peer, request)
             }),
         )
         .route(
@@ -74,21 +71,21 @@ fn websocket(
 }
 
 /// One packet in, packets out. Browsers of any origin may call it: there are no cookies, the key is the proof.
-async fn api(
-    gateway: Weak<Gateway>,
-    method: axum::http::Method,
-    peer: Peer,
-    body: Bytes,
-) -> Response {
+async fn api(gateway: Weak<Gateway>, peer: Peer, request: Request) -> Response {
     let Some(gateway) = gateway.upgrade() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let mut response = match method {
-        axum::http::Method::POST => match gateway.http_packet(peer.place.ip, body.to_vec()).await {
-            Ok(packet) => packet.into_response(),
-            Err(TransportError(code)) => StatusCode::from_u16(u16::try_from(-code).unwrap_or(404))
-                .unwrap_or(StatusCode::NOT_FOUND)
-                .into_response(),
+    let mut response = match *request.method() {
+        axum::http::Method::POST => match body(request).await {
+            Ok(packet) => match gateway.http_packet(peer.place.ip, packet.to_vec()).await {
+                Ok(packet) => packet.into_response(),
+                Err(TransportError(code)) => {
+                    StatusCode::from_u16(u16::try_from(-code).unwrap_or(404))
+                        .unwrap_or(StatusCode::NOT_FOUND)
+                        .into_response()
+                }
+            },
+            Err(status) => status.into_response(),
         },
         axum::http::Method::OPTIONS => StatusCode::OK.into_response(),
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -108,6 +105,16 @@ async fn api(
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     }
     response
+}
+
+/// The packet. Like a head, it has to be there within a while: a body that trickles in would hold its connection for ever.
+async fn body(request: Request) -> Result<Bytes, StatusCode> {
+    let read = axum::body::to_bytes(request.into_body(), MAX_PACKET);
+    match tokio::time::timeout(limits::FIRST_PACKET, read).await {
+        Ok(Ok(packet)) => Ok(packet),
+        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+    }
 }
 
 impl Gateway {

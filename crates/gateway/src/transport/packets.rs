@@ -232,7 +232,8 @@ impl Gateway {
             Err(_) => return DestroyOutcome::Fail,
         }
         let mut ended = Vec::new();
-        for entry in self.keys.of_permanent(id) {
+        // A temporary key may ask, too: it belongs to another one, or to none yet.
+        for entry in self.keys.of_permanent(id).into_iter().chain(self.keys.in_use(id)) {
             self.keys.forget(entry.id);
             ended.extend(entry.sessions.lock().drain().map(|(_, session)| session));
         }

@@ -39,17 +39,17 @@ impl Gateway {
     ) {
         let outbox = Outbox::new(Sink::Tcp(socket), Framer::new(&self.secrets));
         let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), place.ip);
-        let mut silence = limits::FIRST_PACKET;
+        // Whole packets count: until the first one, bytes that trickle in gain no time.
+        let first_by = self.clocks.now().mono + limits::FIRST_PACKET;
+        let mut spoke = false;
         loop {
             let heard = tokio::select! {
-                heard = self.hear(&outbox, silence, connection.close_at()) => heard,
+                heard = self.hear(&outbox, (!spoke).then_some(first_by), connection.close_at()) => heard,
                 _ = stopped.changed() => break,
             };
             match heard {
                 Heard::Packets(packets) => {
-                    if !packets.is_empty() {
-                        silence = limits::SILENCE;
-                    }
+                    spoke |= !packets.is_empty();
                     if connection.handle_all(packets).await == Next::Close {
                         break;
                     }
@@ -74,12 +74,13 @@ impl Gateway {
     async fn hear(
         &self,
         outbox: &Arc<Outbox>,
-        silence: Duration,
+        first_by: Option<Duration>,
         close_at: Option<Duration>,
     ) -> Heard {
         let Some(socket) = outbox.socket() else { return Heard::End };
         let now = self.clocks.now().mono;
-        let patience = close_at.map_or(silence, |end| silence.min(end.saturating_sub(now)));
+        let ends = [first_by, close_at].into_iter().flatten().map(|end| end.saturating_sub(now));
+        let patience = ends.fold(limits::SILENCE, Duration::min);
         loop {
             let closing = outbox.changed.notified();
             if outbox.is_closed() {

@@ -1,6 +1,7 @@
 //! WebSocket at `/apiws`: the obfuscated stream inside binary frames. A frame's end is not a packet's end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
@@ -38,10 +39,14 @@ impl Gateway {
             })
         };
         let mut connection = Connection::new(Arc::clone(&self), Arc::clone(&outbox), place.ip);
+        // Whole packets count: until the first one, frames that trickle in gain no time.
+        let first_by = self.clocks.now().mono + limits::FIRST_PACKET;
+        let mut spoke = false;
         loop {
-            let patience = connection.close_at().map_or(limits::SILENCE, |end| {
-                limits::SILENCE.min(end.saturating_sub(self.clocks.now().mono))
-            });
+            let now = self.clocks.now().mono;
+            let ends = [(!spoke).then_some(first_by), connection.close_at()];
+            let ends = ends.into_iter().flatten().map(|end| end.saturating_sub(now));
+            let patience = ends.fold(limits::SILENCE, Duration::min);
             let closing = outbox.changed.notified();
             if outbox.is_closed() {
                 break;
@@ -66,6 +71,7 @@ impl Gateway {
                 }
                 true
             });
+            spoke |= !packets.is_empty();
             if connection.handle_all(packets).await == Next::Close || broken {
                 if broken {
                     count(&self.metrics.malformed_total);

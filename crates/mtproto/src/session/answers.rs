@@ -16,6 +16,9 @@ pub enum RpcAnswer {
         body: Vec<u8>,
         /// Whether compression may pay. False for parts of files, which are compressed already.
         compressible: bool,
+        /// The request changed nothing: too large to be kept, its answer is made anew when it is asked for again. All other answers are
+        /// kept whatever their size, since nothing may run twice.
+        repeatable: bool,
     },
     /// `rpc_error`.
     Error {
@@ -55,7 +58,7 @@ impl RpcAnswer {
     /// `rpc_result` around it.
     pub(super) fn into_rpc_result(self, req_msg_id: i64) -> Vec<u8> {
         match self {
-            Self::Result { body, compressible } => {
+            Self::Result { body, compressible, .. } => {
                 let packed =
                     if compressible && body.len() >= GZIP_FROM { gzip_packed(&body) } else { None };
                 rpc_result(req_msg_id, packed.as_deref().unwrap_or(&body))

@@ -28,8 +28,8 @@ pub const MAX_KEPT: usize = 512;
 /// Bytes kept until acknowledged: what a stalled client may cost.
 pub const MAX_KEPT_BYTES: usize = 256 * 1024;
 
-/// Largest message that is kept. Only reads (files, long histories) answer with more; they are sent once, and asked again
-/// they run again.
+/// Largest message that is kept, but for answers of what must not run twice. Reads (files, long histories) are sent once, and asked
+/// again they run again.
 pub const MAX_KEPT_MESSAGE: usize = 64 * 1024;
 
 /// Bytes that wait to be sent before news are refused: the gateway then tells the client to catch up.

@@ -173,6 +173,17 @@ impl Session {
         self.auth_key_id
     }
 
+    /// The highest message id that was received, 0 if none was.
+    #[must_use]
+    pub fn highest_seen(&self) -> i64 {
+        self.seen.highest()
+    }
+
+    /// Refuses message ids up to this one (20): an earlier session of the same number may have received them.
+    pub fn refuse_up_to(&mut self, msg_id: i64) {
+        self.seen.raise_floor(msg_id);
+    }
+
     /// What became of a request, for `invokeAfterMsg`.
     #[must_use]
     pub fn finished(&self, msg_id: i64) -> Finished {
@@ -194,9 +205,13 @@ impl Session {
     /// Answers a request. Only the first answer counts; a dropped one is not sent.
     pub fn answer(&mut self, now: Now, msg_id: i64, answer: RpcAnswer) {
         let ok = answer.is_ok();
+        let is_repeatable = matches!(answer, RpcAnswer::Result { repeatable: true, .. });
         if self.ends_running(msg_id) {
             let body = answer.into_rpc_result(msg_id);
-            self.say_answer(now, msg_id, ok, body);
+            let own = self.say_answer(now, msg_id, ok, body);
+            if is_repeatable {
+                self.outgoing.may_forget_large(own);
+            }
         }
     }
 
@@ -229,10 +244,11 @@ impl Session {
         }
     }
 
-    fn say_answer(&mut self, now: Now, msg_id: i64, ok: bool, body: Vec<u8>) {
+    fn say_answer(&mut self, now: Now, msg_id: i64, ok: bool, body: Vec<u8>) -> i64 {
         let own = self.outgoing.say(now, Voice::Answer, true, body.into(), Some(msg_id));
         self.outgoing.needs_no_ack(msg_id);
         self.seen.set(msg_id, Mark::Answered { ok, answer: Answer::Kept(own) });
+        own
     }
 
     /// Queues an update for this client: boxed `Updates`, in the client's layer.

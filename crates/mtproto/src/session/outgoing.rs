@@ -39,6 +39,8 @@ struct Message {
     /// The request that it answers.
     request: Option<i64>,
     is_waiting: bool,
+    /// Too large to keep is no reason to lose it: it answers what must not run twice.
+    must_keep: bool,
 }
 
 impl Message {
@@ -102,15 +104,25 @@ impl Outgoing {
         let (msg_id, seq_no) = self.next_id(now, voice, content);
         self.waiting_bytes += body.len();
         self.waiting.push_back(msg_id);
-        self.messages.insert(msg_id, Message { seq_no, body, request, is_waiting: true });
+        let must_keep = request.is_some();
+        self.messages
+            .insert(msg_id, Message { seq_no, body, request, is_waiting: true, must_keep });
         msg_id
+    }
+
+    /// This answer may be forgotten when it is large: it can be made anew.
+    pub(super) fn may_forget_large(&mut self, msg_id: i64) {
+        if let Some(message) = self.messages.get_mut(&msg_id) {
+            message.must_keep = false;
+        }
     }
 
     /// Registers a content message that the gateway sends by itself.
     pub(super) fn sent_elsewhere(&mut self, msg_id: i64, seq_no: i32, body: Arc<[u8]>) {
         if seq_no % 2 != 0 {
-            self.messages
-                .insert(msg_id, Message { seq_no, body, request: None, is_waiting: false });
+            let message =
+                Message { seq_no, body, request: None, is_waiting: false, must_keep: false };
+            self.messages.insert(msg_id, message);
             self.keep(msg_id);
         }
     }
@@ -257,7 +269,7 @@ impl Outgoing {
         let Some(message) = self.messages.get(&msg_id) else {
             return;
         };
-        let too_large = message.body.len() > MAX_KEPT_MESSAGE;
+        let too_large = message.body.len() > MAX_KEPT_MESSAGE && !message.must_keep;
         self.kept_bytes += message.body.len();
         if !message.is_content() || too_large {
             self.forget(msg_id, too_large);

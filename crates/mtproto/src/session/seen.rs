@@ -68,6 +68,10 @@ impl Seen {
         msg_id <= self.floor
     }
 
+    pub(super) fn raise_floor(&mut self, msg_id: i64) {
+        self.floor = self.floor.max(msg_id);
+    }
+
     pub(super) const fn running(&self) -> usize {
         self.running
     }

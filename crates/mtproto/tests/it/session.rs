@@ -17,7 +17,7 @@ use tl_codec::Writer;
 use crate::support::{Pair, REQUEST, SESSION, Seeded, auth_key, ping};
 
 fn result(body: &[u8]) -> RpcAnswer {
-    RpcAnswer::Result { body: body.to_vec(), compressible: true }
+    RpcAnswer::Result { body: body.to_vec(), compressible: true, repeatable: true }
 }
 
 fn vector_of(constructor: u32, ids: &[i64]) -> Vec<u8> {
@@ -148,7 +148,7 @@ fn large_results_are_packed_when_it_pays() {
     pair.server.answer(
         pair.now,
         msg_id,
-        RpcAnswer::Result { body: vec![7; 20_000], compressible: false },
+        RpcAnswer::Result { body: vec![7; 20_000], compressible: false, repeatable: true },
     );
     assert!(pair.server.waiting_bytes() >= 20_000);
     let mut noise = vec![0; 5000];
@@ -185,11 +185,37 @@ fn a_repeated_request_gets_the_stored_answer() {
 }
 
 #[test]
+fn a_large_answer_of_what_changed_something_is_kept() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&REQUEST, true);
+    pair.send(&raw).unwrap();
+    let body = vec![9; MAX_KEPT_MESSAGE + 4];
+    let large = RpcAnswer::Result { body: body.clone(), compressible: false, repeatable: false };
+    pair.server.answer(pair.now, raw.msg_id, large);
+    pair.lose();
+    assert_eq!(pair.send(&raw).unwrap(), []);
+    assert!(pair.receive().contains(&ClientEvent::Answer { req_msg_id: raw.msg_id, body }));
+}
+
+#[test]
+fn packets_of_an_earlier_session_of_the_same_number_run_nothing() {
+    let mut pair = Pair::settled();
+    let raw = pair.raw(&REQUEST, true);
+    pair.send(&raw).unwrap();
+    let highest = pair.server.highest_seen();
+    assert_eq!(highest, raw.msg_id);
+    pair.server.refuse_up_to(raw.msg_id + 4);
+    let late = RawMessage { msg_id: raw.msg_id + 4, ..pair.raw(&REQUEST, true) };
+    assert_eq!(pair.send(&late).unwrap(), [Event::Refused(BadMessage::TooOld)]);
+}
+
+#[test]
 fn an_answer_too_large_to_keep_runs_again() {
     let mut pair = Pair::settled();
     let raw = pair.raw(&REQUEST, true);
     pair.send(&raw).unwrap();
-    let large = RpcAnswer::Result { body: vec![9; MAX_KEPT_MESSAGE + 4], compressible: false };
+    let body = vec![9; MAX_KEPT_MESSAGE + 4];
+    let large = RpcAnswer::Result { body, compressible: false, repeatable: true };
     pair.server.answer(pair.now, raw.msg_id, large);
     pair.lose();
     assert_eq!(

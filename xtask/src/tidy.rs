@@ -21,7 +21,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("backends", &["model", "store"]),
     ("services", &["model", "store", "crypto"]),
-    ("rpc", &["model", "services", "tl-api", "tl-codec", "crypto", "store"]),
+    ("rpc", &["model", "services", "tl-api", "tl-codec"]),
     (
         "gateway",
         &["crypto", "layers", "model", "mtproto", "rpc", "services", "store", "tl-api", "tl-codec"],

@@ -94,6 +94,7 @@ fn official(error: &Error) -> RpcError {
         Error::MessageIdInvalid => RpcError::bad_request("MESSAGE_ID_INVALID"),
         Error::DateInvalid => RpcError::bad_request("DATE_INVALID"),
         Error::PrivacyRestricted => RpcError::forbidden("USER_PRIVACY_RESTRICTED"),
+        Error::OwnPrivacyRestricted => RpcError::forbidden("YOUR_PRIVACY_RESTRICTED"),
         Error::Unavailable => RpcError::new(500, "STORAGE_UNAVAILABLE"),
         // Sign-in.
         Error::PhoneInvalid => RpcError::bad_request("PHONE_NUMBER_INVALID"),
@@ -270,6 +271,7 @@ mod tests {
             Error::MessageIdInvalid,
             Error::DateInvalid,
             Error::PrivacyRestricted,
+            Error::OwnPrivacyRestricted,
             Error::PhoneInvalid,
             Error::CodeExpired,
             Error::CodeInvalid,

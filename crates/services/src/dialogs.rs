@@ -64,11 +64,22 @@ pub async fn of_peers(core: &Core, caller: Caller, peers: &[Peer]) -> Result<Dia
     Ok(core.stores.dialogs.peer_dialogs(caller.user, &readable).await?)
 }
 
-async fn check_readable(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
+/// Whether the caller may have anything to do with a chat at all. Groups have no access hash, and a channel's proves only that it
+/// was met.
+///
+/// # Errors
+/// `ChatInvalid`, `ChannelInvalid`, `ChannelPrivate`.
+pub(crate) async fn check_readable(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
     match peer {
         Peer::User(_) => Ok(()),
-        Peer::Chat(chat) if chats::is_met(core, caller, chat).await? => Ok(()),
-        Peer::Chat(_) => Err(Error::ChatInvalid),
+        Peer::Chat(chat) => {
+            let chat = chats::known(core, chat).await?;
+            if chats::is_met(core, caller.user, &chat).await? {
+                Ok(())
+            } else {
+                Err(Error::ChatInvalid)
+            }
+        }
         Peer::Channel(channel) => {
             crate::channels::visible(core, caller.user, channel).await.map(drop)
         }
@@ -82,11 +93,13 @@ async fn tell(core: &Core, caller: Caller, event: AccountEvent) -> Result<()> {
 /// Pins a chat to the top of its folder, or unpins it.
 ///
 /// # Errors
-/// `PinnedTooMuch`.
+/// `PinnedTooMuch`; `PeerInvalid` for a channel that the caller is not in; `ChatInvalid`, `ChannelPrivate` and their kin.
 pub async fn set_pinned(core: &Core, caller: Caller, peer: Peer, pinned: bool) -> Result<()> {
+    check_readable(core, caller, peer).await?;
     match core.stores.dialogs.set_dialog_pinned(caller.user, peer, pinned).await {
         Ok(()) => tell(core, caller, AccountEvent::DialogPinned { peer, pinned }).await,
         Err(store::Error::NotModified) => Ok(()),
+        Err(store::Error::NotFound) => Err(Error::PeerInvalid),
         Err(store::Error::Denied(Denial::TooMany)) => Err(Error::PinnedTooMuch),
         Err(error) => Err(error.into()),
     }
@@ -115,7 +128,7 @@ pub async fn reorder_pinned(
 /// Moves chats to the archive or back.
 ///
 /// # Errors
-/// `FolderInvalid`, `LimitInvalid`.
+/// `FolderInvalid`, `LimitInvalid`; `ChatInvalid`, `ChannelPrivate` and their kin.
 pub async fn set_folders(
     core: &Core,
     caller: Caller,
@@ -124,7 +137,10 @@ pub async fn set_folders(
     if peers.len() > limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }
-    peers.iter().try_for_each(|(_, folder)| check_folder(*folder))?;
+    for (peer, folder) in &peers {
+        check_folder(*folder)?;
+        check_readable(core, caller, *peer).await?;
+    }
     if peers.is_empty() {
         return Ok(None);
     }
@@ -137,8 +153,9 @@ pub async fn set_folders(
 /// Marks a chat as unread by hand, or clears the mark.
 ///
 /// # Errors
-/// Storage only.
+/// `ChatInvalid`, `ChannelPrivate` and their kin.
 pub async fn mark_unread(core: &Core, caller: Caller, peer: Peer, unread: bool) -> Result<()> {
+    check_readable(core, caller, peer).await?;
     if core.stores.dialogs.unread_marks(caller.user).await?.contains(&peer) == unread {
         return Ok(());
     }
@@ -201,8 +218,9 @@ pub async fn peer_bar(core: &Core, viewer: UserId, peer: Peer) -> Result<PeerBar
 /// Hides the bar for good.
 ///
 /// # Errors
-/// Storage only.
+/// `ChatInvalid`, `ChannelPrivate` and their kin.
 pub async fn hide_peer_bar(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
+    check_readable(core, caller, peer).await?;
     core.stores.dialogs.hide_peer_bar(caller.user, peer).await?;
     tell(core, caller, AccountEvent::PeerSettings { peer }).await
 }

@@ -34,6 +34,8 @@ pub enum Error {
     DateInvalid,
     #[error("hidden by the other person's privacy")]
     PrivacyRestricted,
+    #[error("hidden by the caller's own privacy")]
+    OwnPrivacyRestricted,
     // Sign-in.
     #[error("not a phone number")]
     PhoneInvalid,

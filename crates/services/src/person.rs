@@ -9,7 +9,7 @@ use store::ports::boxes::SearchQuery;
 
 use crate::dialogs::{self, PeerBar};
 use crate::views::{self, UserView};
-use crate::{Core, Result, settings};
+use crate::{Core, Result, privacy, settings};
 
 /// What a person's page shows besides the person.
 #[derive(Clone, Debug)]
@@ -56,8 +56,7 @@ pub async fn page(core: &Core, viewer: UserId, user: UserId) -> Result<Page> {
         common_chats: i32::try_from(common_chats(core, viewer, user).await?).unwrap_or(i32::MAX),
         folder: dialog.as_ref().map_or(0, |dialog| dialog.folder),
         ttl_period: dialog.and_then(|dialog| dialog.ttl_period),
-        read_dates_hidden: user != viewer
-            && settings::global_privacy(core, user).await?.hide_read_marks,
+        read_dates_hidden: privacy::hides_read_dates(core, user, viewer).await?,
     })
 }
 

@@ -7,7 +7,7 @@ use model::account::{PrivacyKey, PrivacyRule, privacy_allows};
 use model::event::AccountEvent;
 use model::{Peer, UserId, limits};
 
-use crate::{Caller, Core, Error, Result, account_events};
+use crate::{Caller, Core, Error, Result, account_events, settings};
 
 /// What stands between one person and a viewer.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +97,17 @@ pub async fn allows(core: &Core, owner: UserId, key: PrivacyKey, viewer: UserId)
     }
     let circles = circles(core, viewer, &[owner]).await?;
     Ok(circles.get(&owner).is_some_and(|circle| circle.allows(key)))
+}
+
+/// Whether `owner` keeps from `viewer` when they read messages: by a setting of its own, which holds towards those who may not see
+/// when they were last seen.
+///
+/// # Errors
+/// Those of the store.
+pub async fn hides_read_dates(core: &Core, owner: UserId, viewer: UserId) -> Result<bool> {
+    Ok(owner != viewer
+        && settings::global_privacy(core, owner).await?.hide_read_marks
+        && !allows(core, owner, PrivacyKey::StatusTimestamp, viewer).await?)
 }
 
 /// Ids of basic groups and supergroups alike: rules name them without saying which.

@@ -5,7 +5,7 @@ use model::event::AccountEvent;
 use model::{Peer, UserId};
 use serde_json::{Value, json};
 
-use crate::{Caller, Core, Error, Result, account_events};
+use crate::{Caller, Core, Error, Result, account_events, dialogs};
 
 /// Sensitive content is shown.
 pub const SENSITIVE_CONTENT: &str = "sensitive_content";
@@ -175,13 +175,16 @@ pub async fn notify(core: &Core, user: UserId, scope: NotifyScope) -> Result<Not
 /// Sets notification settings, and tells the other devices.
 ///
 /// # Errors
-/// Those of the store.
+/// `ChatInvalid`, `ChannelPrivate` and their kin for a chat that is not the caller's.
 pub async fn set_notify(
     core: &Core,
     caller: Caller,
     scope: NotifyScope,
     settings: NotifySettings,
 ) -> Result<()> {
+    if let NotifyScope::Peer(peer) = scope {
+        dialogs::check_readable(core, caller, peer).await?;
+    }
     core.stores.accounts.set_notify_settings(caller.user, scope, settings.clone()).await?;
     account_events::record(
         core,

@@ -230,6 +230,9 @@ pub struct ChatView {
     pub admin: bool,
     /// The viewer made it.
     pub creator: bool,
+    /// The viewer is or was in it, or in the supergroup it became. Groups have no access hash, so strangers who name one by its
+    /// number must not learn even its title.
+    pub met: bool,
     /// For `migrated_to`: the supergroup's access hash for the viewer.
     pub migrated_hash: i64,
 }
@@ -276,11 +279,11 @@ pub struct Related {
 /// Those of the store.
 pub async fn related(core: &Core, viewer: UserId, peers: &PeerSet) -> Result<Related> {
     let users = load_users(core, viewer, &peers.users).await?;
-    let chats = load_chats(core, &peers.chats).await?;
+    let chats = load_chats(core, viewer, &peers.chats).await?;
     let channels = load_channels(core, viewer, &peers.channels).await?;
 
     let wanted = users.iter().filter_map(UserDraft::photo_id);
-    let wanted = wanted.chain(chats.iter().filter_map(|chat| chat.photo));
+    let wanted = wanted.chain(chats.iter().filter_map(|(chat, met)| chat.photo.filter(|_| *met)));
     let wanted: Vec<PhotoId> =
         wanted.chain(channels.iter().filter_map(|(channel, _)| channel.photo)).collect();
     let photos = load_photos(core, &wanted).await?;
@@ -290,7 +293,10 @@ pub async fn related(core: &Core, viewer: UserId, peers: &PeerSet) -> Result<Rel
         let photo = photo_of(draft.photo_id());
         draft.finish(photo)
     });
-    let chats = chats.into_iter().map(|chat| chat_view(core, viewer, photo_of(chat.photo), chat));
+    let chats = chats.into_iter().map(|(chat, met)| {
+        let photo = photo_of(chat.photo).filter(|_| met);
+        chat_view(core, viewer, photo, chat, met)
+    });
     let channels = channels.into_iter().map(|(channel, participant)| {
         let photo = photo_of(channel.photo);
         channel_view(core, viewer, channel, participant, photo)
@@ -457,12 +463,22 @@ fn status(core: &Core, user: &User, circle: &Circle, hides_own: bool) -> StatusV
     }
 }
 
-async fn load_chats(core: &Core, ids: &BTreeSet<ChatId>) -> Result<Vec<Chat>> {
+/// Groups, and whether the viewer met each.
+async fn load_chats(
+    core: &Core,
+    viewer: UserId,
+    ids: &BTreeSet<ChatId>,
+) -> Result<Vec<(Chat, bool)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<ChatId> = ids.iter().copied().collect();
-    Ok(core.stores.chats.chats(&ids).await?)
+    let mut found = Vec::with_capacity(ids.len());
+    for chat in core.stores.chats.chats(&ids).await? {
+        let met = crate::chats::is_met(core, viewer, &chat).await?;
+        found.push((chat, met));
+    }
+    Ok(found)
 }
 
 async fn load_channels(
@@ -494,7 +510,7 @@ async fn load_photos(core: &Core, ids: &[PhotoId]) -> Result<BTreeMap<PhotoId, P
     Ok(photos.into_iter().map(|photo| (photo.id, photo)).collect())
 }
 
-fn chat_view(core: &Core, viewer: UserId, photo: Option<Photo>, chat: Chat) -> ChatView {
+fn chat_view(core: &Core, viewer: UserId, photo: Option<Photo>, chat: Chat, met: bool) -> ChatView {
     let migrated_hash = chat
         .migrated_to
         .map_or(0, |channel| core.access.hash(viewer, HashKind::Channel, channel.0));
@@ -503,6 +519,7 @@ fn chat_view(core: &Core, viewer: UserId, photo: Option<Photo>, chat: Chat) -> C
         left: chat.member(viewer).is_none(),
         admin: chat.is_admin(viewer),
         creator: chat.creator == viewer,
+        met,
         migrated_hash,
         chat,
     }

@@ -12,8 +12,9 @@ use super::date;
 #[must_use]
 pub fn chat(view: &ChatView, dc: i32) -> enums::Chat {
     let chat = &view.chat;
-    if view.left && !chat.deactivated {
-        return types::ChatForbidden { id: chat.id.0, title: chat.title.clone() }.into();
+    if !view.met || view.left && !chat.deactivated {
+        let title = if view.met { chat.title.clone() } else { String::new() };
+        return types::ChatForbidden { id: chat.id.0, title }.into();
     }
     let admin = (view.creator || view.admin).then(AdminRights::all);
     types::Chat {
@@ -60,23 +61,12 @@ pub fn channel(view: &ChannelView, dc: i32) -> enums::Chat {
     types::Channel {
         creator: view.is_member() && viewer == Some(channel.creator),
         left: !view.is_member(),
-        broadcast: channel.broadcast,
-        megagroup: !channel.broadcast,
-        signatures: channel.signatures,
-        slowmode_enabled: channel.slow_mode_s > 0,
-        noforwards: channel.noforwards,
-        join_request: channel.join_request,
-        id: channel.id.0,
         access_hash: Some(view.access_hash),
-        title: channel.title.clone(),
-        username: channel.username.clone(),
-        photo: photo(view.photo.as_ref(), dc),
         date: joined_or_made(view),
         admin_rights: admin.map(|rights| admin_rights(&rights)),
         banned_rights: own_ban.map(banned_rights),
-        default_banned_rights: (!channel.broadcast).then(|| banned_rights(&channel.default_banned)),
         participants_count: Some(channel.participants),
-        ..Default::default()
+        ..shared(channel, view.photo.as_ref(), dc)
     }
     .into()
 }
@@ -88,8 +78,12 @@ pub fn channel_min(
     picture: Option<&Photo>,
     dc: i32,
 ) -> enums::Chat {
+    types::Channel { min: true, ..shared(channel, picture, dc) }.into()
+}
+
+/// What everyone sees of a channel.
+fn shared(channel: &model::channel::Channel, picture: Option<&Photo>, dc: i32) -> types::Channel {
     types::Channel {
-        min: true,
         broadcast: channel.broadcast,
         megagroup: !channel.broadcast,
         signatures: channel.signatures,
@@ -104,7 +98,6 @@ pub fn channel_min(
         default_banned_rights: (!channel.broadcast).then(|| banned_rights(&channel.default_banned)),
         ..Default::default()
     }
-    .into()
 }
 
 /// Members are shown when they joined, others when the channel was made.

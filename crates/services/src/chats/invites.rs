@@ -117,7 +117,12 @@ async fn own(core: &Core, caller: Caller, peer: Peer, revoked: bool) -> Result<V
 }
 
 /// Whether the caller may see and manage links: admins with the right to invite. Other admins' links are the owner's affair.
-async fn check_admin(core: &Core, caller: Caller, peer: Peer, other: Option<UserId>) -> Result<()> {
+pub(super) async fn check_admin(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    other: Option<UserId>,
+) -> Result<()> {
     let owner = match peer {
         Peer::User(_) => return Err(Error::PeerInvalid),
         Peer::Chat(chat) => {

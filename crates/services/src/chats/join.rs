@@ -296,6 +296,7 @@ pub async fn settle_all(
     link: Option<&str>,
     approved: bool,
 ) -> Result<AccountEvent> {
+    invites::check_admin(core, caller, peer, None).await?;
     let (waiting, _) =
         core.stores.chats.importers(peer, link.map(invites::hash_of), true, REQUESTS_BATCH).await?;
     for importer in waiting {

@@ -50,18 +50,23 @@ pub async fn joined(core: &Core, caller: Caller, chat: ChatId) -> Result<Chat> {
     Ok(chat)
 }
 
-/// Whether the caller is or was in a group. Groups have no access hash, so strangers must not learn even their titles.
+/// Whether `viewer` is or was in a group, or may read the supergroup that it became. Groups have no access hash, so strangers
+/// must not learn even their titles.
 ///
 /// # Errors
 /// Storage only.
-pub async fn is_met(core: &Core, caller: Caller, id: ChatId) -> Result<bool> {
-    let found = core.stores.chats.chats(&[id]).await?;
-    let Some(chat) = found.first() else { return Ok(false) };
-    if chat.member(caller.user).is_some() {
+pub async fn is_met(core: &Core, viewer: UserId, chat: &Chat) -> Result<bool> {
+    if chat.member(viewer).is_some() {
         return Ok(true);
     }
-    let dialogs = core.stores.dialogs.peer_dialogs(caller.user, &[Peer::Chat(id)]).await?.dialogs;
-    Ok(dialogs.iter().any(|dialog| dialog.top_message.0 != 0))
+    let dialogs = core.stores.dialogs.peer_dialogs(viewer, &[Peer::Chat(chat.id)]).await?.dialogs;
+    if dialogs.iter().any(|dialog| dialog.top_message.0 != 0) {
+        return Ok(true);
+    }
+    match chat.migrated_to {
+        Some(channel) => Ok(crate::channels::visible(core, viewer, channel).await.is_ok()),
+        None => Ok(false),
+    }
 }
 
 /// Tells everyone in a group (and `also`) that its members changed.

@@ -5,7 +5,7 @@ use model::chat::{Chat, Importer, Invite};
 use model::media::Photo;
 use model::{ChatId, MessageId, Peer, UserId, limits};
 
-use super::{joined, known};
+use super::{is_met, joined, known};
 use crate::messages::history;
 use crate::{Caller, Core, Error, Result, presence};
 
@@ -81,17 +81,12 @@ pub async fn chats(core: &Core, caller: Caller, ids: &[ChatId]) -> Result<Vec<Ch
     if ids.len() > limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }
-    let peers: Vec<Peer> = ids.iter().copied().map(Peer::Chat).collect();
-    let dialogs = core.stores.dialogs.peer_dialogs(caller.user, &peers).await?.dialogs;
-    let found = core.stores.chats.chats(ids).await?;
-    let visible = |chat: &Chat| {
-        let talked = |dialog: &model::dialog::Dialog| {
-            dialog.peer == Peer::Chat(chat.id) && dialog.top_message.0 != 0
-        };
-        chat.member(caller.user).is_some() || dialogs.iter().any(talked)
-    };
-    let visible: Vec<ChatId> =
-        found.iter().filter(|chat| visible(chat)).map(|chat| chat.id).collect();
+    let mut visible = Vec::with_capacity(ids.len());
+    for chat in core.stores.chats.chats(ids).await? {
+        if is_met(core, caller.user, &chat).await? {
+            visible.push(chat.id);
+        }
+    }
     if visible.len() < ids.len() && visible.is_empty() {
         return Err(Error::ChatInvalid);
     }

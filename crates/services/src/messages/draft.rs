@@ -5,13 +5,14 @@ use model::dialog::Draft;
 use model::event::AccountEvent;
 
 use super::text;
-use crate::{Caller, Core, Error, Result, account_events};
+use crate::{Caller, Core, Error, Result, account_events, dialogs};
 
 /// Saves a draft; an empty one clears it.
 ///
 /// # Errors
-/// `MessageTooLong`.
+/// `MessageTooLong`; `ChatInvalid`, `ChannelPrivate` and their kin.
 pub async fn save(core: &Core, caller: Caller, peer: Peer, draft: Draft) -> Result<()> {
+    dialogs::check_readable(core, caller, peer).await?;
     let cleaned = text::clean(&draft.text, &draft.entities);
     if cleaned.text.chars().count() > model::limits::MESSAGE_CHARS {
         return Err(Error::MessageTooLong);

@@ -50,7 +50,9 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
     content::check_rate(core, caller, request.to, request.messages.len()).await?;
     let ids: Vec<MessageId> = request.messages.iter().map(|(id, _)| *id).collect();
     let originals = in_chat(core, caller.user, request.from, &ids).await?;
-    check_protected(core, request.from, &originals).await?;
+    if is_protected(core, request.from, &originals).await? {
+        return Err(Error::Denied(Denial::ForwardsRestricted));
+    }
     let resolved = reply::resolve(core, caller, request.to, request.reply.clone()).await?;
     let albums = albums(core, &originals);
     let mut deliveries = Vec::new();
@@ -89,9 +91,9 @@ fn is_forwardable(message: &Message) -> bool {
     message.body.action.is_none() && !fleeting
 }
 
-/// Nothing leaves a protected chat.
-async fn check_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<()> {
-    let protected = match from {
+/// Whether one of the messages of a chat is protected, or all are with it: nothing of them leaves it.
+pub(super) async fn is_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<bool> {
+    let chat = match from {
         Peer::User(_) => false,
         Peer::Chat(chat) => {
             core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.noforwards)
@@ -104,10 +106,7 @@ async fn check_protected(core: &Core, from: Peer, messages: &[Message]) -> Resul
             .iter()
             .any(|channel| channel.noforwards),
     };
-    if protected || messages.iter().any(|message| message.body.noforwards) {
-        return Err(Error::Denied(Denial::ForwardsRestricted));
-    }
-    Ok(())
+    Ok(chat || messages.iter().any(|message| message.body.noforwards))
 }
 
 /// New numbers for the albums of which more than one message is forwarded.

@@ -7,7 +7,7 @@ use store::ports::boxes::SearchQuery;
 
 use super::{content, in_chat};
 use crate::rate_limit::Limit;
-use crate::{Caller, Core, Error, Result};
+use crate::{Caller, Core, Error, Result, privacy};
 
 /// A page of messages, and for channels where their log stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,15 +109,20 @@ pub async fn pinned(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Me
 /// When the other side of a private chat read a message of the caller's.
 ///
 /// # Errors
-/// `MessageIdInvalid`; `PeerInvalid` outside of private chats; `NotReadYet`.
+/// `MessageIdInvalid`; `PeerInvalid` outside of private chats; `NotReadYet`; `PrivacyRestricted` if the other keeps it to themselves,
+/// `OwnPrivacyRestricted` if the caller does: who hides it from somebody does not learn it of them either.
 pub async fn read_date(
     core: &Core,
     caller: Caller,
     peer: Peer,
     id: MessageId,
 ) -> Result<model::UnixTime> {
-    if !matches!(peer, Peer::User(_)) {
-        return Err(Error::PeerInvalid);
+    let Peer::User(user) = peer else { return Err(Error::PeerInvalid) };
+    if privacy::hides_read_dates(core, user, caller.user).await? {
+        return Err(Error::PrivacyRestricted);
+    }
+    if privacy::hides_read_dates(core, caller.user, user).await? {
+        return Err(Error::OwnPrivacyRestricted);
     }
     let message =
         in_chat(core, caller.user, peer, &[id]).await?.pop().ok_or(Error::MessageIdInvalid)?;

@@ -85,6 +85,7 @@ pub async fn unpin_all(core: &Core, caller: Caller, peer: Peer) -> Result<Affect
         crate::channels::visible(core, caller.user, channel).await?;
         return Ok(in_log(core, caller, channel, &[], false).await?.1);
     }
+    content::check_standing(core, caller, peer).await?;
     let alone = peer == Peer::User(caller.user);
     let changes = core.stores.boxes.pin(caller.user, peer, &[], false, !alone).await?;
     affected(core, caller, changes.iter().map(|pinned| &pinned.change), 0).await

@@ -9,7 +9,7 @@ use model::poll::{Answer, Poll, Results};
 use model::{MessageId, Peer, PollId, UnixTime, UserId, limits};
 use store::ports::Notice;
 
-use super::{one, text};
+use super::{content, one, text};
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Characters of a question.
@@ -137,11 +137,12 @@ fn answers(given: &[DraftAnswer]) -> Result<Vec<Answer>> {
 /// A poll with its results as somebody sees them.
 pub type Seen = (Poll, Results);
 
-/// The poll that a message shows.
+/// The poll that a message shows, to those who still have a say in the chat: its votes are news, which those who left hear no more.
 ///
 /// # Errors
-/// `MessageIdInvalid` if it shows none.
+/// `MessageIdInvalid` if it shows none; `Denied` for those who are blocked or not in the group any more.
 pub async fn of_message(core: &Core, caller: Caller, peer: Peer, id: MessageId) -> Result<Seen> {
+    content::check_standing(core, caller, peer).await?;
     let message = one(core, caller.user, peer, id).await?;
     let poll = message.body.poll().ok_or(Error::MessageIdInvalid)?;
     seen(core, caller.user, poll).await?.ok_or(Error::MessageIdInvalid)

@@ -102,20 +102,29 @@ const fn is_pictograph(c: char) -> bool {
 /// The messages of one chat, for their reactions.
 ///
 /// # Errors
-/// See [`in_chat`].
+/// See [`in_chat`]; `Denied` for those who are not in the group any more.
 pub async fn of_messages(
     core: &Core,
     caller: Caller,
     peer: Peer,
     ids: &[MessageId],
 ) -> Result<Vec<Message>> {
+    check_hears(core, caller, peer).await?;
     in_chat(core, caller.user, peer, ids).await
+}
+
+/// New reactions are told to members; those who left a group keep what they had.
+async fn check_hears(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
+    match peer {
+        Peer::Chat(_) => content::check_standing(core, caller, peer).await,
+        Peer::User(_) | Peer::Channel(_) => Ok(()),
+    }
 }
 
 /// Who reacted to a message, newest first, and how many. Broadcast channels keep it to themselves.
 ///
 /// # Errors
-/// `MessageIdInvalid`; `Denied(Private)` for posts.
+/// `MessageIdInvalid`; `Denied(Private)` for posts, `Denied` also for those who are not in the group any more.
 pub async fn list(
     core: &Core,
     caller: Caller,
@@ -124,6 +133,7 @@ pub async fn list(
     offset: i32,
     limit: i32,
 ) -> Result<(Vec<Reaction>, i32)> {
+    check_hears(core, caller, peer).await?;
     let message = one(core, caller.user, peer, id).await?;
     if message.post {
         return Err(Error::Denied(model::rights::Denial::Private));

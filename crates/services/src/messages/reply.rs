@@ -3,7 +3,7 @@
 use model::message::{Entity, Reply};
 use model::{MessageId, Peer};
 
-use super::{one, text};
+use super::{forward, one, text};
 use crate::{Caller, Core, Error, Result};
 
 /// What a client wants to reply to.
@@ -51,7 +51,9 @@ pub async fn resolve(
         one(core, caller.user, other.unwrap_or(peer), wanted.message).await.map_err(|error| {
             if error == Error::MessageIdInvalid { Error::ReplyInvalid } else { error }
         })?;
-    if other.is_some() && original.body.noforwards {
+    if let Some(other) = other
+        && forward::is_protected(core, other, std::slice::from_ref(&original)).await?
+    {
         return Err(Error::ReplyInvalid);
     }
     let quote = wanted

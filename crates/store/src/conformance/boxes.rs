@@ -45,6 +45,7 @@ macro_rules! boxes_cases {
                 a_revoked_deletion_reaches_all_copies,
                 members_revoke_only_their_own_in_groups,
                 former_members_lose_what_is_revoked,
+                former_members_hear_of_no_change,
                 unknown_ids_are_passed_over_in_deletions,
                 a_history_is_deleted_in_parts,
                 a_history_is_deleted_within_dates,
@@ -363,6 +364,23 @@ pub async fn former_members_lose_what_is_revoked(stores: &Stores) {
     assert_eq!(texts(stores, CAT, Peer::Chat(chat)).await, ["secret"]);
     stores.boxes.delete(ANN, &[id], true).await.expect("hers");
     assert!(texts(stores, CAT, Peer::Chat(chat)).await.is_empty());
+}
+
+/// What is edited, pinned or reacted to later is none of their business, and moves their box no more.
+pub async fn former_members_hear_of_no_change(stores: &Stores) {
+    let chat = group(stores, &[ANN, BEN, CAT]).await;
+    let id = say_in(stores, ANN, chat, "before").await;
+    stores.chats.remove_member(chat, CAT, CAT).await.expect("may leave");
+    let stands = stores.boxes.pts(CAT).await.expect("readable");
+    let edited = stores.boxes.edit(ANN, id, body("after"), Some(NOW)).await.expect("hers");
+    let owners: Vec<_> = edited.iter().map(|one| one.change.owner).collect();
+    assert_eq!(owners, [ANN, BEN]);
+    let pinned = stores.boxes.pin(ANN, Peer::Chat(chat), &[id], true, true).await.expect("may");
+    assert_eq!(pinned.iter().map(|one| one.change.owner).collect::<Vec<_>>(), [ANN, BEN]);
+    let reacted = stores.boxes.react(ANN, id, emoji(&["👍"]), NOW).await.expect("there");
+    assert_eq!(reacted.iter().map(|(owner, _)| *owner).collect::<Vec<_>>(), [ANN, BEN]);
+    assert_eq!(texts(stores, CAT, Peer::Chat(chat)).await, ["before"]);
+    assert_eq!(stores.boxes.pts(CAT).await, Ok(stands));
 }
 
 /// Nothing to delete is no change.

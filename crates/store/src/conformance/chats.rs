@@ -268,6 +268,9 @@ pub async fn only_revoked_links_are_forgotten(stores: &Stores) {
     assert_eq!(delete(ANN).await, Err(Error::NotFound));
     let revoked = Invite { revoked: true, ..link("a") };
     stores.chats.put_invite(peer, ANN, revoked).await.expect("an admin");
+    // A change that was on its way when the link ended does not open it again.
+    stores.chats.put_invite(peer, ANN, link("a")).await.expect("an admin");
+    assert!(find(stores, "a").await.revoked);
     assert_eq!(delete(BEN).await, Err(Denial::AdminRequired.into()));
     assert_eq!(delete(ANN).await, Ok(()));
     assert_eq!(stores.chats.invite("a").await, Ok(None));

@@ -3,7 +3,7 @@
 use model::dialog::{Dialog, DialogOffset, Draft};
 use model::limits::PINNED_DIALOGS;
 use model::rights::Denial;
-use model::{MessageId, Peer, UnixTime, UserId};
+use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId};
 
 use super::support::{NOW, later, people};
 use super::writing::{ANN, BEN, CAT, group, say, say_in, send, text};
@@ -24,6 +24,7 @@ macro_rules! dialogs_cases {
                 a_dialog_shows_counts_and_marks,
                 an_unknown_chat_has_an_empty_dialog,
                 pinned_ones_are_ordered_and_left_out,
+                only_listed_groups_and_channels_are_pinned,
                 pins_have_a_limit,
                 pins_are_reordered,
                 the_archive_is_a_list_of_its_own,
@@ -155,6 +156,16 @@ pub async fn pinned_ones_are_ordered_and_left_out(stores: &Stores) {
     assert_eq!(dialog(stores, ANN, cat).await.pinned_order, Some(1));
     let again = stores.dialogs.set_dialog_pinned(ANN, ben, false).await;
     assert_eq!(again, Err(Error::NotModified));
+}
+
+/// A pin lists a chat, and what is listed is shown with its newest message.
+pub async fn only_listed_groups_and_channels_are_pinned(stores: &Stores) {
+    for peer in [Peer::Chat(ChatId(77)), Peer::Channel(ChannelId(77))] {
+        let refused = stores.dialogs.set_dialog_pinned(ANN, peer, true).await;
+        assert_eq!(refused, Err(Error::NotFound));
+    }
+    stores.dialogs.set_dialog_pinned(ANN, Peer::User(BEN), true).await.expect("a person");
+    assert_eq!(peers(stores, ANN, None, false).await, [Peer::User(BEN)]);
 }
 
 fn person(n: usize) -> UserId {
@@ -311,7 +322,7 @@ pub async fn a_deleted_chat_leaves_the_list(stores: &Stores) {
 /// Empty, where it was.
 pub async fn a_cleared_chat_keeps_its_place(stores: &Stores) {
     let [cat, chat, ben] = three_chats(stores).await;
-    say_in(stores, ANN, model::ChatId(chat.id()), "older than Cat's").await;
+    say_in(stores, ANN, ChatId(chat.id()), "older than Cat's").await;
     let clear = DeleteHistory { keep_dialog: true, ..all_of(ANN, cat) };
     stores.boxes.delete_history(clear).await.expect("hers");
     assert_eq!(peers(stores, ANN, None, false).await[0], cat);
@@ -324,7 +335,7 @@ pub async fn a_cleared_chat_keeps_its_place(stores: &Stores) {
 /// Boxes are read by their own port.
 pub async fn only_channels_of_the_list_are_read(stores: &Stores) {
     say(stores, ANN, BEN, "hi").await;
-    for peer in [Peer::User(ANN), Peer::Channel(model::ChannelId(99))] {
+    for peer in [Peer::User(ANN), Peer::Channel(ChannelId(99))] {
         let read = stores.dialogs.read_channel(BEN, peer, MessageId(1), NOW).await;
         assert_eq!(read, Err(Error::NotFound));
     }

@@ -133,6 +133,10 @@ impl Dialogs {
     }
 
     fn set_one_pinned(&mut self, owner: UserId, peer: Peer, pinned: bool) -> Result<()> {
+        let listed = self.row(owner, peer).is_some_and(|row| row.listed);
+        if pinned && !listed && !matches!(peer, Peer::User(_)) {
+            return Err(Error::NotFound);
+        }
         let folder = self.row(owner, peer).map_or(0, |row| row.folder);
         let mut order = self.pinned(owner, folder);
         if order.contains(&peer) == pinned {

@@ -173,7 +173,8 @@ pub trait BoxStore: Send + Sync {
     /// `Denied`; `NotFound` if the chat does not exist.
     async fn send(&self, messages: Vec<NewBoxMessage>) -> Result<Vec<Sent>>;
 
-    /// Replaces a message's body in every box that has it. `edited` is `None` for changes that do not show as an edit.
+    /// Replaces a message's body in every box that has it, in a group only in those of its members: who left hears no more of it.
+    /// `edited` is `None` for changes that do not show as an edit.
     ///
     /// # Errors
     /// `NotFound`; `Denied(NotAuthor)`; `NotModified`.
@@ -224,7 +225,7 @@ pub trait BoxStore: Send + Sync {
         at: UnixTime,
     ) -> Result<Vec<Deleted>>;
 
-    /// Pins or unpins messages; `for_others` reaches all copies. An empty list with `pinned = false` unpins all of the chat.
+    /// Pins or unpins messages; `for_others` reaches all copies, in a group those of its members. An empty list with `pinned = false` unpins all of the chat.
     async fn pin(
         &self,
         owner: UserId,
@@ -243,7 +244,8 @@ pub trait BoxStore: Send + Sync {
         pin: ToldPin,
     ) -> Result<(Vec<Pinned>, Option<Sent>)>;
 
-    /// Replaces one person's reactions to a message. Answers each box that has the message, with its number there.
+    /// Replaces one person's reactions to a message. Answers each box that has the message, with its number there; in a group only
+    /// those of its members.
     ///
     /// # Errors
     /// `NotFound`.

@@ -30,10 +30,11 @@ pub trait DialogStore: Send + Sync {
     /// Every chat that the person has a dialog with.
     async fn dialog_peers(&self, owner: UserId) -> Result<Vec<Peer>>;
 
-    /// Pins to the top, or unpins.
+    /// Pins to the top, or unpins. A person's chat may be empty and enters the list with it; groups and channels are pinned only
+    /// where they are in the list, since whatever is listed is shown with its newest message.
     ///
     /// # Errors
-    /// `Denied(TooMany)`; `NotModified`.
+    /// `NotFound` for a group or channel that is not listed; `Denied(TooMany)`; `NotModified`.
     async fn set_dialog_pinned(&self, owner: UserId, peer: Peer, pinned: bool) -> Result<()>;
 
     /// Sets the order of the pinned ones of a folder; with `force`, those not named are unpinned.

@@ -32,7 +32,7 @@ pub(super) fn edit(
     let origin = old.origin.ok_or(Error::NotFound)?;
     let (bytes, class) = (encode(body)?, body.media_class().number());
     let mut changes = Vec::new();
-    for (holder, id) in rows::copies_of(tx, origin, owner)? {
+    for (holder, id) in rows::reached(tx, old.peer, origin, owner)? {
         words::replace(tx, holder, id, &old.body, body)?;
         tx.prepare_cached(
             "UPDATE box_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date)
@@ -182,7 +182,8 @@ pub(super) fn react(
     emoji: Vec<String>,
     at: UnixTime,
 ) -> Result<Vec<(UserId, Message)>> {
-    let origin = rows::origin_of(tx, owner, id)?.ok_or(Error::NotFound)?;
+    let message = rows::bare(tx, owner, id)?.ok_or(Error::NotFound)?;
+    let origin = message.origin.ok_or(Error::NotFound)?;
     let key = (origin.owner.0, origin.id.0);
     let number: i64 = tx
         .prepare_cached(
@@ -201,7 +202,7 @@ pub(super) fn react(
         statement.execute(params![key.0, key.1, number, owner.0, emoji, at.0])?;
     }
     let mut answer = Vec::new();
-    for (holder, id) in rows::copies_of(tx, origin, owner)? {
+    for (holder, id) in rows::reached(tx, message.peer, origin, owner)? {
         answer.extend(rows::message(tx, holder, id)?.map(|message| (holder, message)));
     }
     Ok(answer)

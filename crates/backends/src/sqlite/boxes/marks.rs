@@ -205,7 +205,7 @@ pub(super) fn pin(
     for id in chosen {
         let Some(message) = rows::bare(tx, owner, id)?.filter(|m| m.peer == peer) else { continue };
         let Some(origin) = message.origin else { continue };
-        for (holder, id) in rows::copies_of(tx, origin, owner)? {
+        for (holder, id) in rows::reached(tx, peer, origin, owner)? {
             if (holder != owner && !for_others) || !set_pinned(tx, holder, id, pinned)? {
                 continue;
             }

@@ -10,7 +10,7 @@ use store::Error;
 use store::ports::boxes::BoxChange;
 
 use super::super::codec::{decode, encode};
-use super::super::{Result, names};
+use super::super::{Result, chats, names};
 
 /// Flags of `box_messages`.
 pub(super) const MENTIONED: i64 = 1;
@@ -238,6 +238,23 @@ pub(super) fn copies_of(
     })?;
     let mut copies = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     copies.sort_by_key(|(owner, _)| (*owner != first, *owner));
+    Ok(copies)
+}
+
+/// The copies that a change by `owner` reaches: in a group their own and those of its members, as those who left hear nothing of it
+/// any more.
+pub(super) fn reached(
+    conn: &Connection,
+    peer: Peer,
+    origin: Origin,
+    owner: UserId,
+) -> Result<Vec<(UserId, MessageId)>> {
+    let mut copies = copies_of(conn, origin, owner)?;
+    if let Peer::Chat(id) = peer {
+        let chat = chats::find(conn, id)?;
+        let stays = |user| chat.as_ref().is_some_and(|chat| chat.member(user).is_some());
+        copies.retain(|(holder, _)| *holder == owner || stays(*holder));
+    }
     Ok(copies)
 }
 

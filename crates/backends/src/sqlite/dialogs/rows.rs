@@ -4,7 +4,7 @@ use model::dialog::Draft;
 use model::limits::PINNED_DIALOGS;
 use model::rights::Denial;
 use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
 use super::super::codec::{decode, encode};
 use super::super::{Result, names};
@@ -216,7 +216,11 @@ pub(super) fn peers(conn: &Connection, owner: UserId, condition: &str) -> Result
         "SELECT peer_kind, peer_id FROM dialogs WHERE owner_id = ?1 AND {condition} ORDER BY peer_kind, peer_id"
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query([owner.0])?;
+    read_peers(statement.query([owner.0])?)
+}
+
+/// Peers by the first two columns.
+fn read_peers(mut rows: Rows<'_>) -> Result<Vec<Peer>> {
     let mut peers = Vec::new();
     while let Some(row) = rows.next()? {
         peers.push(names::peer(row.get(0)?, row.get(1)?)?);
@@ -230,12 +234,7 @@ pub(super) fn pinned(conn: &Connection, owner: UserId, folder: i32) -> Result<Ve
         "SELECT peer_kind, peer_id FROM dialogs WHERE owner_id = ?1 AND folder = ?2 AND pinned IS NOT NULL
          ORDER BY pinned DESC, peer_kind DESC, peer_id DESC",
     )?;
-    let mut rows = statement.query(params![owner.0, folder])?;
-    let mut peers = Vec::new();
-    while let Some(row) = rows.next()? {
-        peers.push(names::peer(row.get(0)?, row.get(1)?)?);
-    }
-    Ok(peers)
+    read_peers(statement.query(params![owner.0, folder])?)
 }
 
 /// Numbers the pinned ones of a folder anew; `order` is from the highest down.
@@ -253,7 +252,10 @@ fn put_pinned(tx: &Connection, owner: UserId, folder: i32, order: &[Peer]) -> Re
 }
 
 pub(super) fn set_pinned(tx: &Connection, owner: UserId, peer: Peer, pinned: bool) -> Result<()> {
-    let folder = row(tx, owner, peer)?.folder;
+    let DialogRow { listed, folder, .. } = row(tx, owner, peer)?;
+    if pinned && !listed && !matches!(peer, Peer::User(_)) {
+        return Err(store::Error::NotFound.into());
+    }
     let mut order = self::pinned(tx, owner, folder)?;
     if order.contains(&peer) == pinned {
         return Err(store::Error::NotModified.into());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::event::StoredBoxEvent;
-use model::message::{Body, Message};
+use model::message::{Body, Message, Origin};
 use model::reaction::{Reaction, distinct};
 use model::rights::Denial;
 use model::{MessageId, Peer, UnixTime, UserId};
@@ -16,7 +16,7 @@ use crate::{Error, Result};
 /// What is to be deleted, by box.
 type Doomed = BTreeMap<UserId, Vec<MessageId>>;
 
-impl Boxes {
+impl State {
     pub(super) fn edit(
         &mut self,
         owner: UserId,
@@ -24,7 +24,7 @@ impl Boxes {
         body: &Body,
         edited: Option<UnixTime>,
     ) -> Result<Vec<MessageChange>> {
-        let message = &self.row(owner, id).ok_or(Error::NotFound)?.message;
+        let message = &self.boxes.row(owner, id).ok_or(Error::NotFound)?.message;
         if message.from != owner {
             return Err(Denial::NotAuthor.into());
         }
@@ -32,18 +32,56 @@ impl Boxes {
             return Err(Error::NotModified);
         }
         let mut changes = Vec::new();
-        for (holder, id) in self.copies_of(message.origin, owner) {
-            let Some(copy) = self.row_mut(holder, id) else { continue };
+        for (holder, id) in self.reached(message.peer, message.origin, owner) {
+            let Some(copy) = self.boxes.row_mut(holder, id) else { continue };
             copy.body = body.clone();
             copy.edit_date = edited.or(copy.edit_date);
             let date = edited.unwrap_or(copy.date);
-            let change = self.push(holder, 1, date, StoredBoxEvent::EditMessage { id });
-            let message = self.message(holder, id);
+            let change = self.boxes.push(holder, 1, date, StoredBoxEvent::EditMessage { id });
+            let message = self.boxes.message(holder, id);
             changes.extend(message.map(|message| MessageChange { change, message }));
         }
         Ok(changes)
     }
 
+    pub(super) fn react(
+        &mut self,
+        owner: UserId,
+        id: MessageId,
+        emoji: Vec<String>,
+        at: UnixTime,
+    ) -> Result<Vec<(UserId, Message)>> {
+        let message = &self.boxes.row(owner, id).ok_or(Error::NotFound)?.message;
+        let (peer, origin) = (message.peer, message.origin.ok_or(Error::NotFound)?);
+        let all = self.boxes.reactions.entry(origin).or_default();
+        all.retain(|reaction| reaction.user != owner);
+        let new = distinct(emoji).into_iter();
+        all.extend(new.map(|emoji| Reaction { user: owner, emoji, date: at }));
+        let copies = self.reached(peer, Some(origin), owner).into_iter();
+        Ok(copies
+            .filter_map(|(holder, id)| Some((holder, self.boxes.message(holder, id)?)))
+            .collect())
+    }
+
+    /// The copies that a change by `owner` reaches: in a group their own and those of its members, as those who left hear nothing
+    /// of it any more.
+    pub(super) fn reached(
+        &self,
+        peer: Peer,
+        origin: Option<Origin>,
+        owner: UserId,
+    ) -> Vec<(UserId, MessageId)> {
+        let mut copies = self.boxes.copies_of(origin, owner);
+        if let Peer::Chat(id) = peer {
+            let chat = chats::group(&self.chats, id).ok();
+            let stays = |user| chat.is_some_and(|chat| chat.member(user).is_some());
+            copies.retain(|(holder, _)| *holder == owner || stays(*holder));
+        }
+        copies
+    }
+}
+
+impl Boxes {
     /// Deletes for good; the owner's change comes first.
     fn erase(&mut self, owner: UserId, doomed: Doomed) -> Vec<Deleted> {
         let mut doomed: Vec<_> = doomed.into_iter().filter(|(_, ids)| !ids.is_empty()).collect();
@@ -77,23 +115,6 @@ impl Boxes {
             }
         }
         row.message.date
-    }
-
-    pub(super) fn react(
-        &mut self,
-        owner: UserId,
-        id: MessageId,
-        emoji: Vec<String>,
-        at: UnixTime,
-    ) -> Result<Vec<(UserId, Message)>> {
-        let origin = self.row(owner, id).ok_or(Error::NotFound)?.message.origin;
-        let origin = origin.ok_or(Error::NotFound)?;
-        let all = self.reactions.entry(origin).or_default();
-        all.retain(|reaction| reaction.user != owner);
-        let new = distinct(emoji).into_iter();
-        all.extend(new.map(|emoji| Reaction { user: owner, emoji, date: at }));
-        let copies = self.copies_of(Some(origin), owner).into_iter();
-        Ok(copies.filter_map(|(holder, id)| Some((holder, self.message(holder, id)?))).collect())
     }
 
     pub(super) fn reactions(

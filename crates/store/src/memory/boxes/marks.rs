@@ -104,29 +104,25 @@ impl State {
             let chosen: Vec<_> = chosen.map(|message| message.id).collect();
             ids.iter().copied().filter(|id| chosen.contains(id)).collect()
         };
-        Ok(self.boxes.pin(owner, &chosen, pinned, for_others))
+        Ok(self.pin_copies((owner, peer), &chosen, pinned, for_others))
     }
-}
 
-/// Messages of one box whose pin changed: their chat, their numbers, the newest date.
-type Flipped = (Peer, Vec<MessageId>, UnixTime);
-
-impl Boxes {
-    fn pin(
+    fn pin_copies(
         &mut self,
-        owner: UserId,
+        (owner, peer): (UserId, Peer),
         chosen: &[MessageId],
         pinned: bool,
         for_others: bool,
     ) -> Vec<Pinned> {
         let mut changed: BTreeMap<(bool, UserId), Flipped> = BTreeMap::new();
         for id in chosen {
-            let origin = self.row(owner, *id).and_then(|row| row.message.origin);
-            for (holder, id) in self.copies_of(origin, owner) {
+            let origin = self.boxes.row(owner, *id).and_then(|row| row.message.origin);
+            for (holder, id) in self.reached(peer, origin, owner) {
                 if holder != owner && !for_others {
                     continue;
                 }
-                let Some(copy) = self.row_mut(holder, id).filter(|copy| copy.pinned != pinned)
+                let Some(copy) =
+                    self.boxes.row_mut(holder, id).filter(|copy| copy.pinned != pinned)
                 else {
                     continue;
                 };
@@ -140,12 +136,17 @@ impl Boxes {
         let mut answer = Vec::new();
         for ((_, holder), (peer, ids, date)) in changed {
             let event = StoredBoxEvent::PinnedMessages { peer, ids: ids.clone(), pinned };
-            let change = self.push(holder, ids.len(), date, event);
+            let change = self.boxes.push(holder, ids.len(), date, event);
             answer.push(Pinned { change, peer, ids, pinned });
         }
         answer
     }
+}
 
+/// Messages of one box whose pin changed: their chat, their numbers, the newest date.
+type Flipped = (Peer, Vec<MessageId>, UnixTime);
+
+impl Boxes {
     pub(super) fn read_contents(
         &mut self,
         owner: UserId,

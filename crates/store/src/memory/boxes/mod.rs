@@ -162,7 +162,7 @@ impl BoxStore for MemoryStore {
         body: Body,
         edited: Option<UnixTime>,
     ) -> Result<Vec<MessageChange>> {
-        self.state.lock().boxes.edit(owner, id, &body, edited)
+        self.state.lock().edit(owner, id, &body, edited)
     }
 
     async fn delete(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Result<Vec<Deleted>> {
@@ -229,7 +229,7 @@ impl BoxStore for MemoryStore {
         emoji: Vec<String>,
         at: UnixTime,
     ) -> Result<Vec<(UserId, Message)>> {
-        self.state.lock().boxes.react(owner, id, emoji, at)
+        self.state.lock().react(owner, id, emoji, at)
     }
 
     async fn reactions(

@@ -166,6 +166,8 @@ impl State {
                 return Err(Denial::AdminRequired.into());
             }
             (invite.admin, invite.date) = (old.admin, old.date);
+            // What was ended stays so, whoever was about to change it meanwhile.
+            invite.revoked |= old.revoked;
             (invite.usage, invite.requested) = (old.usage, old.requested);
         } else {
             invite.admin = actor;

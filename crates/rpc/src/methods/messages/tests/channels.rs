@@ -9,7 +9,11 @@ use tl_api::{enums, types};
 use super::{actions, history, messages, numbered, say, text};
 use crate::testing::{Device, World, list};
 
-async fn channel(owner: &Device<'_>, broadcast: bool, members: &[&Device<'_>]) -> ChannelId {
+pub(super) async fn channel(
+    owner: &Device<'_>,
+    broadcast: bool,
+    members: &[&Device<'_>],
+) -> ChannelId {
     let core = &owner.world.core;
     let new = NewChannel {
         creator: owner.user(),

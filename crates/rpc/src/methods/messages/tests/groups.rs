@@ -277,8 +277,8 @@ async fn a_group_is_hidden_from_those_who_were_never_in_it() {
     let enums::messages::MessageViews::MessageViews(views) =
         carl.ok(f::GetMessagesViews { peer: chat(id), id: vec![1], increment: true }).await;
     assert_eq!(views.chats, []);
-    let reactions = carl.ok(f::GetMessagesReactions { peer: chat(id), id: vec![1] }).await;
-    assert!(matches!(reactions, enums::Updates::Updates(updates) if updates.chats.is_empty()));
+    let reactions = f::GetMessagesReactions { peer: chat(id), id: vec![1] };
+    assert_eq!(carl.fails(reactions).await, "USER_NOT_PARTICIPANT");
 }
 
 #[tokio::test]

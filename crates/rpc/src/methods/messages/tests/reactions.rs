@@ -6,7 +6,7 @@ use tl_api::{enums, types};
 use super::{messages, say};
 use crate::testing::{Device, World, list};
 
-fn react(peer: enums::InputPeer, msg_id: i32, emoji: &[&str]) -> f::SendReaction {
+pub(super) fn react(peer: enums::InputPeer, msg_id: i32, emoji: &[&str]) -> f::SendReaction {
     let reaction =
         emoji.iter().map(|e| types::ReactionEmoji { emoticon: (*e).to_owned() }.into()).collect();
     f::SendReaction { peer, msg_id, reaction: Some(reaction), ..Default::default() }
@@ -67,7 +67,7 @@ fn plain(text: &str) -> enums::TextWithEntities {
     types::TextWithEntities { text: text.to_owned(), entities: Vec::new() }.into()
 }
 
-fn poll(quiz: bool, answers: &[&str]) -> types::InputMediaPoll {
+pub(super) fn poll(quiz: bool, answers: &[&str]) -> types::InputMediaPoll {
     let answers = answers
         .iter()
         .enumerate()
@@ -95,7 +95,7 @@ fn poll(quiz: bool, answers: &[&str]) -> types::InputMediaPoll {
     }
 }
 
-async fn send_poll(
+pub(super) async fn send_poll(
     from: &Device<'_>,
     peer: enums::InputPeer,
     poll: types::InputMediaPoll,

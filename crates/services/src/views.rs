@@ -219,6 +219,7 @@ impl UserView {
 
 /// A basic group as the viewer sees it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of chat")]
 pub struct ChatView {
     /// The group.
     pub chat: Chat,

@@ -224,7 +224,7 @@ pub async fn met(
     reference: &[u8],
 ) -> Result<Document> {
     let met = Met { file: FileId::Document(id), access_hash, reference: reference.to_vec() };
-    rights::check(core, viewer, &met).await?;
+    rights::check_use(core, viewer, &met).await?;
     core.stores.media.documents(&[id]).await?.pop().ok_or(Error::FileIdInvalid)
 }
 

@@ -65,7 +65,7 @@ pub async fn met(
     reference: &[u8],
 ) -> Result<Photo> {
     let met = Met { file: FileId::Photo(id), access_hash, reference: reference.to_vec() };
-    rights::check(core, viewer, &met).await?;
+    rights::check_use(core, viewer, &met).await?;
     one(core, id).await
 }
 

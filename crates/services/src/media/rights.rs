@@ -3,9 +3,11 @@
 use model::account::PrivacyKey;
 use model::media::Media;
 use model::message::{Action, Message};
+use model::rights::Denial;
 use model::{DocumentId, Peer, PhotoId, UserId};
 
 use crate::access::{FileOrigin, HashKind};
+use crate::messages::{self, forward};
 use crate::{Core, Error, Result, channels, privacy};
 
 /// Profile photos of one person that are looked through.
@@ -65,6 +67,29 @@ pub async fn check(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
         (FileOrigin::Upload, file) => is_own(core, viewer, file).await?,
     };
     if visible { Ok(()) } else { Err(Error::FileReferenceExpired) }
+}
+
+/// Checks that `viewer` may also use the file anew, in a message or as a photo: as [`check`], but nothing is taken out of a protected
+/// chat, and nothing that destroys itself when it is seen.
+///
+/// # Errors
+/// Those of [`check`]; `Denied(ForwardsRestricted)`.
+pub async fn check_use(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
+    check(core, viewer, met).await?;
+    let id = match met.file {
+        FileId::Photo(photo) => photo.0,
+        FileId::Document(document) => document.0,
+    };
+    let origin = core.access.open_file_reference(viewer, id, &met.reference, core.now());
+    let Some(FileOrigin::Message(peer, message)) = origin else { return Ok(()) };
+    let messages = messages::in_chat(core, viewer, peer, &[message]).await?;
+    let is_own = messages.iter().all(|message| message.from == viewer && !message.post);
+    let is_kept = messages.iter().any(forward::is_fleeting)
+        || forward::is_protected(core, peer, &messages).await?;
+    if is_kept && !is_own {
+        return Err(Error::Denied(Denial::ForwardsRestricted));
+    }
+    Ok(())
 }
 
 async fn shows(

@@ -6,8 +6,8 @@ use model::account::PrivacyKey;
 use model::channel::Channel;
 use model::dialog::HistoryWindow;
 use model::media::Media;
-use model::message::{Entity, EntityKind, MediaClass};
-use model::rights::Denial;
+use model::message::{Body, Entity, EntityKind, MediaClass};
+use model::rights::{Denial, forbidden_flag};
 use model::{Peer, UserId};
 
 use super::text::{self, Text};
@@ -89,6 +89,29 @@ pub async fn check_standing(core: &Core, caller: Caller, peer: Peer) -> Result<(
             Ok(chat.check_member(caller.user, |_| false)?)
         }
         Peer::Channel(_) => Ok(()),
+    }
+}
+
+/// Whether the caller may send this kind of content to a chat: what cannot be sent cannot be put into an older message either.
+///
+/// # Errors
+/// `Denied`, `PrivacyRestricted`, `ChatInvalid`, `ChannelPrivate` and its kin.
+pub async fn check_kind(core: &Core, caller: Caller, peer: Peer, body: &Body) -> Result<()> {
+    match peer {
+        Peer::User(_) => check_voice(core, caller, peer, body.media.as_ref()).await,
+        Peer::Chat(chat) => {
+            let chat = core.stores.chats.chats(&[chat]).await?.pop().ok_or(Error::ChatInvalid)?;
+            Ok(chat.check_write(caller.user, body)?)
+        }
+        Peer::Channel(channel) => {
+            let (channel, row) = crate::channels::visible(core, caller.user, channel).await?;
+            // In a broadcast channel whoever may edit posts may edit their media.
+            if channel.broadcast {
+                return Ok(());
+            }
+            let forbidden = forbidden_flag(body);
+            Ok(channel.check_write(caller.user, row.as_ref(), core.now(), forbidden)?)
+        }
     }
 }
 

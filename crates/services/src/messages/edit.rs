@@ -26,7 +26,7 @@ pub struct Change {
 ///
 /// # Errors
 /// `MessageIdInvalid`, `NotAuthor`, `EditTimeExpired` (48 hours, except in saved messages and for posts), `NotModified`, those of
-/// texts; `Denied` for those who are blocked or not in the group any more.
+/// texts; `Denied` for those who are blocked, not in the group any more, or may not send such media.
 pub async fn edit(
     core: &Core,
     caller: Caller,
@@ -37,9 +37,13 @@ pub async fn edit(
     let message = one(core, caller.user, peer, id).await?;
     check(core, caller, &message).await?;
     content::check_standing(core, caller, peer).await?;
+    let brings_media = change.media.is_some();
     let body = changed(core, &message, change).await?;
     if body == message.body {
         return Err(Error::NotModified);
+    }
+    if brings_media {
+        content::check_kind(core, caller, peer, &body).await?;
     }
     match peer {
         Peer::Channel(channel) => in_log(core, caller, channel, id, body).await,

@@ -84,15 +84,19 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
 
 /// Service messages stay where they are, and so does what destroys itself when it is seen.
 fn is_forwardable(message: &Message) -> bool {
-    let fleeting = matches!(
+    message.body.action.is_none() && !is_fleeting(message)
+}
+
+/// Whether it destroys itself when it is seen.
+pub(crate) const fn is_fleeting(message: &Message) -> bool {
+    matches!(
         message.body.media,
         Some(Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. })
-    );
-    message.body.action.is_none() && !fleeting
+    )
 }
 
 /// Whether one of the messages of a chat is protected, or all are with it: nothing of them leaves it.
-pub(super) async fn is_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<bool> {
+pub(crate) async fn is_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<bool> {
     let chat = match from {
         Peer::User(_) => false,
         Peer::Chat(chat) => {

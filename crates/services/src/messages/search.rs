@@ -16,6 +16,8 @@ use crate::{Caller, Core, Error, Result};
 const CHANNELS_SEARCHED: i32 = 100;
 /// What a search through all chats costs, in searches of one chat.
 const GLOBAL_COST: i64 = 5;
+/// Pages of the box looked through by one global search for chats of one kind.
+const BOX_PAGES: usize = 50;
 /// Messages that a calendar or a list of positions covers.
 const SURVEY: usize = 1000;
 
@@ -135,21 +137,52 @@ pub async fn everywhere(
     }
     let mut found = HistoryPage::default();
     if matches!(scope, Scope::All | Scope::Users | Scope::Groups) {
-        add(&mut found, core.stores.boxes.search(caller.user, query.to_store(None)).await?);
-        found.messages.retain(|message| in_scope(scope, message.peer));
+        add(&mut found, in_box(core, caller, &query, scope, offset, limit).await?);
     }
     if scope != Scope::Users {
         add(&mut found, in_channels(core, caller, &query, scope).await?);
     }
     found.messages.sort_by_key(|message| Reverse(place(message)));
-    if offset.date.0 > 0 {
-        let last =
-            (offset.date, offset.peer.map_or((0, 0), |peer| (peer.kind(), peer.id())), offset.id);
-        found.messages.retain(|message| place(message) < last);
-    }
+    found.messages.retain(|message| offset.is_before(message));
     let more = found.messages.len() > limit;
     found.messages.truncate(limit);
     Ok((found, more))
+}
+
+impl GlobalOffset {
+    /// Whether a message comes after this place in the results, newest first.
+    fn is_before(&self, message: &Message) -> bool {
+        let peer = self.peer.map_or((0, 0), |peer| (peer.kind(), peer.id()));
+        self.date.0 <= 0 || place(message) < (self.date, peer, self.id)
+    }
+}
+
+/// What the box has: more than `limit` of what is asked for if there is so much, however much else stands between.
+async fn in_box(
+    core: &Core,
+    caller: Caller,
+    query: &Query,
+    scope: Scope,
+    offset: GlobalOffset,
+    limit: usize,
+) -> Result<HistoryPage> {
+    let mut query = query.clone();
+    let mut found = HistoryPage::default();
+    for _ in 0..BOX_PAGES {
+        let page = core.stores.boxes.search(caller.user, query.to_store(None)).await?;
+        let is_last = page.messages.len() < usize::try_from(limits::HISTORY_PAGE).unwrap_or(0);
+        found.total = found.total.max(page.total);
+        let oldest = page.messages.last().map(|message| message.id);
+        let fits = |message: &Message| in_scope(scope, message.peer) && offset.is_before(message);
+        found.messages.extend(page.messages.into_iter().filter(fits));
+        match oldest {
+            Some(oldest) if !is_last && found.messages.len() <= limit => {
+                query.window.offset_id = oldest;
+            }
+            _ => break,
+        }
+    }
+    Ok(found)
 }
 
 const fn in_scope(scope: Scope, peer: Peer) -> bool {

@@ -15,7 +15,7 @@ fn reference(of: &Device<'_>, file: i64) -> Vec<u8> {
 }
 
 /// A photo of the owner's, as input media.
-async fn photo(of: &Device<'_>, id: i64) -> enums::InputMedia {
+pub(super) async fn photo(of: &Device<'_>, id: i64) -> enums::InputMedia {
     let size = PhotoSize {
         kind: "x".to_owned(),
         width: 8,

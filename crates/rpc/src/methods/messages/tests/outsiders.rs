@@ -5,6 +5,7 @@ use model::{ChannelId, ChatId, Peer};
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};
 
+use super::albums::photo;
 use super::channels::channel;
 use super::groups::group;
 use super::reactions::{poll, react, send_poll};
@@ -31,7 +32,7 @@ async fn listed(device: &Device<'_>) -> Vec<String> {
     let messages = match device.ok(request).await {
         enums::messages::Dialogs::Dialogs(answer) => answer.messages,
         enums::messages::Dialogs::DialogsSlice(answer) => answer.messages,
-        other => panic!("{other:?}"),
+        other @ enums::messages::Dialogs::DialogsNotModified(_) => panic!("{other:?}"),
     };
     let enums::messages::PeerDialogs::PeerDialogs(pinned) =
         device.ok(f::GetPinnedDialogs { folder_id: 0 }).await;
@@ -201,4 +202,55 @@ async fn a_protected_channel_is_not_quoted_elsewhere() {
     };
     anna.ok(protect).await;
     assert_eq!(ben.fails(quote(2)).await, "REPLY_MESSAGE_ID_INVALID");
+}
+
+/// The photo that the newest message of a chat shows to somebody, as they would send it anew.
+async fn shown_photo(to: &Device<'_>, peer: enums::InputPeer) -> enums::InputMedia {
+    let answer = to.ok(f::GetHistory { peer, limit: 1, ..Default::default() }).await;
+    let messages = match answer {
+        enums::messages::Messages::Messages(answer) => answer.messages,
+        enums::messages::Messages::MessagesSlice(answer) => answer.messages,
+        enums::messages::Messages::ChannelMessages(answer) => answer.messages,
+        other @ enums::messages::Messages::MessagesNotModified(_) => panic!("{other:?}"),
+    };
+    let Some(enums::Message::Message(message)) = messages.first() else { panic!("{messages:?}") };
+    let Some(enums::MessageMedia::MessageMediaPhoto(media)) = &message.media else { panic!() };
+    let Some(enums::Photo::Photo(photo)) = &media.photo else { panic!() };
+    let (id, access_hash) = (photo.id, photo.access_hash);
+    let id = types::InputPhoto { id, access_hash, file_reference: photo.file_reference.clone() };
+    types::InputMediaPhoto { id: id.into(), ..Default::default() }.into()
+}
+
+fn send(peer: enums::InputPeer, media: enums::InputMedia, random_id: i64) -> f::SendMedia {
+    f::SendMedia { peer, media, random_id, ..Default::default() }
+}
+
+#[tokio::test]
+async fn media_of_a_protected_chat_is_not_sent_anew() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = group(&anna, &[&ben]).await;
+    anna.ok(send(chat(id), photo(&anna, 5).await, 1)).await;
+    let met = shown_photo(&ben, chat(id)).await;
+    let own = || enums::InputPeer::InputPeerSelf;
+    ben.ok(send(own(), met.clone(), 2)).await;
+    anna.ok(f::ToggleNoForwards { peer: chat(id), enabled: true, ..Default::default() }).await;
+    assert_eq!(ben.fails(send(own(), met, 3)).await, "CHAT_FORWARDS_RESTRICTED");
+    // Who sent it may.
+    let mine = shown_photo(&anna, chat(id)).await;
+    anna.ok(send(own(), mine, 4)).await;
+}
+
+#[tokio::test]
+async fn media_that_may_not_be_sent_is_not_edited_in() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = group(&anna, &[&ben]).await;
+    ben.ok(send(chat(id), photo(&ben, 5).await, 1)).await;
+    let mine = history(&ben, chat(id)).await[0].0;
+    let banned_rights = types::ChatBannedRights { send_photos: true, ..Default::default() }.into();
+    anna.ok(f::EditChatDefaultBannedRights { peer: chat(id), banned_rights }).await;
+    let media = Some(photo(&ben, 6).await);
+    let edit = f::EditMessage { peer: chat(id), id: mine, media, ..Default::default() };
+    assert_eq!(ben.fails(edit).await, "CHAT_SEND_MEDIA_FORBIDDEN");
 }

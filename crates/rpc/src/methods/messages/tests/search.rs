@@ -144,6 +144,33 @@ async fn a_global_search_goes_through_all_chats_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_search_of_one_kind_of_chat_looks_behind_the_others() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    say(&ben, ben.peer(&anna), "apple alone").await;
+    let club = group(&anna, &[&ben]).await;
+    for _ in 0..150 {
+        say(&ben, types::InputPeerChat { chat_id: club.0 }.into(), "apple").await;
+    }
+    let filter = enums::MessagesFilter::InputMessagesFilterEmpty;
+    let all = f::SearchGlobal { q: "apple".to_owned(), filter, limit: 100, ..Default::default() };
+    let users = anna.ok(f::SearchGlobal { users_only: true, ..all.clone() }).await;
+    assert_eq!(shown(&users).len(), 1);
+    // More than a page of one second is read to its end.
+    let enums::messages::Messages::MessagesSlice(first) = anna.ok(all.clone()).await else {
+        panic!()
+    };
+    let last = first.messages.last().cloned().map(|message| super::numbered(&message).0);
+    let rest = f::SearchGlobal {
+        offset_rate: first.next_rate.unwrap(),
+        offset_peer: types::InputPeerChat { chat_id: club.0 }.into(),
+        offset_id: last.unwrap(),
+        ..all
+    };
+    assert_eq!(first.messages.len() + shown(&anna.ok(rest).await).len(), 151);
+}
+
+#[tokio::test]
 async fn a_calendar_counts_the_days() {
     let world = World::new();
     let anna = world.sign_up("Anna").await;

@@ -80,8 +80,8 @@ pub async fn check_use(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
         FileId::Photo(photo) => photo.0,
         FileId::Document(document) => document.0,
     };
-    let origin = core.access.open_file_reference(viewer, id, &met.reference, core.now());
-    let Some(FileOrigin::Message(peer, message)) = origin else { return Ok(()) };
+    let opened = core.access.open_file_reference(viewer, id, &met.reference);
+    let Some((FileOrigin::Message(peer, message), _)) = opened else { return Ok(()) };
     let messages = messages::in_chat(core, viewer, peer, &[message]).await?;
     let is_own = messages.iter().all(|message| message.from == viewer && !message.post);
     let is_kept = messages.iter().any(forward::is_fleeting)

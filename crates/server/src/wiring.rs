@@ -65,8 +65,8 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         public_key_pem,
         fingerprint,
     };
-    let gateway =
-        gateway::Gateway::start(Arc::clone(&core), config, web::router(&site, counters.clone()));
+    let pages = web::router(&site, counters.clone(), Arc::clone(&core));
+    let gateway = gateway::Gateway::start(Arc::clone(&core), config, pages);
     {
         let (gateway, stores) = (Arc::clone(&gateway), stores.clone());
         counters.set(move || {

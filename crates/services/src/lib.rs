@@ -27,6 +27,7 @@ pub mod ports;
 pub mod presence;
 pub mod privacy;
 pub mod profile;
+pub mod public;
 pub mod rate_limit;
 pub mod secret;
 pub mod settings;

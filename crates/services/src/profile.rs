@@ -21,6 +21,10 @@ const RESERVED: &[&str] = &[
     "joinchat",
     "addlist",
     "share",
+    // Addresses of this server's own on the same port.
+    "apiws",
+    "healthz",
+    "metrics",
 ];
 
 /// A change of names or bio; `None` leaves a field.

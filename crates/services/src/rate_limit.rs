@@ -37,6 +37,7 @@ pub enum Limit {
     Email,
     History,
     Search,
+    PublicPage,
 }
 
 /// Who is limited.
@@ -101,6 +102,7 @@ impl Limit {
             Self::Email => row(5, HOUR, Closed),
             Self::History => row(600, 50, Open),
             Self::Search => row(60, 500, Open),
+            Self::PublicPage => row(300, 50, Open),
         }
     }
 }

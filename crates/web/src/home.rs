@@ -4,9 +4,6 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::Site;
 
-/// The style sheet, from this origin so that the content policy stays strict.
-pub(crate) const STYLE: &str = include_str!("style.css");
-
 /// The page.
 pub(crate) fn page(site: &Site) -> Markup {
     let (host, port) = site.address.rsplit_once(':').unwrap_or((&site.address, "8443"));
@@ -18,10 +15,10 @@ pub(crate) fn page(site: &Site) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "Hoopoe" }
-                link rel="stylesheet" href="/style.css";
+                link rel="stylesheet" href=(crate::style::PATH.as_str());
             }
             body {
-                main {
+                main.prose {
                     h1 { "Hoopoe" }
                     p { "This is a messenger that Telegram clients use as their server. Point a client here with these three facts." }
                     dl {

@@ -1,10 +1,25 @@
 //! Public pages, health and metrics.
 //!
-//! Pages are made at compile time from templates; they need no script and set no cookie. Neighbours: the gateway serves
-//! the router on its one port; `web` knows neither `rpc` nor TL.
+//! Channels, posts, people and invitations as everyone may see them, feeds, files of posts, and a page for newcomers. Pages
+//! are made at compile time from templates; they need no script and set no cookie. Neighbours: `services::public` says what is
+//! public; the gateway serves the router on its one port; `web` knows neither `rpc` nor TL.
 
+mod answer;
+mod cache;
+mod calendar;
+mod card;
+mod feeds;
+mod files;
 mod home;
+mod language;
+mod layout;
 mod metrics;
+mod post;
+mod routes;
+mod sitemap;
+mod stream;
+mod style;
+mod texts;
 
 use std::sync::Arc;
 
@@ -12,6 +27,7 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use services::Core;
 
 pub use metrics::{Counters, Sample};
 
@@ -30,8 +46,8 @@ pub struct Site {
     pub fingerprint: String,
 }
 
-/// All pages.
-pub fn router(site: &Site, counters: Counters) -> Router {
+/// All pages. To be called on a runtime: it starts to listen for what changes.
+pub fn router(site: &Site, counters: Counters, core: Arc<Core>) -> Router {
     let page: Arc<str> = home::page(site).into_string().into();
     Router::new()
         .route(
@@ -45,8 +61,12 @@ pub fn router(site: &Site, counters: Counters) -> Router {
             "/style.css",
             get(|| {
                 std::future::ready((
-                    [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
-                    home::STYLE,
+                    [
+                        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+                        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+                    ],
+                    style::TEXT,
                 ))
             }),
         )
@@ -60,15 +80,15 @@ pub fn router(site: &Site, counters: Counters) -> Router {
                 ))
             }),
         )
+        .merge(routes::routes(core, site.url.clone()))
 }
 
 /// A page with the headers that forbid everything it does not need.
 fn html(page: &str) -> impl IntoResponse + use<> {
-    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     (
         [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::CONTENT_SECURITY_POLICY, answer::POLICY),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::REFERRER_POLICY, "no-referrer"),
         ],

@@ -535,6 +535,14 @@ impl ChannelStore for Channels {
         self.database.read(move |conn| people::public_channels_of(conn, creator)).await
     }
 
+    async fn public_channels(
+        &self,
+        ids: std::ops::Range<ChannelId>,
+        limit: i32,
+    ) -> store::Result<Vec<Channel>> {
+        self.database.read(move |conn| people::public_channels(conn, &ids, limit)).await
+    }
+
     async fn member_ids(
         &self,
         channel: ChannelId,

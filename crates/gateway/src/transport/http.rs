@@ -126,8 +126,11 @@ impl Gateway {
         place: Arc<Place>,
         mut stopped: watch::Receiver<bool>,
     ) {
-        let router =
-            self.router.lock().clone().layer(Extension(Peer { place, stopped: stopped.clone() }));
+        let visitor = services::public::Visitor(place.ip);
+        let router = self.router.lock().clone();
+        let router = router
+            .layer(Extension(Peer { place, stopped: stopped.clone() }))
+            .layer(Extension(visitor));
         let service = hyper_util::service::TowerToHyperService::new(router);
         let io = TokioIo::new(Replayed { buffered, read: 0, socket });
         let mut builder = hyper::server::conn::http1::Builder::new();

@@ -1,7 +1,7 @@
 //! What a file is by its first bytes; what clients say of it is not believed.
 
 /// Bytes that suffice.
-pub(super) const HEAD_BYTES: u32 = 16;
+pub(crate) const HEAD_BYTES: u32 = 16;
 
 /// The kinds that the protocol names (`storage.FileType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -56,6 +56,7 @@ macro_rules! channels_cases {
                 members_come_in_pages,
                 channels_of_a_person_are_those_they_are_in,
                 public_channels_belong_to_their_creator,
+                public_channels_are_listed_by_id,
                 a_description_changes_by_right,
                 a_change_of_nothing_is_refused,
                 a_public_channel_is_found_by_its_new_title,
@@ -573,6 +574,28 @@ pub async fn public_channels_belong_to_their_creator(stores: &Stores) {
     scene.publish("public_name").await;
     assert_eq!(stores.channels.public_channels_of(scene.owner).await.unwrap(), [scene.id]);
     assert_eq!(stores.channels.public_channels_of(scene.admin).await.unwrap(), []);
+}
+
+/// Private and deleted ones are not among them.
+pub async fn public_channels_are_listed_by_id(stores: &Stores) {
+    let (first, second, third) = (group(stores).await, group(stores).await, group(stores).await);
+    first.publish("first_name").await;
+    second.publish("second_name").await;
+    third.publish("third_name").await;
+    create(stores, first.owner, true).await;
+    let listed = async |ids: std::ops::Range<ChannelId>, limit| {
+        let found = stores.channels.public_channels(ids, limit).await.unwrap();
+        found.into_iter().map(|channel| (channel.id, channel.username)).collect::<Vec<_>>()
+    };
+    let row = |id, name: &str| (id, Some(name.to_owned()));
+    let (one, two) = (row(first.id, "first_name"), row(second.id, "second_name"));
+    let from = first.id;
+    assert_eq!(listed(from..third.id, 10).await, [two.clone(), one.clone()]);
+    assert_eq!(listed(from..ChannelId(i64::MAX), 1).await, [row(third.id, "third_name")]);
+    assert_eq!(listed(third.id..from, 10).await, []);
+    assert_eq!(listed(from..third.id, 0).await, []);
+    stores.channels.delete_channel(second.id, second.owner).await.unwrap();
+    assert_eq!(listed(from..third.id, 10).await, [one]);
 }
 
 /// The default rights decide for members, over what is shown only.

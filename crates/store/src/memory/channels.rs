@@ -491,6 +491,22 @@ impl ChannelStore for MemoryStore {
         Ok(own.map(|channel| channel.id).collect())
     }
 
+    async fn public_channels(
+        &self,
+        ids: std::ops::Range<ChannelId>,
+        limit: i32,
+    ) -> Result<Vec<Channel>> {
+        let state = self.state.lock();
+        let channels = state.channels.logs.values().map(|log| &log.channel);
+        let mut public: Vec<Channel> = channels
+            .filter(|c| ids.contains(&c.id) && c.username.is_some() && !c.deleted)
+            .cloned()
+            .collect();
+        public.sort_by_key(|channel| std::cmp::Reverse(channel.id));
+        public.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(public)
+    }
+
     async fn member_ids(
         &self,
         channel: ChannelId,

@@ -435,6 +435,13 @@ pub trait ChannelStore: Send + Sync {
     /// Members who are admins of public channels of their own: the public channels a person created.
     async fn public_channels_of(&self, creator: UserId) -> Result<Vec<ChannelId>>;
 
+    /// The channels and supergroups with a public name whose ids are in this range, newest id first, at most `limit`.
+    async fn public_channels(
+        &self,
+        ids: std::ops::Range<ChannelId>,
+        limit: i32,
+    ) -> Result<Vec<Channel>>;
+
     /// Up to `limit` members of the channel with an id above `after`, by id: for delivery of changes that concern everyone.
     async fn member_ids(
         &self,

@@ -1,6 +1,6 @@
 //! Lists of people, and of the channels of a person.
 
-use model::channel::{Participant, ParticipantClass};
+use model::channel::{Channel, Participant, ParticipantClass};
 use model::search::{matches, words};
 use model::{ChannelId, UserId};
 use rusqlite::types::ToSql;
@@ -31,6 +31,27 @@ pub(super) fn public_channels_of(conn: &Connection, creator: UserId) -> Result<V
     )?;
     let ids = statement.query_map([creator.0], |row| row.get(0).map(ChannelId))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those with a public name and an id in the range, newest first.
+pub(super) fn public_channels(
+    conn: &Connection,
+    ids: &std::ops::Range<ChannelId>,
+    limit: i32,
+) -> Result<Vec<Channel>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT peer_id FROM names WHERE peer_kind = 3 AND peer_id >= ?1 AND peer_id < ?2
+         ORDER BY peer_id DESC LIMIT ?3",
+    )?;
+    let found = statement
+        .query_map((ids.start.0, ids.end.0, limit.max(0)), |row| row.get(0).map(ChannelId))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut channels = Vec::with_capacity(found.len());
+    for id in found {
+        channels.extend(rows::find(conn, id)?.map(|log| log.channel));
+    }
+    channels.retain(|channel| !channel.deleted);
+    Ok(channels)
 }
 
 /// Members with an id above `after`.

@@ -199,8 +199,9 @@ mod tests {
             char::from(b'!' + u8::try_from(state >> 58).unwrap_or(0))
         };
         let text: String = (0..1 << 20).map(|_| noise()).collect();
+        let large = page(&text, NOW);
         for id in 0..60 {
-            cache.keep(&channel(id, 1), KEY, page(&text, NOW), NOW);
+            cache.keep(&channel(id, 1), KEY, large.clone(), NOW);
         }
         assert!(cache.shelves.lock().bytes <= BYTES);
         assert!(cache.find(&channel(59, 1), KEY, NOW).is_some());

@@ -59,7 +59,7 @@ const fn shown_as(kind: FileKind) -> Option<&'static str> {
 }
 
 /// The answer for a file.
-pub(crate) fn answer(core: &Arc<Core>, file: PublicFile, request: &HeaderMap) -> Response {
+pub(crate) fn answer(core: &Arc<Core>, file: &PublicFile, request: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", file.blob.to_hex().get(..32).unwrap_or_default());
     let size = file.size_bytes;
     let range = range(request, &tag, size);
@@ -67,9 +67,9 @@ pub(crate) fn answer(core: &Arc<Core>, file: PublicFile, request: &HeaderMap) ->
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         match range {
-            Range::Whole => body(core, &file, 0, size),
+            Range::Whole => body(core, file, 0, size),
             Range::Part(first, last) => {
-                let mut response = body(core, &file, first, last + 1);
+                let mut response = body(core, file, first, last + 1);
                 *response.status_mut() = StatusCode::PARTIAL_CONTENT;
                 let shown = format!("bytes {first}-{last}/{size}");
                 put(response.headers_mut(), header::CONTENT_RANGE, &shown);

@@ -371,7 +371,7 @@ async fn photo(
             }
             _ => None,
         };
-        Ok(found.map(|file| files::answer(&web.core, file, &request.headers)))
+        Ok(found.map(|file| files::answer(&web.core, &file, &request.headers)))
     };
     request.settle(answer.await)
 }
@@ -390,7 +390,7 @@ async fn file(
             return Ok(None);
         };
         let found = public::file(&web.core, &name, id, &part).await?;
-        Ok(found.map(|file| files::answer(&web.core, file, &request.headers)))
+        Ok(found.map(|file| files::answer(&web.core, &file, &request.headers)))
     };
     request.settle(answer.await)
 }

@@ -93,7 +93,7 @@ fn banner(context: &Context<'_>, channel: &Channel, photo: Option<&Photo>) -> Ma
         header.banner {
             (avatar(context, &channel.title, picture.as_deref(), false))
             div.whose {
-                h1 dir="auto" { a href=(context.link(&format!("/s/{name}"))) { (channel.title) } }
+                h1 { a href=(context.link(&format!("/s/{name}"))) { bdi { (channel.title) } } }
                 p {
                     (context.language.counted(&texts.subscribers, channel.participants))
                     " · " bdi dir="ltr" { "@" (name) }

@@ -31,12 +31,14 @@ impl Changes {
 fn changed(notice: &Notice) -> Option<ChannelId> {
     match notice {
         Notice::Channel { channel, .. } => Some(*channel),
-        Notice::EphemeralToChannel { channel, event, .. } => match event {
-            Ephemeral::ChannelChanged { .. }
-            | Ephemeral::ChannelReactions { .. }
-            | Ephemeral::Poll { .. } => Some(*channel),
-            _ => None,
-        },
+        Notice::EphemeralToChannel {
+            channel,
+            event:
+                Ephemeral::ChannelChanged { .. }
+                | Ephemeral::ChannelReactions { .. }
+                | Ephemeral::Poll { .. },
+            ..
+        } => Some(*channel),
         Notice::Account { entry, .. } => match entry.event {
             AccountEvent::Channel { channel } => Some(channel),
             _ => None,

@@ -578,24 +578,29 @@ pub async fn public_channels_belong_to_their_creator(stores: &Stores) {
 
 /// Private and deleted ones are not among them.
 pub async fn public_channels_are_listed_by_id(stores: &Stores) {
-    let (first, second, third) = (group(stores).await, group(stores).await, group(stores).await);
-    first.publish("first_name").await;
-    second.publish("second_name").await;
-    third.publish("third_name").await;
-    create(stores, first.owner, true).await;
+    let scene = group(stores).await;
+    let owner = scene.owner;
+    let second = create(stores, owner, true).await;
+    let hidden = create(stores, owner, true).await;
+    let third = create(stores, owner, true).await;
+    scene.publish("first_name").await;
+    for (channel, name) in [(second, "second_name"), (third, "third_name")] {
+        let named = stores.accounts.set_username(Peer::Channel(channel), Some(name.to_owned()));
+        named.await.unwrap();
+    }
     let listed = async |ids: std::ops::Range<ChannelId>, limit| {
         let found = stores.channels.public_channels(ids, limit).await.unwrap();
         found.into_iter().map(|channel| (channel.id, channel.username)).collect::<Vec<_>>()
     };
     let row = |id, name: &str| (id, Some(name.to_owned()));
-    let (one, two) = (row(first.id, "first_name"), row(second.id, "second_name"));
-    let from = first.id;
-    assert_eq!(listed(from..third.id, 10).await, [two.clone(), one.clone()]);
-    assert_eq!(listed(from..ChannelId(i64::MAX), 1).await, [row(third.id, "third_name")]);
-    assert_eq!(listed(third.id..from, 10).await, []);
-    assert_eq!(listed(from..third.id, 0).await, []);
-    stores.channels.delete_channel(second.id, second.owner).await.unwrap();
-    assert_eq!(listed(from..third.id, 10).await, [one]);
+    let (one, two) = (row(scene.id, "first_name"), row(second, "second_name"));
+    assert!(hidden > second && hidden < third);
+    assert_eq!(listed(scene.id..third, 10).await, [two, one.clone()]);
+    assert_eq!(listed(scene.id..ChannelId(i64::MAX), 1).await, [row(third, "third_name")]);
+    assert_eq!(listed(third..scene.id, 10).await, []);
+    assert_eq!(listed(scene.id..third, 0).await, []);
+    stores.channels.delete_channel(second, owner).await.unwrap();
+    assert_eq!(listed(scene.id..third, 10).await, [one]);
 }
 
 /// The default rights decide for members, over what is shown only.

@@ -279,7 +279,7 @@ fn poll_figure(view: &View<'_>, poll: &Poll, results: &Results) -> Markup {
                 @for (place, answer) in poll.answers.iter().enumerate() {
                     @let percent = percent(results.counts.get(place).copied().unwrap_or(0), results.voters);
                     li {
-                        span dir="auto" { (answer.text) }
+                        bdi { (answer.text) }
                         span.quiet dir="ltr" { (percent) "%" }
                         progress max="100" value=(percent) aria-label=(answer.text) {}
                     }

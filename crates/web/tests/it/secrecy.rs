@@ -33,7 +33,7 @@ async fn private_deleted_and_unknown_names_are_one() {
     // Their pages are in memory when they stop to be public.
     for form in FORMS {
         for name in ["was_public", "was_there"] {
-            let _ = world.get(&form.replace("{}", name)).await;
+            drop(world.get(&form.replace("{}", name)).await);
         }
     }
     assert!(world.get("/s/was_public").await.text().contains("hidden words"));

@@ -580,9 +580,9 @@ pub async fn public_channels_belong_to_their_creator(stores: &Stores) {
 pub async fn public_channels_are_listed_by_id(stores: &Stores) {
     let scene = group(stores).await;
     let owner = scene.owner;
-    let second = create(stores, owner, true).await;
-    let hidden = create(stores, owner, true).await;
-    let third = create(stores, owner, true).await;
+    let second = create(stores, owner, true).await.id;
+    let hidden = create(stores, owner, true).await.id;
+    let third = create(stores, owner, true).await.id;
     scene.publish("first_name").await;
     for (channel, name) in [(second, "second_name"), (third, "third_name")] {
         let named = stores.accounts.set_username(Peer::Channel(channel), Some(name.to_owned()));

@@ -7,7 +7,7 @@ use model::{ChannelId, ChatId, Peer, PhotoId, UserId};
 
 use super::support::{NOW, later};
 use super::writing::{ANN, BEN, CAT, group};
-use crate::ports::chats::ChatChange;
+use crate::ports::chats::{ChatChange, FIRST_CHAT};
 use crate::{Error, Stores};
 
 /// The names of this file's cases.
@@ -58,7 +58,7 @@ pub async fn a_group_begins_with_its_people(stores: &Stores) {
     assert_eq!((made.ttl_period, made.version, made.deactivated), (Some(60), 1, false));
     assert_eq!(chat(stores, made.id).await, made);
     let other = group(stores, &[BEN]).await;
-    assert_ne!(other, made.id);
+    assert_eq!((made.id, other), (ChatId(FIRST_CHAT), ChatId(FIRST_CHAT + 1)));
     assert_eq!(stores.chats.chats_of(BEN).await, Ok(vec![made.id, other]));
     assert_eq!(stores.chats.chats_of(CAT).await, Ok(vec![made.id]));
     let known = stores.chats.chats(&[ChatId(99), other]).await.expect("readable");

@@ -15,7 +15,7 @@ pub(super) use invites::{Entered, enter_by_invite, request_to_join};
 use super::MemoryStore;
 use crate::ports::ChatStore;
 use crate::ports::acts::{ChatAct, ChatTold, chat_created};
-use crate::ports::chats::ChatChange;
+use crate::ports::chats::{ChatChange, FIRST_CHAT};
 use crate::{Error, Result};
 
 /// Groups by id, links by their secret word, and who came or waits, by chat and person.
@@ -43,7 +43,7 @@ impl Chats {
         ttl_period: Option<i32>,
         now: UnixTime,
     ) -> Result<Chat> {
-        let id = ChatId(self.groups.keys().next_back().map_or(1, |last| last.0 + 1));
+        let id = ChatId(self.groups.keys().next_back().map_or(FIRST_CHAT, |last| last.0 + 1));
         let mut chat =
             Chat { id, title, creator, created: now, version: 0, ttl_period, ..Chat::default() };
         chat.join(creator, creator, now);

@@ -8,6 +8,10 @@ use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
 use super::acts::{ChatAct, ChatTold};
 use crate::{Error, Result};
 
+/// The first basic group's id. Clients compute with the negative id: TDLib 1.8.0 ends itself at the group 1, and libraries that write
+/// a channel as `-100` and its id take a small number for one. Far below 2^31, which some of them hold it in.
+pub const FIRST_CHAT: i64 = 200_000_001;
+
 /// A change of a basic group's description; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of Chat")]

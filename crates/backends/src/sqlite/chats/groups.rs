@@ -6,6 +6,7 @@ use model::rights::Denial;
 use model::{ChannelId, ChatId, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
+use store::ports::chats::FIRST_CHAT;
 
 use super::super::codec::{decode, encode};
 use super::super::{Result, sequences};
@@ -42,7 +43,7 @@ pub(in super::super) fn find(conn: &Connection, id: ChatId) -> Result<Option<Cha
 }
 
 pub(super) fn create(tx: &Connection, new: Chat, users: &[UserId]) -> Result<Chat> {
-    let mut chat = Chat { id: ChatId(sequences::next(tx, "chat", 1)?), ..new };
+    let mut chat = Chat { id: ChatId(sequences::next(tx, "chat", FIRST_CHAT)?), ..new };
     let (creator, now) = (chat.creator, chat.created);
     chat.join(creator, creator, now);
     for user in users {

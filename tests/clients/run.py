@@ -104,7 +104,7 @@ def main() -> int:
                 if name not in (args.only or CURRENT):
                     continue
                 scenario = Scenario(make, server, number)
-                for step in Scenario.STEPS:
+                for step in scenario.steps():
                     if args.step and step not in args.step and step != "sign_up":
                         continue
                     if not table.step(f"{name}: {step}", getattr(scenario, step)) and step == "sign_up":

@@ -37,11 +37,16 @@ class Scenario:
         self.tag = f"{self.alice.name}{number}"
         self.folder = pathlib.Path(server.folder)
 
+    # Of drivers that say `manages_channels`.
+    CHANNEL_STEPS = ("discussion", "migration")
     STEPS = (
         "sign_up", "second_device", "text", "reply", "edit", "delete", "forward", "search", "read_marks",
         "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "offline_catch_up",
         "two_step_password", "end_other_session",
     )
+
+    def steps(self) -> tuple[str, ...]:
+        return self.STEPS + (self.CHANNEL_STEPS if self.alice.manages_channels else ())
 
     def sign_up(self):
         self.alice.sign_in(self.phones["alice"], "Alice")
@@ -158,6 +163,39 @@ class Scenario:
         self.bob.join("channel", f"news_{self.tag}")
         self.alice.send_text("channel", f"post one {self.tag}")
         self.bob.inbox.wait_text(f"post one {self.tag}")
+
+    def discussion(self):
+        self.alice.create_channel("discussed", f"debate {self.tag}", f"debate_{self.tag}")
+        self.alice.create_supergroup("debaters", f"debaters {self.tag}")
+        self.alice.link("discussed", "debaters")
+        self.bob.join("discussed", f"debate_{self.tag}")
+        text = f"what do you think {self.tag}"
+        self.alice.send_text("discussed", text)
+        post = self.bob.inbox.wait_text(text).id
+        # Bob is not in the group: readers of the channel comment as guests.
+        self.bob.comment("discussed", post, "first comment")
+        self.alice.inbox.wait_text("first comment")
+        own = next(m.id for m in self.alice.history("discussed", 5) if m.text == text)
+        self.alice.comment("discussed", own, "second comment")
+        wait_until("both comments are listed", lambda: self.bob.comments("discussed", post)[:2] == ["second comment", "first comment"])
+        wait_until("both comments are counted", lambda: self.bob.comment_count("discussed", post) == 2)
+        wait_until("one is not read", lambda: self.bob.unread_comments("discussed", post) == 1)
+        self.bob.read_comments("discussed", post)
+        wait_until("all are read", lambda: self.bob.unread_comments("discussed", post) == 0)
+
+    def migration(self):
+        title = f"moving {self.tag}"
+        self.alice.create_group("moving", title, ["bob"])
+        self.alice.send_text("moving", f"before {title}")
+        self.bob.inbox.wait_text(f"before {title}")
+        self.alice.migrate("moving")
+        assert self.alice.members("moving") == 2
+        self.alice.send_text("moving", f"after {title}")
+        self.bob.inbox.wait_text(f"after {title}")
+        self.bob.adopt_supergroup("moving", title)
+        self.bob.send_text("moving", f"answer {title}")
+        self.alice.inbox.wait_text(f"answer {title}")
+        assert [m.text for m in self.bob.history("moving", 2)] == [f"answer {title}", f"after {title}"]
 
     def channel_media(self):
         for kind, name in MEDIA.items():

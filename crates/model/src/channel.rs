@@ -1,9 +1,13 @@
 //! Channels and supergroups: one log each, read by everyone.
 
 mod content;
+mod discussion;
 mod members;
+mod migration;
 
+pub use discussion::{Link, RECENT_REPLIERS, Replies, Thread, ThreadRead, with_replier};
 pub use members::{MemberChange, ParticipantClass};
+pub use migration::farewell_and_welcome;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +65,12 @@ pub struct Channel {
     pub ttl_period: Option<i32>,
     /// Reactions allowed: `None` all, else these.
     pub reactions: Option<Vec<String>>,
+    /// Of a broadcast channel: the supergroup where its posts are discussed. Of a supergroup: the channel it belongs to.
+    pub linked: Option<ChannelId>,
+    /// Only admins see who is in a supergroup.
+    pub participants_hidden: bool,
+    /// In a linked supergroup, only members write: else whoever reads the channel may comment.
+    pub join_to_send: bool,
 }
 
 /// Someone's relation to a channel.

@@ -180,6 +180,18 @@ pub enum AccountEvent {
         channel: ChannelId,
         ids: Vec<MessageId>,
     },
+    /// `post`: what the thread comments on.
+    ReadDiscussionInbox {
+        group: ChannelId,
+        top: MessageId,
+        max_id: MessageId,
+        post: Option<(ChannelId, MessageId)>,
+    },
+    ReadDiscussionOutbox {
+        group: ChannelId,
+        top: MessageId,
+        max_id: MessageId,
+    },
     ChatParticipants {
         chat: ChatId,
     },

@@ -64,6 +64,15 @@ impl Peer {
         }
     }
 
+    /// The channel, if it is one.
+    #[must_use]
+    pub const fn channel(self) -> Option<ChannelId> {
+        match self {
+            Self::Channel(id) => Some(id),
+            Self::User(_) | Self::Chat(_) => None,
+        }
+    }
+
     /// The bare id, for storage.
     #[must_use]
     pub const fn id(self) -> i64 {

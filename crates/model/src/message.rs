@@ -131,6 +131,8 @@ pub struct Body {
     pub post_author: Option<String>,
     /// Seconds after which all copies are destroyed, from the chat's setting at the time of sending.
     pub ttl_period: Option<i32>,
+    /// Set if it is written in a channel's name, or as an anonymous admin in the group's own.
+    pub send_as: Option<ChannelId>,
 }
 
 /// The identity that all copies of a private or group message share: the number in its author's own box.
@@ -170,6 +172,8 @@ pub struct Message {
     pub pinned: bool,
     /// The message replied to, by its number in the same box (or the other chat's, see [`Reply`]).
     pub reply_to: Option<MessageId>,
+    /// The first message of the thread it is in, where that is not itself (supergroups).
+    pub thread: Option<MessageId>,
     /// Shared identity. `None` in channels, where the number itself is shared.
     pub origin: Option<Origin>,
     /// What was written.
@@ -178,6 +182,8 @@ pub struct Message {
     pub counters: Option<Counters>,
     /// Reactions, as the viewer sees them.
     pub reactions: crate::reaction::Summary,
+    /// Replies to it, where they are counted: of posts that are discussed, and of what was replied to in a supergroup.
+    pub replies: Option<crate::channel::Replies>,
 }
 
 /// View and forward counters of a channel post.
@@ -218,6 +224,12 @@ impl MediaClass {
 }
 
 impl Body {
+    /// Who shows as the author of what `sender` wrote.
+    #[must_use]
+    pub fn author(&self, sender: UserId) -> Peer {
+        self.send_as.map_or(Peer::User(sender), Peer::Channel)
+    }
+
     /// The class this message is filed under for filtered search.
     #[must_use]
     pub fn media_class(&self) -> MediaClass {

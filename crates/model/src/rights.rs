@@ -119,6 +119,8 @@ pub enum Denial {
     Private,
     #[error("may not write here")]
     WriteForbidden,
+    #[error("only members write here")]
+    GuestForbidden,
     #[error("administrators only")]
     AdminRequired,
     #[error("banned from this channel")]

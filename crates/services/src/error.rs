@@ -217,6 +217,20 @@ pub enum Error {
     PublicChannelsTooMuch,
     #[error("too many pinned dialogs")]
     PinnedTooMuch,
+    #[error("not a broadcast channel")]
+    BroadcastInvalid,
+    #[error("not a supergroup")]
+    MegagroupInvalid,
+    #[error("the group hides its past from newcomers")]
+    PrehistoryHidden,
+    #[error("the link would not change")]
+    LinkNotModified,
+    #[error("not while the group is linked to a channel")]
+    ChatLinkExists,
+    #[error("two-step verification is off")]
+    PasswordMissing,
+    #[error("the two-step password is too new for {0} s more")]
+    PasswordTooFresh(u32),
     // Files.
     #[error("a part number is out of range")]
     PartInvalid,

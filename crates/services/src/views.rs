@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::account::{Contact, Phone, PrivacyKey, PrivacyRule, User};
-use model::channel::{Channel, Participant, ParticipantState};
+use model::channel::{Channel, Participant, ParticipantState, Replies};
 use model::chat::Chat;
 use model::event::AccountEvent;
 use model::ids::SERVICE_USER;
@@ -44,6 +44,19 @@ impl PeerSet {
         }
     }
 
+    /// Adds the discussion group of a counter, and who replied last.
+    pub fn add_replies(&mut self, replies: &Replies) {
+        replies.comments_in.into_iter().for_each(|group| self.add_peer(Peer::Channel(group)));
+        replies.recent.iter().for_each(|peer| self.add_peer_or_nobody(*peer));
+    }
+
+    fn add_peer_or_nobody(&mut self, peer: Peer) {
+        match peer {
+            Peer::User(user) => self.add_user(user),
+            other => self.add_peer(other),
+        }
+    }
+
     /// Adds people.
     pub fn add_users(&mut self, users: impl IntoIterator<Item = UserId>) {
         for user in users {
@@ -54,11 +67,14 @@ impl PeerSet {
     /// Adds everyone that a message shows.
     pub fn add_message(&mut self, message: &Message) {
         self.add_peer(message.peer);
+        let body = &message.body;
         // A post speaks as its channel: who published it stays hidden.
         if !message.post {
-            self.add_user(message.from);
+            self.add_peer_or_nobody(body.author(message.from));
         }
-        let body = &message.body;
+        if let Some(replies) = &message.replies {
+            self.add_replies(replies);
+        }
         if let Some(forward) = &body.forward {
             forward.from.into_iter().for_each(|peer| self.add_peer(peer));
             forward.saved_from.into_iter().for_each(|(peer, _)| self.add_peer(peer));
@@ -124,6 +140,8 @@ impl PeerSet {
             AccountEvent::Channel { channel }
             | AccountEvent::ReadChannelInbox { channel, .. }
             | AccountEvent::ReadChannelOutbox { channel, .. }
+            | AccountEvent::ReadDiscussionInbox { group: channel, .. }
+            | AccountEvent::ReadDiscussionOutbox { group: channel, .. }
             | AccountEvent::ChannelReadMessagesContents { channel, .. } => {
                 self.add_peer(Peer::Channel(*channel));
             }
@@ -253,6 +271,9 @@ pub struct ChannelView {
     pub forbidden: bool,
 }
 
+/// A channel on the way to a view: it, the viewer's relation to it, and whether they are a guest there.
+type Met = (Channel, Option<Participant>, bool);
+
 impl ChannelView {
     /// Whether the viewer is in it.
     #[must_use]
@@ -286,7 +307,7 @@ pub async fn related(core: &Core, viewer: UserId, peers: &PeerSet) -> Result<Rel
     let wanted = users.iter().filter_map(UserDraft::photo_id);
     let wanted = wanted.chain(chats.iter().filter_map(|(chat, met)| chat.photo.filter(|_| *met)));
     let wanted: Vec<PhotoId> =
-        wanted.chain(channels.iter().filter_map(|(channel, _)| channel.photo)).collect();
+        wanted.chain(channels.iter().filter_map(|(channel, ..)| channel.photo)).collect();
     let photos = load_photos(core, &wanted).await?;
 
     let photo_of = |id: Option<PhotoId>| id.and_then(|id| photos.get(&id).cloned());
@@ -298,9 +319,9 @@ pub async fn related(core: &Core, viewer: UserId, peers: &PeerSet) -> Result<Rel
         let photo = photo_of(chat.photo).filter(|_| met);
         chat_view(core, viewer, photo, chat, met)
     });
-    let channels = channels.into_iter().map(|(channel, participant)| {
+    let channels = channels.into_iter().map(|(channel, participant, guest)| {
         let photo = photo_of(channel.photo);
-        channel_view(core, viewer, channel, participant, photo)
+        channel_view(core, viewer, (channel, participant, guest), photo)
     });
     Ok(Related { users: users.collect(), chats: chats.collect(), channels: channels.collect() })
 }
@@ -341,8 +362,8 @@ pub async fn is_met_in_message(
     let messages = match peer {
         Peer::Channel(channel) => {
             let found = load_channels(core, viewer, &BTreeSet::from([channel])).await?;
-            let visible = found.iter().any(|(channel, participant)| {
-                channel.check_view(participant.as_ref(), core.now()).is_ok()
+            let visible = found.iter().any(|(channel, participant, guest)| {
+                channel.check_view_as(participant.as_ref(), *guest, core.now()).is_ok()
             });
             if !visible {
                 return Ok(false);
@@ -482,11 +503,7 @@ async fn load_chats(
     Ok(found)
 }
 
-async fn load_channels(
-    core: &Core,
-    viewer: UserId,
-    ids: &BTreeSet<ChannelId>,
-) -> Result<Vec<(Channel, Option<Participant>)>> {
+async fn load_channels(core: &Core, viewer: UserId, ids: &BTreeSet<ChannelId>) -> Result<Vec<Met>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -494,13 +511,13 @@ async fn load_channels(
     let channels = core.stores.channels.channels(&ids).await?;
     let relations = core.stores.channels.participations(viewer, &ids).await?;
     let mut relations: BTreeMap<ChannelId, Participant> = relations.into_iter().collect();
-    Ok(channels
-        .into_iter()
-        .map(|channel| {
-            let participant = relations.remove(&channel.id);
-            (channel, participant)
-        })
-        .collect())
+    let mut met = Vec::with_capacity(channels.len());
+    for channel in channels {
+        let participant = relations.remove(&channel.id);
+        let guest = crate::channels::is_guest(core, viewer, &channel, participant.as_ref()).await?;
+        met.push((channel, participant, guest));
+    }
+    Ok(met)
 }
 
 async fn load_photos(core: &Core, ids: &[PhotoId]) -> Result<BTreeMap<PhotoId, Photo>> {
@@ -531,11 +548,10 @@ fn chat_view(core: &Core, viewer: UserId, photo: Option<Photo>, chat: Chat, met:
 pub fn channel_view(
     core: &Core,
     viewer: UserId,
-    channel: Channel,
-    participant: Option<Participant>,
+    (channel, participant, guest): Met,
     photo: Option<Photo>,
 ) -> ChannelView {
-    let forbidden = channel.check_view(participant.as_ref(), core.now()).is_err();
+    let forbidden = channel.check_view_as(participant.as_ref(), guest, core.now()).is_err();
     ChannelView {
         access_hash: core.access.hash(viewer, HashKind::Channel, channel.id.0),
         participant,

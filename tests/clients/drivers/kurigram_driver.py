@@ -30,6 +30,7 @@ class Driver:
     name = "kurigram"
     layer = raw.all.layer
     catches_up = True
+    manages_channels = False
 
     def __init__(self, server: Server):
         self.server = server

@@ -16,6 +16,7 @@ class Driver:
     name = "mtcute"
     catches_up = True
     script = "mtcute_node.mjs"
+    manages_channels = False
 
     def __init__(self, server: Server, websocket: bool = False):
         self.server = server

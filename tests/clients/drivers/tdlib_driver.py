@@ -67,6 +67,7 @@ def describe(message: dict) -> Message:
 class Driver:
     name = "tdlib"
     catches_up = True
+    manages_channels = True
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server
@@ -194,6 +195,59 @@ class Driver:
         chat = self.request("createNewSupergroupChat", title=title, is_channel=True, description="about")
         self.request("setSupergroupUsername", supergroup_id=chat["type"]["supergroup_id"], username=username)
         self.peers[alias] = chat["id"]
+
+    def create_supergroup(self, alias: str, title: str):
+        self.peers[alias] = self.request("createNewSupergroupChat", title=title, is_channel=False, description="about")["id"]
+
+    def link(self, channel: str, group: str):
+        self.request("setChatDiscussionGroup", chat_id=self.peers[channel], discussion_chat_id=self.peers[group])
+
+    def _thread(self, channel: str, post: int) -> dict:
+        return self.request("getMessageThread", chat_id=self.peers[channel], message_id=post)
+
+    def comment(self, channel: str, post: int, text: str) -> int:
+        thread = self._thread(channel, post)
+        self.peers["thread"] = thread["chat_id"]
+        top = thread["message_thread_id"]
+        return self._send("thread", {"@type": "inputMessageText", "text": {"@type": "formattedText", "text": text}}, top)
+
+    def comments(self, channel: str, post: int) -> list[str]:
+        found = self.request("getMessageThreadHistory", chat_id=self.peers[channel], message_id=post, from_message_id=0, offset=0, limit=20)
+        return [describe(m).text for m in found["messages"]]
+
+    def comment_count(self, channel: str, post: int) -> int:
+        self.request("openChat", chat_id=self.peers[channel])
+        self.request("viewMessages", chat_id=self.peers[channel], message_ids=[post], force_read=True)
+        info = self.request("getMessage", chat_id=self.peers[channel], message_id=post)["interaction_info"]
+        return info["reply_info"]["reply_count"]
+
+    def unread_comments(self, channel: str, post: int) -> int:
+        return self._thread(channel, post)["unread_message_count"]
+
+    def read_comments(self, channel: str, post: int):
+        thread = self._thread(channel, post)
+        newest = thread["reply_info"]["last_message_id"]
+        self.request("openChat", chat_id=thread["chat_id"])
+        self.request("getMessage", chat_id=thread["chat_id"], message_id=newest)
+        self.request("viewMessages", chat_id=thread["chat_id"], message_ids=[newest], force_read=True,
+                     source={"@type": "messageSourceMessageThreadHistory"})
+
+    def migrate(self, alias: str):
+        self.peers[alias] = self.request("upgradeBasicGroupChatToSupergroupChat", chat_id=self.peers[alias])["id"]
+
+    def adopt_supergroup(self, alias: str, title: str):
+        def found():
+            for chat in self.request("getChats", chat_list={"@type": "chatListMain"}, limit=100)["chat_ids"]:
+                seen = self.request("getChat", chat_id=chat)
+                if seen["title"] == title and seen["type"]["@type"] == "chatTypeSupergroup":
+                    return chat
+            return None
+
+        self.peers[alias] = wait_until(f"supergroup {title}", found)
+
+    def members(self, chat: str) -> int:
+        group = self.request("getChat", chat_id=self.peers[chat])["type"]["supergroup_id"]
+        return self.request("getSupergroupMembers", supergroup_id=group, offset=0, limit=20)["total_count"]
 
     def create_group(self, alias: str, title: str, members: list[str]):
         users = [self.peers[m] for m in members]

@@ -40,6 +40,7 @@ def describe(message) -> Message:
 class Driver:
     name = "telethon"
     catches_up = True
+    manages_channels = True
 
     def __init__(self, server: Server, connection=None):
         rsa.add_key(server.pem, old=False)
@@ -136,6 +137,58 @@ class Driver:
             self.peers[alias] = await self.client.get_input_entity(channel)
 
         LOOP.run(work())
+
+    def create_supergroup(self, alias: str, title: str):
+        async def work():
+            made = await self.client(functions.channels.CreateChannelRequest(title, "about", megagroup=True))
+            self.peers[alias] = await self.client.get_input_entity(made.chats[0])
+
+        LOOP.run(work())
+
+    def link(self, channel: str, group: str):
+        assert LOOP.run(self.client(functions.channels.SetDiscussionGroupRequest(self.peers[channel], self.peers[group])))
+
+    def comment(self, channel: str, post: int, text: str) -> int:
+        return LOOP.run(self.client.send_message(self.peers[channel], text, comment_to=post, parse_mode=None)).id
+
+    def comments(self, channel: str, post: int) -> list[str]:
+        return [m.message for m in LOOP.run(self.client.get_messages(self.peers[channel], reply_to=post, limit=20))]
+
+    def comment_count(self, channel: str, post: int) -> int:
+        return LOOP.run(self.client.get_messages(self.peers[channel], ids=post)).replies.replies
+
+    def unread_comments(self, channel: str, post: int) -> int:
+        return LOOP.run(self.client(functions.messages.GetDiscussionMessageRequest(self.peers[channel], post))).unread_count
+
+    def read_comments(self, channel: str, post: int):
+        async def work():
+            found = await self.client(functions.messages.GetDiscussionMessageRequest(self.peers[channel], post))
+            top = found.messages[0]
+            group = await self.client.get_input_entity(top.peer_id)
+            await self.client(functions.messages.ReadDiscussionRequest(group, top.id, found.max_id))
+
+        LOOP.run(work())
+
+    def migrate(self, alias: str):
+        async def work():
+            moved = await self.client(functions.messages.MigrateChatRequest(self.peers[alias].chat_id))
+            group = next(c for c in moved.chats if isinstance(c, types.Channel))
+            self.peers[alias] = await self.client.get_input_entity(group)
+
+        LOOP.run(work())
+
+    def adopt_supergroup(self, alias: str, title: str):
+        async def work():
+            async for dialog in self.client.iter_dialogs():
+                if dialog.name == title and isinstance(dialog.input_entity, types.InputPeerChannel):
+                    self.peers[alias] = dialog.input_entity
+                    return True
+            return False
+
+        assert LOOP.run(work()), f"no supergroup {title}"
+
+    def members(self, chat: str) -> int:
+        return LOOP.run(self.client.get_participants(self.peers[chat])).total
 
     def create_group(self, alias: str, title: str, members: list[str]):
         async def work():

@@ -3,6 +3,7 @@
 mod acts;
 mod change;
 mod check;
+mod discussion;
 mod erase;
 mod events;
 mod members;
@@ -12,6 +13,7 @@ mod reactions;
 mod read;
 mod rows;
 mod search;
+mod threads;
 mod views;
 
 use std::pin::pin;
@@ -19,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use async_trait::async_trait;
-use model::channel::{Channel, Participant};
+use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::event::{ChannelEntry, ChannelEvent};
 use model::message::{Body, Counters, Message};
@@ -39,6 +41,8 @@ use store::ports::channels::{
 pub(super) use change::unread_mentions;
 pub(super) use check::check;
 pub(super) use erase::some as erase_deleted;
+pub(super) use members::open_for;
+pub(super) use post::first as post_first;
 pub(super) use read::unread_after;
 
 use super::{Result, Sqlite, dialogs};
@@ -327,6 +331,16 @@ impl ChannelStore for Channels {
             .await
     }
 
+    async fn set_channel_owner(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> store::Result<Channel> {
+        self.database.write(move |tx| members::hand_over(tx, channel, (actor, user), now)).await
+    }
+
     async fn set_channel_ban(
         &self,
         channel: ChannelId,
@@ -541,6 +555,49 @@ impl ChannelStore for Channels {
         limit: i32,
     ) -> store::Result<Vec<Channel>> {
         self.database.read(move |conn| people::public_channels(conn, &ids, limit)).await
+    }
+
+    async fn link_discussion(
+        &self,
+        actor: UserId,
+        broadcast: Option<ChannelId>,
+        group: Option<ChannelId>,
+    ) -> store::Result<Vec<Channel>> {
+        self.database.write(move |tx| discussion::link(tx, actor, broadcast, group)).await
+    }
+
+    async fn is_guest(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        now: UnixTime,
+    ) -> store::Result<bool> {
+        self.database
+            .read(move |conn| {
+                let group = rows::log(conn, channel)?.channel;
+                let row = rows::participant(conn, channel, user)?;
+                discussion::is_guest(conn, &group, row.as_ref(), user, now)
+            })
+            .await
+    }
+
+    async fn thread(
+        &self,
+        channel: ChannelId,
+        viewer: UserId,
+        id: MessageId,
+    ) -> store::Result<Thread> {
+        self.database.read(move |conn| threads::view(conn, channel, viewer, id)).await
+    }
+
+    async fn read_thread(
+        &self,
+        group: ChannelId,
+        user: UserId,
+        top: MessageId,
+        max_id: MessageId,
+    ) -> store::Result<ThreadRead> {
+        self.database.write(move |tx| threads::read(tx, group, user, top, max_id)).await
     }
 
     async fn member_ids(

@@ -4,14 +4,15 @@ mod acts;
 mod groups;
 mod invites;
 mod joining;
+mod migration;
 
 use async_trait::async_trait;
 use model::chat::{Chat, Importer, Invite};
-use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
+use model::{ChatId, Peer, UnixTime, UserId};
 use store::Error;
 use store::ports::ChatStore;
 use store::ports::acts::{ChatAct, ChatTold};
-use store::ports::chats::ChatChange;
+use store::ports::chats::{ChatChange, Migrated};
 
 pub(super) use groups::{find, group};
 pub(super) use invites::admin_of;
@@ -190,8 +191,8 @@ impl ChatStore for Sqlite {
         &self,
         chat: ChatId,
         actor: UserId,
-        channel: ChannelId,
-    ) -> store::Result<Chat> {
-        self.write(move |tx| groups::close(tx, chat, actor, Some(channel))).await
+        now: UnixTime,
+    ) -> store::Result<Migrated> {
+        self.write(move |tx| migration::migrate(tx, chat, actor, now)).await
     }
 }

@@ -11,7 +11,7 @@ use store::Error;
 use store::ports::DialogStore;
 
 pub(super) use rows::{
-    clear_draft, clear_unread_mark, close_channel, list, list_sent, move_inbox_mark,
+    channel_mark, clear_draft, clear_unread_mark, close_channel, list, list_sent, move_inbox_mark,
     move_outbox_mark, newest_read_by_others, open_channel, read_inbox, touch, unlist,
 };
 

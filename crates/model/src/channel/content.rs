@@ -16,6 +16,19 @@ impl Channel {
         if self.creator == user { Some(AdminRights::all()) } else { participant.admin }
     }
 
+    /// In whose name `user` writes: an anonymous admin's messages in a supergroup show as the group's own.
+    #[must_use]
+    pub fn speaks_for(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+    ) -> Option<crate::ChannelId> {
+        let anonymous = self.admin_rights(user, participant).is_some_and(|rights| rights.anonymous)
+            || self.creator == user
+                && participant.and_then(|row| row.admin).is_some_and(|row| row.anonymous);
+        (!self.broadcast && anonymous).then_some(self.id)
+    }
+
     /// Checks an admin right.
     ///
     /// # Errors
@@ -72,12 +85,32 @@ impl Channel {
         participant: Option<&Participant>,
         now: UnixTime,
     ) -> Result<(), Denial> {
+        self.check_view_as(participant, false, now)
+    }
+
+    /// As [`Self::check_view`], for somebody who may be a `guest`: a reader of the channel that is discussed here.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_view_as(
+        &self,
+        participant: Option<&Participant>,
+        guest: bool,
+        now: UnixTime,
+    ) -> Result<(), Denial> {
         self.check_exists()?;
         if is_banned(participant, now) {
             return Err(Denial::Banned);
         }
         let member = participant.is_some_and(Participant::is_member);
-        if member || self.username.is_some() { Ok(()) } else { Err(Denial::Private) }
+        if member || guest || self.username.is_some() { Ok(()) } else { Err(Denial::Private) }
+    }
+
+    /// The channel whose readers may be guests here; `None` where there are no guests, and for members, who are none.
+    #[must_use]
+    pub fn hosts_readers_of(&self, participant: Option<&Participant>) -> Option<crate::ChannelId> {
+        let member = participant.is_some_and(Participant::is_member);
+        self.linked.filter(|_| !self.broadcast && !member)
     }
 
     /// The newest message that is hidden from `user` as part of the past before they came, 0 if none is.
@@ -105,7 +138,22 @@ impl Channel {
         now: UnixTime,
         forbidden: impl Fn(&BannedRights) -> bool,
     ) -> Result<(), Denial> {
-        self.check_view(participant, now)?;
+        self.check_write_as(user, participant, false, now, forbidden)
+    }
+
+    /// As [`Self::check_write`], for somebody who may be a `guest` (see [`Self::check_view_as`]).
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_write_as(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        guest: bool,
+        now: UnixTime,
+        forbidden: impl Fn(&BannedRights) -> bool,
+    ) -> Result<(), Denial> {
+        self.check_view_as(participant, guest, now)?;
         if let Some(rights) = self.admin_rights(user, participant) {
             return if !self.broadcast || rights.post_messages {
                 Ok(())
@@ -117,7 +165,11 @@ impl Channel {
             return Err(Denial::AdminRequired);
         }
         if !participant.is_some_and(Participant::is_member) {
-            return Err(Denial::NotParticipant);
+            match self.linked {
+                None => return Err(Denial::NotParticipant),
+                Some(_) if self.join_to_send => return Err(Denial::GuestForbidden),
+                Some(_) => {}
+            }
         }
         let own = restriction(participant, now);
         if own.is_some_and(|banned| banned.send_messages) || self.default_banned.send_messages {

@@ -262,6 +262,25 @@ impl MemberChange<'_> {
         })
     }
 
+    /// Hands the channel over to one of its members. Answers the rows afterwards: the actor's, who stays an admin with every right,
+    /// and the new owner's.
+    ///
+    /// # Errors
+    /// [`Denial::AdminRequired`] for everyone but the owner; [`Denial::NotParticipant`]; [`Denial::Owner`] for oneself.
+    pub fn hand_over(&self) -> Result<(Participant, Participant), Denial> {
+        self.channel.check_exists()?;
+        let owner = self.actor_row.filter(|row| row.is_member());
+        let owner = owner.filter(|_| self.actor == self.channel.creator);
+        let owner = owner.ok_or(Denial::AdminRequired)?;
+        if self.user == self.actor {
+            return Err(Denial::Owner);
+        }
+        let heir = self.row.filter(|row| row.is_member()).ok_or(Denial::NotParticipant)?;
+        let all = Some(AdminRights::all());
+        let owner = Participant { admin: all, by: self.user, ..owner.clone() };
+        Ok((owner, Participant { admin: all, banned: None, ..heir.clone() }))
+    }
+
     fn steps_back(&self) -> bool {
         self.actor == self.user
     }

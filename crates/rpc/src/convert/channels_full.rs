@@ -22,7 +22,8 @@ pub fn full(context: &FileContext<'_>, full: &Full) -> enums::ChatFull {
     let photo = full.photo.as_ref().map(|photo| media::photo(context, photo, origin));
     let requesters: Vec<i64> = full.requesters.iter().map(|user| user.0).collect();
     types::ChannelFull {
-        can_view_participants: !channel.broadcast || is_admin,
+        can_view_participants: !channel.broadcast && !channel.participants_hidden || is_admin,
+        participants_hidden: channel.participants_hidden,
         can_set_username: is_owner,
         can_delete_channel: is_owner,
         hidden_prehistory: channel.prehistory_hidden,
@@ -38,8 +39,9 @@ pub fn full(context: &FileContext<'_>, full: &Full) -> enums::ChatFull {
         chat_photo: photo.unwrap_or_else(|| types::PhotoEmpty { id: 0 }.into()),
         notify_settings: settings::notify_settings(&full.notify),
         exported_invite: full.invite.as_ref().map(|link| invite(context.core, link)),
-        migrated_from_chat_id: channel.migrated_from.map(|(chat, _)| chat.0),
-        migrated_from_max_id: channel.migrated_from.map(|(_, id)| id.0),
+        migrated_from_chat_id: full.migrated_from.map(|(chat, _)| chat.0),
+        migrated_from_max_id: full.migrated_from.map(|(_, id)| id.0),
+        linked_chat_id: channel.linked.map(|partner| partner.0),
         pinned_msg_id: full.pinned.map(|id| id.0),
         available_min_id: (full.hidden_until.0 > 0).then_some(full.hidden_until.0),
         folder_id: (full.folder != 0).then_some(full.folder),

@@ -90,6 +90,8 @@ fn shared(channel: &model::channel::Channel, picture: Option<&Photo>, dc: i32) -
         slowmode_enabled: channel.slow_mode_s > 0,
         noforwards: channel.noforwards,
         join_request: channel.join_request,
+        has_link: channel.linked.is_some(),
+        join_to_send: channel.join_to_send,
         id: channel.id.0,
         title: channel.title.clone(),
         username: channel.username.clone(),

@@ -1,5 +1,6 @@
 //! Messages as clients read them: `message`, `messageService`, and the answers that hold many.
 
+use model::channel::Replies;
 use model::message::{Forward, Message, Reply};
 use model::reaction::Summary;
 use model::{MessageId, Peer, UserId};
@@ -144,6 +145,7 @@ fn ordinary(
         entities: entities::optional(&body.entities),
         views: message.counters.map(|counters| counters.views),
         forwards: message.counters.map(|counters| counters.forwards),
+        replies: message.replies.as_ref().map(replies),
         edit_date: message.edit_date.map(date),
         post_author: body.post_author.clone(),
         grouped_id: body.grouped_id,
@@ -187,7 +189,23 @@ pub fn empty(id: MessageId, peer: Option<Peer>) -> enums::Message {
 
 /// A post speaks as its channel.
 fn from_id(message: &Message) -> Option<enums::Peer> {
-    (!message.post).then(|| peers::peer(Peer::User(message.from)))
+    (!message.post).then(|| peers::peer(message.body.author(message.from)))
+}
+
+/// `messageReplies`.
+#[must_use]
+pub fn replies(replies: &Replies) -> enums::MessageReplies {
+    let recent: Vec<enums::Peer> = replies.recent.iter().copied().map(peers::peer).collect();
+    types::MessageReplies {
+        comments: replies.comments_in.is_some(),
+        replies: replies.count,
+        replies_pts: replies.pts.0,
+        recent_repliers: (!recent.is_empty()).then_some(recent),
+        channel_id: replies.comments_in.map(|group| group.0),
+        max_id: replies.max_id.map(|id| id.0),
+        read_max_id: replies.read_max_id.map(|id| id.0),
+    }
+    .into()
 }
 
 /// In saved messages: the chat that a message was saved from, oneself for one's own notes.
@@ -237,6 +255,7 @@ fn reply(message: &Message) -> Option<enums::MessageReplyHeader> {
     Some(
         types::MessageReplyHeader {
             quote: quote.is_some(),
+            reply_to_top_id: message.thread.filter(|top| *top != id).map(|top| top.0),
             reply_to_msg_id: Some(id.0),
             reply_to_peer_id: details.from_peer.map(peers::peer),
             quote_text: quote.map(|quote| quote.text.clone()),

@@ -152,6 +152,24 @@ fn of_chats(event: &AccountEvent) -> Option<enums::Update> {
             }
             .into()
         }
+        AccountEvent::ReadDiscussionInbox { group, top, max_id, post } => {
+            types::UpdateReadChannelDiscussionInbox {
+                channel_id: group.0,
+                top_msg_id: top.0,
+                read_max_id: max_id.0,
+                broadcast_id: post.map(|(channel, _)| channel.0),
+                broadcast_post: post.map(|(_, id)| id.0),
+            }
+            .into()
+        }
+        AccountEvent::ReadDiscussionOutbox { group, top, max_id } => {
+            types::UpdateReadChannelDiscussionOutbox {
+                channel_id: group.0,
+                top_msg_id: top.0,
+                read_max_id: max_id.0,
+            }
+            .into()
+        }
         AccountEvent::PeerHistoryTtl { peer: with, period_s } => {
             types::UpdatePeerHistoryTTL { peer: peer(*with), ttl_period: *period_s }.into()
         }

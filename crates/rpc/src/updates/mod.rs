@@ -93,17 +93,32 @@ pub(crate) async fn answer(
     effect: &Effect,
     account: &[AccountEvent],
 ) -> Result<enums::Updates, RpcError> {
+    answer_all(call, &[effect], account).await
+}
+
+/// As [`answer`], of a method that moved several sequences.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn answer_all(
+    call: &Call,
+    effects: &[&Effect],
+    account: &[AccountEvent],
+) -> Result<enums::Updates, RpcError> {
     let viewer = call.viewer()?;
     let mut gathered = Gathered::default();
+    let numbers = effects.iter().flat_map(|effect| &effect.numbers);
     gathered.updates.extend(
-        effect.numbers.iter().map(|(random_id, id)| {
+        numbers.map(|(random_id, id)| {
             types::UpdateMessageID { id: id.0, random_id: *random_id }.into()
         }),
     );
-    match &effect.events {
-        Events::Box(entries) => boxes::add(&call.core, viewer, entries, &mut gathered).await?,
-        Events::Channel(channel, entries) => {
-            channels::add(&call.core, viewer, *channel, entries, &mut gathered).await?;
+    for effect in effects {
+        match &effect.events {
+            Events::Box(entries) => boxes::add(&call.core, viewer, entries, &mut gathered).await?,
+            Events::Channel(channel, entries) => {
+                channels::add(&call.core, viewer, *channel, entries, &mut gathered).await?;
+            }
         }
     }
     account::add(&call.core, viewer, account.iter(), &mut gathered).await?;

@@ -3,9 +3,10 @@
 use model::dialog::HistoryWindow;
 use model::event::{ChannelEntry, ChannelEvent};
 use model::{ChannelId, MessageId, limits};
+use store::ports::boxes::SearchQuery;
 
 use super::{refused, visible};
-use crate::messages::{Affected, Effect, Events, publish_channel};
+use crate::messages::{Affected, Effect, Events, publish_channel, publish_discussion};
 use crate::{Caller, Core, Error, Result};
 
 /// Deletes messages for everyone: own ones, or with that right any. Unknown ones are passed over.
@@ -26,8 +27,35 @@ pub async fn messages(
         core.stores.channels.delete_posts(id, caller.user, ids).await.map_err(refused)?;
     if change.pts_count > 0 {
         publish_channel(core, caller, id, change.pts, change.pts_count);
+        publish_discussion(core, change.discussion);
     }
     Ok(Affected { pts: change.pts, pts_count: change.pts_count, left: 0 })
+}
+
+/// Deletes what one person wrote into a supergroup, in pieces: the client calls again until nothing is left.
+///
+/// # Errors
+/// `ChannelInvalid` also for broadcast channels, `ChannelPrivate`, `Denied`.
+pub async fn of_participant(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    user: model::UserId,
+) -> Result<Affected> {
+    let (channel, row) = visible(core, caller.user, id).await?;
+    if channel.broadcast {
+        return Err(Error::ChannelInvalid);
+    }
+    channel.check_admin(caller.user, row.as_ref(), |rights| rights.delete_messages)?;
+    let window = HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
+    let query = SearchQuery { from: Some(user), window, ..SearchQuery::default() };
+    let page = core.stores.channels.search_channel(id, caller.user, query).await?;
+    let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
+    if ids.is_empty() {
+        return Ok(Affected { pts: channel.pts, pts_count: 0, left: 0 });
+    }
+    let left = page.total.saturating_sub(i32::try_from(ids.len()).unwrap_or(i32::MAX));
+    Ok(Affected { left, ..messages(core, caller, id, &ids).await? })
 }
 
 /// Deletes everything up to a message (0: everything) for everyone; needs that right.
@@ -58,6 +86,7 @@ pub async fn history(
             break;
         }
         publish_channel(core, caller, id, change.pts, change.pts_count);
+        publish_discussion(core, change.discussion);
         let event = ChannelEvent::DeleteMessages(gone);
         entries.push(ChannelEntry { pts: change.pts, pts_count: change.pts_count, event });
     }

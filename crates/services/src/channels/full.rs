@@ -5,7 +5,7 @@ use model::channel::{Channel, Participant};
 use model::chat::Invite;
 use model::media::Photo;
 use model::rights::AdminRights;
-use model::{ChannelId, MessageId, Peer, UserId, limits};
+use model::{ChannelId, ChatId, MessageId, Peer, UserId, limits};
 use store::ports::channels::ParticipantFilter;
 
 use super::{refused, visible};
@@ -39,6 +39,8 @@ pub struct Full {
     pub kicked: Option<(i32, i32)>,
     /// The viewer's permanent link, for admins who may invite.
     pub invite: Option<Invite>,
+    /// The basic group it came from, and the newest message that the viewer has of it.
+    pub migrated_from: Option<(ChatId, MessageId)>,
     /// People who wait for approval, for the same.
     pub requests: i32,
     /// The latest of them.
@@ -80,11 +82,24 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
             Some(rights) if rights.invite_users => permanent(core, caller, peer).await?,
             _ => None,
         },
+        migrated_from: migrated_from(core, caller, &channel).await?,
         requests,
         requesters,
         rights,
         channel,
     })
+}
+
+/// The numbers of a group's messages differ from box to box.
+async fn migrated_from(
+    core: &Core,
+    caller: Caller,
+    channel: &Channel,
+) -> Result<Option<(ChatId, MessageId)>> {
+    let Some((chat, _)) = channel.migrated_from else { return Ok(None) };
+    let dialog = core.stores.dialogs.peer_dialogs(caller.user, &[Peer::Chat(chat)]).await?;
+    let newest = dialog.dialogs.first().map(|dialog| dialog.top_message);
+    Ok(newest.filter(|id| id.0 > 0).map(|id| (chat, id)))
 }
 
 /// How many were removed, and how many restricted.

@@ -29,7 +29,9 @@ pub async fn participants(
     limit: i32,
 ) -> Result<(Vec<Participant>, i32)> {
     let (channel, row) = visible(core, caller.user, id).await?;
+    let hidden = channel.participants_hidden && filter != ParticipantFilter::Admins;
     let is_open = !channel.broadcast
+        && !hidden
         && !matches!(filter, ParticipantFilter::Kicked(_) | ParticipantFilter::Banned(_));
     if !is_open {
         check_is_admin(&channel, caller.user, row.as_ref())?;
@@ -57,7 +59,7 @@ pub async fn participant(
     if user == caller.user {
         return own.ok_or(Error::NotParticipant);
     }
-    if channel.broadcast {
+    if channel.broadcast || channel.participants_hidden {
         check_is_admin(&channel, caller.user, own.as_ref())?;
     }
     let row = core.stores.channels.participant(id, user).await.map_err(refused)?;
@@ -67,14 +69,16 @@ pub async fn participant(
     row.ok_or(Error::NotParticipant)
 }
 
-/// Whether the caller is among those who may speak in a broadcast channel's name.
+/// Whether the caller speaks in the channel's name: in a broadcast channel whoever may post, in a supergroup anonymous admins.
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`.
 pub async fn speaks_as_channel(core: &Core, caller: Caller, id: ChannelId) -> Result<bool> {
     let (channel, row) = visible(core, caller.user, id).await?;
-    Ok(channel.broadcast
-        && channel.check_write(caller.user, row.as_ref(), core.now(), |_| false).is_ok())
+    if !channel.broadcast {
+        return Ok(channel.speaks_for(caller.user, row.as_ref()).is_some());
+    }
+    Ok(channel.check_write(caller.user, row.as_ref(), core.now(), |_| false).is_ok())
 }
 
 /// The caller's channels that nothing happened in for a month, with the date of the last message: the most silent first.

@@ -27,6 +27,9 @@ async fn change(
 ) -> Result<Channel> {
     visible(core, caller.user, id).await?;
     let changed = core.stores.channels.change_channel(id, caller.user, change).await;
+    if changed == Err(store::Error::Conflict) {
+        return Err(Error::ChatLinkExists);
+    }
     changed.map_err(not_outsiders)
 }
 
@@ -202,6 +205,40 @@ pub async fn set_join_request(
 ) -> Result<AccountEvent> {
     check_kind(core, caller, id, false).await?;
     let changes = ChannelChange { join_request: Some(needed), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Whether only admins see who is in a supergroup.
+///
+/// # Errors
+/// See [`set_title`].
+pub async fn set_participants_hidden(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    hidden: bool,
+) -> Result<AccountEvent> {
+    check_kind(core, caller, id, false).await?;
+    let changes = ChannelChange { participants_hidden: Some(hidden), ..ChannelChange::default() };
+    quietly(core, caller, id, changes).await
+}
+
+/// Whether only members write in a discussion group.
+///
+/// # Errors
+/// `ChatInvalid` for a group that is linked to no channel; see [`set_title`].
+pub async fn set_join_to_send(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    members_only: bool,
+) -> Result<AccountEvent> {
+    check_kind(core, caller, id, false).await?;
+    let (channel, _) = visible(core, caller.user, id).await?;
+    if channel.linked.is_none() {
+        return Err(Error::ChatInvalid);
+    }
+    let changes = ChannelChange { join_to_send: Some(members_only), ..ChannelChange::default() };
     quietly(core, caller, id, changes).await
 }
 

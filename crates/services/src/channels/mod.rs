@@ -7,11 +7,13 @@
 pub mod admins;
 pub mod create;
 pub mod delete;
+pub mod discussion;
 pub mod full;
 pub mod lists;
 pub mod manage;
 pub mod members;
 pub mod names;
+pub mod owner;
 pub mod posts;
 pub mod read;
 pub mod views;
@@ -63,8 +65,25 @@ pub async fn visible(
     channel: ChannelId,
 ) -> Result<(Channel, Option<Participant>)> {
     let (channel, participant) = known(core, viewer, channel).await?;
-    channel.check_view(participant.as_ref(), core.now()).map_err(|_| Error::ChannelPrivate)?;
+    let guest = is_guest(core, viewer, &channel, participant.as_ref()).await?;
+    channel
+        .check_view_as(participant.as_ref(), guest, core.now())
+        .map_err(|_| Error::ChannelPrivate)?;
     Ok((channel, participant))
+}
+
+/// Whether the viewer comes to a private group as a reader of the channel that is discussed there.
+pub(crate) async fn is_guest(
+    core: &Core,
+    viewer: UserId,
+    channel: &Channel,
+    participant: Option<&Participant>,
+) -> Result<bool> {
+    // Whoever may look without it is not asked.
+    if channel.username.is_some() || channel.hosts_readers_of(participant).is_none() {
+        return Ok(false);
+    }
+    Ok(core.stores.channels.is_guest(channel.id, viewer, core.now()).await?)
 }
 
 /// A channel that exists and was not deleted, with the viewer's relation to it, whether they may read it or not.

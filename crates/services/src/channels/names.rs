@@ -9,7 +9,7 @@ use super::{tell_everyone, visible};
 use crate::{Caller, Core, Error, Result, messages, profile};
 
 /// Public channels that one account may own, as the official server has it (`channels_public_limit_default`).
-const PUBLIC_PER_OWNER: usize = 10;
+pub(super) const PUBLIC_PER_OWNER: usize = 10;
 
 fn check_owner(caller: Caller, channel: &Channel, row: Option<&Participant>) -> Result<()> {
     let owns = channel.creator == caller.user && row.is_some_and(Participant::is_member);

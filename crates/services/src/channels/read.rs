@@ -78,7 +78,10 @@ async fn authors_between(
         ..HistoryWindow::default()
     };
     let page = core.stores.channels.channel_history(channel.id, caller.user, window).await?;
-    for message in page.messages.iter().filter(|message| message.from != caller.user) {
+    let of_others = |message: &&model::message::Message| {
+        message.from != caller.user && message.from != store::ports::channels::NOBODY
+    };
+    for message in page.messages.iter().filter(of_others) {
         if let Entry::Vacant(mark) = marks.entry(message.from) {
             mark.insert(core.stores.channels.channel_outbox_mark(channel.id, message.from).await?);
         }

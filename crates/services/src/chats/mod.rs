@@ -8,6 +8,7 @@ pub mod edit;
 pub mod invites;
 pub mod join;
 pub mod members;
+pub mod migrate;
 pub mod read;
 
 use model::chat::Chat;

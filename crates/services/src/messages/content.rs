@@ -8,7 +8,7 @@ use model::dialog::HistoryWindow;
 use model::media::Media;
 use model::message::{Body, Entity, EntityKind, MediaClass};
 use model::rights::{Denial, forbidden_flag};
-use model::{Peer, UserId};
+use model::{ChannelId, Peer, UserId};
 
 use super::text::{self, Text};
 use crate::rate_limit::{Limit, Subject};
@@ -26,6 +26,8 @@ pub struct Target {
     pub channel: Option<Channel>,
     /// Signature for posts, where the channel shows them.
     pub signature: Option<String>,
+    /// The group that an anonymous admin speaks for.
+    pub send_as: Option<ChannelId>,
     /// Period after which new messages are destroyed.
     pub ttl_period: Option<i32>,
 }
@@ -45,13 +47,16 @@ pub async fn target(core: &Core, caller: Caller, peer: Peer) -> Result<Target> {
             Ok(Target { ttl_period: chat.ttl_period, ..Target::default() })
         }
         Peer::Channel(channel) => {
-            let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
+            let (channel, row) = crate::channels::visible(core, caller.user, channel).await?;
+            let send_as = channel.speaks_for(caller.user, row.as_ref());
             let signature = if channel.broadcast && channel.signatures {
                 display_name(core, caller.user).await?
             } else {
-                None
+                // Nothing but the rank tells anonymous admins apart.
+                send_as.and(row).and_then(|row| row.rank)
             };
-            Ok(Target { ttl_period: channel.ttl_period, signature, channel: Some(channel) })
+            let ttl_period = channel.ttl_period;
+            Ok(Target { ttl_period, signature, send_as, channel: Some(channel) })
         }
     }
 }
@@ -110,7 +115,9 @@ pub async fn check_kind(core: &Core, caller: Caller, peer: Peer, body: &Body) ->
                 return Ok(());
             }
             let forbidden = forbidden_flag(body);
-            Ok(channel.check_write(caller.user, row.as_ref(), core.now(), forbidden)?)
+            // Whoever is not in it was let in as a guest, or by its public name.
+            let row = row.as_ref();
+            Ok(channel.check_write_as(caller.user, row, true, core.now(), forbidden)?)
         }
     }
 }

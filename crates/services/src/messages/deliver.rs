@@ -6,7 +6,7 @@ use model::{MessageId, Peer};
 use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage, Sent};
 use store::ports::channels::{NewChannelMessage, Posted};
 
-use super::{Effect, Events, publish_box, publish_channel};
+use super::{Effect, Events, publish_box, publish_channel, publish_discussion};
 use crate::{Caller, Core, Error, Result, account_events, sign_in};
 
 /// A message that is ready to be written.
@@ -152,6 +152,7 @@ pub(crate) fn told_log(
         let message = posted.message;
         if !posted.duplicate {
             publish_channel(core, caller, channel, message.pts, 1);
+            publish_discussion(core, posted.discussion);
         }
         numbers.extend(random_id.map(|random_id| (random_id, message.id)));
         let event = ChannelEvent::NewMessage(Some(message.clone()));

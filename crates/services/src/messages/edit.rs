@@ -5,7 +5,7 @@ use model::media::Media;
 use model::message::{Body, Entity, Message};
 use model::{ChannelId, MessageId, Peer};
 
-use super::{Effect, Events, content, one, publish_box, publish_channel};
+use super::{Effect, Events, content, one, publish_box, publish_channel, publish_discussion};
 use crate::{Caller, Core, Error, Result};
 
 /// Seconds after which a message cannot be edited any more (`config.edit_time_limit`).
@@ -132,6 +132,7 @@ async fn in_log(
         .await
         .map_err(missing)?;
     publish_channel(core, caller, channel, change.pts, change.pts_count);
+    publish_discussion(core, change.discussion);
     let event = ChannelEvent::EditMessage(Some(message));
     let entries = vec![ChannelEntry { pts: change.pts, pts_count: change.pts_count, event }];
     Ok(Effect { numbers: Vec::new(), events: Events::Channel(channel, entries) })

@@ -65,6 +65,7 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
         body.grouped_id = original.body.grouped_id.and_then(|group| albums.get(&group).copied());
         body.reply.clone_from(&resolved.reply);
         body.post_author.clone_from(&target.signature);
+        body.send_as = target.send_as;
         body.ttl_period = target.ttl_period;
         let reply_to = resolved.reply_to;
         deliveries.push(Delivery {
@@ -162,6 +163,11 @@ async fn header(core: &Core, caller: Caller, original: &Message) -> Result<Forwa
     if original.post {
         header.from = Some(original.peer);
         header.channel_post = Some(original.id);
+        header.post_author.clone_from(&original.body.post_author);
+        return Ok(header);
+    }
+    if let Some(group) = original.body.send_as {
+        header.from = Some(Peer::Channel(group));
         header.post_author.clone_from(&original.body.post_author);
         return Ok(header);
     }

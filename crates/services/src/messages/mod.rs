@@ -28,6 +28,7 @@ use model::message::Message;
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 use store::ports::Notice;
 use store::ports::boxes::BoxChange;
+use store::ports::channels::Moved;
 
 use crate::{Caller, Core, Error, Result};
 
@@ -120,6 +121,13 @@ pub(crate) fn publish_channel(
     pts_count: i32,
 ) {
     core.publish(Notice::Channel { channel, pts, pts_count, origin: caller.origin() });
+}
+
+/// Tells the readers of a discussion group that the copy of a post moved its log. The caller's answer says nothing of it.
+pub(crate) fn publish_discussion(core: &Core, moved: Option<Moved>) {
+    if let Some(Moved { channel, pts, pts_count }) = moved {
+        core.publish(Notice::Channel { channel, pts, pts_count, origin: None });
+    }
 }
 
 /// A stored event of the caller's box, as its difference would show it.

@@ -34,6 +34,8 @@ pub struct Query {
     pub pinned: bool,
     /// Unseen mentions of the caller.
     pub mentions: bool,
+    /// Replies in this thread of a supergroup.
+    pub thread: Option<MessageId>,
     /// Bounds, exclusive, 0 for none.
     pub min_date: UnixTime,
     /// See `min_date`.
@@ -51,6 +53,7 @@ impl Query {
             classes: self.classes.clone(),
             pinned: self.pinned,
             unread_mentions: self.mentions,
+            thread: self.thread,
             min_date: self.min_date,
             max_date: self.max_date,
             window: HistoryWindow {

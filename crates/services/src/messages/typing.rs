@@ -47,8 +47,16 @@ pub async fn typing(
         }
         Peer::Channel(id) => {
             let (channel, participant) = crate::channels::visible(core, caller.user, id).await?;
-            let may = channel.check_write(caller.user, participant.as_ref(), core.now(), |_| false);
-            if channel.broadcast || may.is_err() {
+            let may = channel.check_write_as(
+                caller.user,
+                participant.as_ref(),
+                // Whoever is not in it was let in as a guest, or by its public name.
+                true,
+                core.now(),
+                |_| false,
+            );
+            let hidden = channel.speaks_for(caller.user, participant.as_ref()).is_some();
+            if channel.broadcast || hidden || may.is_err() {
                 return Ok(());
             }
             core.publish(Notice::EphemeralToChannel {

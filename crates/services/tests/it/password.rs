@@ -2,6 +2,8 @@
 
 use crypto::{srp_client_proof, srp_verifier};
 use model::UserId;
+use model::rights::Denial;
+use services::channels::{create, members, owner};
 use services::password::{self, NewPassword, Proof, SettingsChange};
 use services::sign_in::{self, Outcome};
 use services::{Caller, Error};
@@ -234,4 +236,39 @@ async fn without_an_address_nothing_is_recovered() {
         password::update(&world.core, alice, Some(&proof), change).await,
         Err(Error::EmailUnavailable)
     );
+}
+
+#[tokio::test]
+async fn a_channel_is_given_away_with_a_password_of_some_age() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    let bob = world.register("+49 151 000 002", "Bob").await;
+    let wanted = create::Wanted {
+        title: "News".to_owned(),
+        about: String::new(),
+        broadcast: true,
+        ttl_period: None,
+    };
+    let id = create::create(&world.core, alice, wanted).await.unwrap().channel;
+    let give = |user, proof: Option<Proof>| {
+        let core = &world.core;
+        async move { owner::transfer(core, alice, id, user, proof.as_ref()).await.map(drop) }
+    };
+    assert_eq!(give(bob.user, None).await, Err(Error::PasswordMissing));
+    set(&world, alice, None, Some("first")).await.unwrap();
+    let week = u32::try_from(7 * DAY).unwrap();
+    assert_eq!(give(bob.user, None).await, Err(Error::PasswordTooFresh(week)));
+    world.pass(7 * DAY);
+    assert_eq!(give(bob.user, None).await, Err(Error::UserInvalid), "he is not in it");
+    members::invite(&world.core, alice, id, &[bob.user]).await.unwrap();
+    assert_eq!(give(bob.user, None).await, Err(Error::PasswordInvalid));
+    let wrong = prove(&world, alice.user, "wrong").await;
+    assert_eq!(give(bob.user, Some(wrong)).await, Err(Error::PasswordInvalid));
+    let right = prove(&world, alice.user, "first").await;
+    assert_eq!(give(bob.user, Some(right)).await, Ok(()));
+    let (channel, _) = services::channels::visible(&world.core, bob.user, id).await.unwrap();
+    assert_eq!(channel.creator, bob.user);
+    let again = prove(&world, alice.user, "first").await;
+    let refused = Err(Error::Denied(Denial::AdminRequired));
+    assert_eq!(give(bob.user, Some(again)).await, refused);
 }

@@ -271,7 +271,7 @@ pub async fn authors_edit_their_messages(stores: &Stores) {
     assert_eq!(edit(scene.stranger).await.unwrap_err(), Denial::NotParticipant.into());
     let (message, change) = edit(scene.member).await.unwrap();
     assert_eq!((message.body.text.as_str(), message.edit_date), ("goodbye", Some(later(5))));
-    assert_eq!(change, LogChange { pts: Pts(START.0 + 2), pts_count: 1 });
+    assert_eq!(change, LogChange { pts: Pts(START.0 + 2), pts_count: 1, discussion: None });
     assert_eq!(message.pts, Pts(START.0 + 1));
     assert_eq!(scene.message(scene.member, id).await, message);
     scene.ban(scene.member, kicked()).await;
@@ -326,9 +326,9 @@ pub async fn authors_delete_their_messages(stores: &Stores) {
     let mixed = [own, theirs];
     assert_eq!(delete(&mixed).await, Err(Denial::AdminRequired.into()));
     assert!(scene.find(scene.member, own).await.is_some());
-    let unmoved = LogChange { pts: before, pts_count: 0 };
+    let unmoved = LogChange { pts: before, pts_count: 0, discussion: None };
     assert_eq!(delete(&[MessageId(99)]).await, Ok((vec![], unmoved)));
-    let moved = LogChange { pts: Pts(before.0 + 1), pts_count: 1 };
+    let moved = LogChange { pts: Pts(before.0 + 1), pts_count: 1, discussion: None };
     assert_eq!(delete(&[own, MessageId(99), own]).await, Ok((vec![own], moved)));
     assert_eq!(scene.find(scene.member, own).await, None);
     let stranger = stores.channels.delete_posts(scene.id, scene.stranger, &[theirs]).await;
@@ -384,7 +384,10 @@ pub async fn pins_need_a_right(stores: &Stores) {
     assert_eq!((pinned, change.pts_count), (vec![id], 1));
     assert!(scene.message(scene.member, id).await.pinned);
     let (again, unmoved) = pin(scene.owner).await.unwrap();
-    assert_eq!((again, unmoved), (vec![], LogChange { pts: change.pts, pts_count: 0 }));
+    assert_eq!(
+        (again, unmoved),
+        (vec![], LogChange { pts: change.pts, pts_count: 0, discussion: None })
+    );
 }
 
 /// At once.

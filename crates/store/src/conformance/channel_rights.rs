@@ -15,7 +15,7 @@ macro_rules! channel_rights_cases {
         $crate::conformance_cases!(
             channel_rights,
             $make,
-            [each_right_in_a_supergroup, each_right_in_a_broadcast_channel]
+            [each_right_in_a_supergroup, each_right_in_a_broadcast_channel, the_owner_hands_over]
         );
     };
 }
@@ -230,4 +230,22 @@ pub async fn each_right_in_a_broadcast_channel(stores: &Stores) {
             (Act::SlowDown, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
         ])
         .await;
+}
+
+/// To a member; the former owner stays an admin of the new one's making.
+pub async fn the_owner_hands_over(stores: &Stores) {
+    let scene = group(stores).await;
+    let Scene { owner, admin, member, stranger, id, .. } = scene;
+    let give = |actor, user| stores.channels.set_channel_owner(id, actor, user, NOW);
+    assert_eq!(give(admin, member).await, Err(Denial::AdminRequired.into()));
+    assert_eq!(give(owner, stranger).await, Err(Denial::NotParticipant.into()));
+    assert_eq!(give(owner, owner).await, Err(Denial::Owner.into()));
+    let given = give(owner, member).await.expect("the owner may");
+    assert_eq!((given.creator, given.admins), (member, 3));
+    assert_eq!(scene.channel().await, given);
+    let former = scene.row(owner).await.expect("still in");
+    assert_eq!((former.admin, former.by), (Some(AdminRights::all()), member));
+    assert_eq!(give(owner, admin).await, Err(Denial::AdminRequired.into()));
+    assert_eq!(stores.channels.delete_channel(id, owner).await, Err(Denial::AdminRequired.into()));
+    stores.channels.delete_channel(id, member).await.expect("the new owner may");
 }

@@ -2,11 +2,13 @@
 
 use model::chat::{Chat, Invite};
 use model::limits::CHAT_MEMBERS;
+use model::message::Action;
 use model::rights::{BannedRights, Denial};
-use model::{ChannelId, ChatId, Peer, PhotoId, UserId};
+use model::{ChatId, MessageId, Peer, PhotoId, UserId};
 
 use super::support::{NOW, later};
-use super::writing::{ANN, BEN, CAT, group};
+use super::writing::{ANN, BEN, CAT, group, text};
+use crate::ports::boxes::BoxPeer;
 use crate::ports::chats::{ChatChange, FIRST_CHAT};
 use crate::{Error, Stores};
 
@@ -180,14 +182,37 @@ pub async fn only_the_creator_closes_a_group(stores: &Stores) {
 
 /// And names where it went.
 pub async fn a_group_moves_to_a_supergroup(stores: &Stores) {
-    let id = group(stores, &[ANN, BEN]).await;
-    let refused = stores.chats.migrate_chat(id, BEN, ChannelId(7)).await;
+    let id = group(stores, &[ANN, BEN, CAT]).await;
+    stores.chats.set_admin(id, ANN, BEN, true).await.expect("the creator");
+    let refused = stores.chats.migrate_chat(id, BEN, later(9)).await;
     assert_eq!(refused, Err(Denial::AdminRequired.into()));
-    let moved = stores.chats.migrate_chat(id, ANN, ChannelId(7)).await.expect("the creator");
-    assert_eq!((moved.migrated_to, moved.deactivated), (Some(ChannelId(7)), true));
-    assert_eq!(chat(stores, id).await, moved);
-    let again = stores.chats.migrate_chat(id, ANN, ChannelId(8)).await;
+    let moved = stores.chats.migrate_chat(id, ANN, later(9)).await.expect("the creator");
+    let channel = &moved.channel;
+    assert_eq!((moved.chat.migrated_to, moved.chat.deactivated), (Some(channel.id), true));
+    assert_eq!(chat(stores, id).await, moved.chat);
+    assert_eq!(stores.channels.channels(&[channel.id]).await, Ok(vec![channel.clone()]));
+    assert_eq!((channel.title.clone(), channel.creator), (moved.chat.title.clone(), ANN));
+    assert_eq!((channel.participants, channel.admins), (3, 2));
+    assert_eq!(channel.migrated_from.map(|(from, _)| from), Some(id));
+    assert_eq!((moved.first.id, channel.top_message), (MessageId(1), MessageId(1)));
+    let welcome = Action::ChannelMigrateFrom { title: channel.title.clone(), chat: id };
+    assert_eq!(moved.first.body.action, Some(welcome));
+    let owners: Vec<_> = moved.told.iter().map(|copy| copy.owner).collect();
+    assert_eq!(owners, [ANN, BEN, CAT]);
+    let farewell = Some(Action::ChatMigrateTo { channel: channel.id });
+    assert!(moved.told.iter().all(|copy| copy.message.body.action == farewell));
+    let admin = stores.channels.participant(channel.id, BEN).await.expect("readable");
+    let admin = admin.and_then(|row| row.admin).expect("an admin as before");
+    assert!(admin.ban_users && !admin.add_admins);
+    for user in [ANN, BEN, CAT] {
+        let listed = stores.dialogs.dialog_peers(user).await.expect("readable");
+        assert!(listed.contains(&Peer::Channel(channel.id)));
+        assert_eq!(stores.chats.chats_of(user).await, Ok(vec![]));
+    }
+    let again = stores.chats.migrate_chat(id, ANN, NOW).await;
     assert_eq!(again, Err(Denial::Deactivated.into()));
+    let late = stores.boxes.send(vec![text(BEN, BoxPeer::Chat(id), "too late")]).await;
+    assert_eq!(late.map(drop), Err(Denial::Deactivated.into()));
 }
 
 fn link(hash: &str) -> Invite {

@@ -29,6 +29,7 @@ pub mod channels;
 pub mod chats;
 pub mod contacts;
 pub mod dialogs;
+pub mod discussions;
 pub mod keys;
 pub mod media;
 pub mod polls;
@@ -58,6 +59,7 @@ macro_rules! conformance_suite {
         $crate::channel_log_cases!($make);
         $crate::channel_reading_cases!($make);
         $crate::channel_rights_cases!($make);
+        $crate::discussions_cases!($make);
     };
 }
 
@@ -109,6 +111,7 @@ mod tests {
         assert_listed(include_str!("chats.rs"));
         assert_listed(include_str!("contacts.rs"));
         assert_listed(include_str!("dialogs.rs"));
+        assert_listed(include_str!("discussions.rs"));
         assert_listed(include_str!("keys.rs"));
         assert_listed(include_str!("media.rs"));
         assert_listed(include_str!("polls.rs"));

@@ -1,5 +1,6 @@
 //! Channels: one log each, read by everyone.
 
+mod discussion;
 mod log;
 mod members;
 mod read;
@@ -7,9 +8,9 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use model::channel::{Channel, Participant};
+use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
-use model::event::{ChannelEntry, StoredChannelEvent};
+use model::event::{ChannelEntry, ChannelEvent, StoredChannelEvent};
 use model::invariants::START;
 use model::message::{Body, Counters, Message};
 use model::reaction::Reaction;
@@ -42,6 +43,8 @@ struct Log {
     /// In order of pts; new messages are told by `posts`.
     events: Vec<(Pts, i32, StoredChannelEvent)>,
     random_ids: BTreeMap<(UserId, i64), MessageId>,
+    /// Of a supergroup, under the first message.
+    threads: BTreeMap<MessageId, discussion::Kept>,
 }
 
 /// One message, or what is left of it.
@@ -55,6 +58,7 @@ struct Post {
     edit_date: Option<UnixTime>,
     pinned: bool,
     reply_to: Option<MessageId>,
+    thread: Option<MessageId>,
     mentions: BTreeSet<UserId>,
     unseen_by: BTreeSet<UserId>,
     /// In the order they were given.
@@ -70,7 +74,8 @@ pub(super) fn message_for(
     viewer: UserId,
     id: MessageId,
 ) -> Option<Message> {
-    state.channels.logs.get(&channel)?.message(viewer, id)
+    let message = state.channels.logs.get(&channel)?.message(viewer, id)?;
+    Some(state.with_replies(viewer, message))
 }
 
 /// Where a log is: its pts, its newest message and that one's date (of an empty log: when the channel was made).
@@ -143,10 +148,13 @@ impl Channels {
         there.map(|log| log.channel.id)
     }
 
+    fn next_id(&self) -> ChannelId {
+        ChannelId(self.logs.keys().next_back().map_or(FIRST_CHANNEL, |last| last.0 + 1))
+    }
+
     fn create(&mut self, new: NewChannel) -> Channel {
-        let id = self.logs.keys().next_back().map_or(FIRST_CHANNEL, |last| last.0 + 1);
         let mut channel = Channel {
-            id: ChannelId(id),
+            id: self.next_id(),
             title: new.title,
             about: new.about,
             creator: new.creator,
@@ -176,11 +184,16 @@ impl State {
         log.channel.top_message = MessageId(0);
         log.posts.clear();
         log.events.clear();
+        log.threads.clear();
+        let partner = log.channel.linked.take();
         let channel = log.channel.clone();
         for user in log.rows.keys() {
             super::dialogs::close_channel(&mut self.dialogs, *user, id);
         }
         self.accounts.remove_public(Peer::Channel(id));
+        if let Some(partner) = partner {
+            self.part(partner)?;
+        }
         Ok(channel)
     }
 
@@ -309,6 +322,16 @@ impl ChannelStore for MemoryStore {
         state.change_member(channel, actor, user, now, |change| change.promote(rights, rank))
     }
 
+    async fn set_channel_owner(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Channel> {
+        self.state.lock().hand_over(channel, actor, user, now)
+    }
+
     async fn set_channel_ban(
         &self,
         channel: ChannelId,
@@ -333,7 +356,7 @@ impl ChannelStore for MemoryStore {
         body: Body,
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)> {
-        self.state.lock().channels.log_mut(channel)?.edit(actor, id, body, edited)
+        self.state.lock().edit_post(channel, actor, id, body, edited)
     }
 
     async fn delete_posts(
@@ -342,7 +365,7 @@ impl ChannelStore for MemoryStore {
         actor: UserId,
         ids: &[MessageId],
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.state.lock().channels.log_mut(channel)?.delete(actor, ids)
+        self.state.lock().delete_posts(channel, actor, ids)
     }
 
     async fn pin_posts(
@@ -372,7 +395,8 @@ impl ChannelStore for MemoryStore {
     ) -> Result<Vec<Message>> {
         let state = self.state.lock();
         let log = state.channels.log(channel)?;
-        Ok(ids.iter().filter_map(|id| log.message(viewer, *id)).collect())
+        let found = ids.iter().filter_map(|id| log.message(viewer, *id));
+        Ok(found.map(|message| state.with_replies(viewer, message)).collect())
     }
 
     async fn channel_history(
@@ -381,7 +405,8 @@ impl ChannelStore for MemoryStore {
         viewer: UserId,
         window: HistoryWindow,
     ) -> Result<HistoryPage> {
-        Ok(self.state.lock().channels.log(channel)?.history(viewer, &window))
+        let state = self.state.lock();
+        Ok(state.page(viewer, state.channels.log(channel)?.history(viewer, &window)))
     }
 
     async fn search_channel(
@@ -390,7 +415,8 @@ impl ChannelStore for MemoryStore {
         viewer: UserId,
         query: SearchQuery,
     ) -> Result<HistoryPage> {
-        Ok(self.state.lock().channels.log(channel)?.search(viewer, &query))
+        let state = self.state.lock();
+        Ok(state.page(viewer, state.channels.log(channel)?.search(viewer, &query)))
     }
 
     async fn channel_events(
@@ -400,7 +426,16 @@ impl ChannelStore for MemoryStore {
         after: Pts,
         limit: i32,
     ) -> Result<Vec<ChannelEntry>> {
-        Ok(self.state.lock().channels.log(channel)?.events_after(viewer, after, limit))
+        let state = self.state.lock();
+        let mut entries = state.channels.log(channel)?.events_after(viewer, after, limit);
+        for entry in &mut entries {
+            if let ChannelEvent::NewMessage(Some(message))
+            | ChannelEvent::EditMessage(Some(message)) = &mut entry.event
+            {
+                *message = state.with_replies(viewer, message.clone());
+            }
+        }
+        Ok(entries)
     }
 
     async fn count_views(
@@ -434,7 +469,10 @@ impl ChannelStore for MemoryStore {
         emoji: Vec<String>,
         at: UnixTime,
     ) -> Result<Message> {
-        self.state.lock().channels.log_mut(channel)?.react(user, id, emoji, at)
+        let state = &mut *self.state.lock();
+        let guest = state.is_guest(channel, user, at)?;
+        let message = state.channels.log_mut(channel)?.react(user, guest, id, emoji, at)?;
+        Ok(state.with_replies(user, message))
     }
 
     async fn post_reactions(
@@ -505,6 +543,33 @@ impl ChannelStore for MemoryStore {
         public.sort_by_key(|channel| std::cmp::Reverse(channel.id));
         public.truncate(usize::try_from(limit).unwrap_or(0));
         Ok(public)
+    }
+
+    async fn link_discussion(
+        &self,
+        actor: UserId,
+        broadcast: Option<ChannelId>,
+        group: Option<ChannelId>,
+    ) -> Result<Vec<Channel>> {
+        self.state.lock().link_discussion(actor, broadcast, group)
+    }
+
+    async fn is_guest(&self, channel: ChannelId, user: UserId, now: UnixTime) -> Result<bool> {
+        self.state.lock().is_guest(channel, user, now)
+    }
+
+    async fn thread(&self, channel: ChannelId, viewer: UserId, id: MessageId) -> Result<Thread> {
+        self.state.lock().thread(channel, viewer, id)
+    }
+
+    async fn read_thread(
+        &self,
+        group: ChannelId,
+        user: UserId,
+        top: MessageId,
+        max_id: MessageId,
+    ) -> Result<ThreadRead> {
+        self.state.lock().read_thread(group, user, top, max_id)
     }
 
     async fn member_ids(

@@ -5,17 +5,20 @@ mod invites;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use model::channel::farewell_and_welcome;
 use model::chat::{Chat, Importer, Invite};
 use model::limits::CHAT_MEMBERS;
 use model::rights::Denial;
-use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
+use model::{ChatId, Peer, UnixTime, UserId};
 
 pub(super) use invites::{Entered, enter_by_invite, request_to_join};
 
-use super::MemoryStore;
+use super::{MemoryStore, State};
 use crate::ports::ChatStore;
 use crate::ports::acts::{ChatAct, ChatTold, chat_created};
-use crate::ports::chats::{ChatChange, FIRST_CHAT};
+use crate::ports::boxes::{BoxPeer, NewBoxMessage};
+use crate::ports::channels::NewChannelMessage;
+use crate::ports::chats::{ChatChange, FIRST_CHAT, Migrated};
 use crate::{Error, Result};
 
 /// Groups by id, links by their secret word, and who came or waits, by chat and person.
@@ -250,13 +253,37 @@ impl ChatStore for MemoryStore {
         self.state.lock().take_join_request(peer, actor, user, approved)
     }
 
-    async fn migrate_chat(&self, chat: ChatId, actor: UserId, channel: ChannelId) -> Result<Chat> {
-        self.state.lock().chats.change(chat, |chat| {
-            chat.check_creator(actor)?;
+    async fn migrate_chat(&self, chat: ChatId, actor: UserId, now: UnixTime) -> Result<Migrated> {
+        self.state.lock().migrate_chat(chat, actor, now)
+    }
+}
+
+impl State {
+    fn migrate_chat(&mut self, id: ChatId, actor: UserId, now: UnixTime) -> Result<Migrated> {
+        let before = group(&self.chats, id)?.clone();
+        before.check_creator(actor)?;
+        let channel = self.open_for(&before, now);
+        let (body, welcome) = farewell_and_welcome(&before, channel);
+        let told = NewBoxMessage {
+            sender: actor,
+            peer: BoxPeer::Chat(id),
+            random_id: None,
+            date: now,
+            body,
+            reply_to: None,
+            mentions: Vec::new(),
+            clear_draft: false,
+        };
+        let told = self.send(&[told])?.into_iter().flat_map(|sent| sent.copies).collect();
+        let chat = self.chats.change(id, |chat| {
             chat.deactivated = true;
             chat.migrated_to = Some(channel);
             chat.version += 1;
             Ok(())
-        })
+        })?;
+        let first =
+            NewChannelMessage { sender: actor, ..NewChannelMessage::copy(channel, now, welcome) };
+        let (channel, first) = self.post_first(first)?;
+        Ok(Migrated { chat, channel, told, first })
     }
 }

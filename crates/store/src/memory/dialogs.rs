@@ -59,6 +59,11 @@ pub(super) fn close_channel(dialogs: &mut Dialogs, owner: UserId, channel: Chann
     dialogs.rows.remove(&(owner, Peer::Channel(channel)));
 }
 
+/// Up to where a member has read a channel, 0 for others.
+pub(super) fn channel_mark(dialogs: &Dialogs, user: UserId, channel: ChannelId) -> MessageId {
+    dialogs.rows.get(&(user, Peer::Channel(channel))).map(|row| row.read_inbox).unwrap_or_default()
+}
+
 /// The newest message of a channel that anyone but `user` has read, 0 if none.
 pub(super) fn newest_read_by_others(
     dialogs: &Dialogs,

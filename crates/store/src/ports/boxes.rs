@@ -134,6 +134,8 @@ pub struct SearchQuery {
     pub pinned: bool,
     /// Only unseen mentions.
     pub unread_mentions: bool,
+    /// Only replies in this thread (of a supergroup).
+    pub thread: Option<MessageId>,
     /// Bounds, 0 for none; `max_date` and `min_date` are exclusive.
     pub min_date: UnixTime,
     /// See `min_date`.
@@ -146,10 +148,11 @@ impl SearchQuery {
     /// Everything but the chat and the words.
     #[must_use]
     pub fn fits(&self, message: &Message) -> bool {
-        self.from.is_none_or(|from| message.from == from)
+        self.from.is_none_or(|from| message.body.author(message.from) == Peer::User(from))
             && (self.classes.is_empty() || self.classes.contains(&message.body.media_class()))
             && (!self.pinned || message.pinned)
             && (!self.unread_mentions || message.mentioned && message.media_unread)
+            && (self.thread.is_none() || message.thread == self.thread)
             && (self.min_date.0 <= 0 || message.date > self.min_date)
             && (self.max_date.0 <= 0 || message.date < self.max_date)
     }

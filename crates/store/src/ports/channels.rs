@@ -1,7 +1,7 @@
 //! Channels: one log each with its own pts; a post costs the same rows whatever the audience.
 
 use async_trait::async_trait;
-use model::channel::{Channel, Participant};
+use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::event::ChannelEntry;
 use model::message::{Body, Counters, Message};
@@ -46,6 +46,26 @@ pub struct NewChannelMessage {
     pub clear_draft: bool,
 }
 
+/// Who wrote the copies of posts in a discussion group: they speak as the channel.
+pub const NOBODY: UserId = UserId(0);
+
+impl NewChannelMessage {
+    /// The copy of a post for its discussion group.
+    #[must_use]
+    pub const fn copy(group: ChannelId, date: UnixTime, body: Body) -> Self {
+        Self {
+            sender: NOBODY,
+            channel: group,
+            random_id: None,
+            date,
+            body,
+            reply_to: None,
+            mentions: Vec::new(),
+            clear_draft: false,
+        }
+    }
+}
+
 /// Result of posting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posted {
@@ -53,6 +73,19 @@ pub struct Posted {
     pub duplicate: bool,
     /// The message as its author sees it, with its pts.
     pub message: Message,
+    /// The log of the discussion group, where a copy of the post went.
+    pub discussion: Option<Moved>,
+}
+
+/// Another log that an act moved beside its own: that of the discussion group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Whose log.
+    pub channel: ChannelId,
+    /// Position afterwards.
+    pub pts: Pts,
+    /// How far it moved.
+    pub pts_count: i32,
 }
 
 /// A change of a log: its position afterwards, and how far it moved.
@@ -62,6 +95,8 @@ pub struct LogChange {
     pub pts: Pts,
     /// How far it moved.
     pub pts_count: i32,
+    /// The copies of posts in the discussion group that changed with them.
+    pub discussion: Option<Moved>,
 }
 
 /// A change of a channel's description; `None` leaves a field as it is.
@@ -79,22 +114,27 @@ pub struct ChannelChange {
     pub slow_mode_s: Option<i32>,
     pub ttl_period: Option<Option<i32>>,
     pub reactions: Option<Option<Vec<String>>>,
+    pub join_to_send: Option<bool>,
+    pub participants_hidden: Option<bool>,
 }
 
 impl ChannelChange {
     /// Applies the change in the name of `actor`, as every store does inside its transaction: `change_info` decides over the
     /// description, which in a supergroup the default rights may leave to members, and `ban_users` over what members may do
-    /// (default rights, slow mode).
+    /// and see of each other (default rights, slow mode, hidden members).
     ///
     /// # Errors
-    /// `NotModified` if nothing changes; `Denied`.
+    /// `NotModified` if nothing changes; `Denied`; `Conflict` if the past of a discussion group would be hidden.
     pub fn apply(
         self,
         channel: &mut Channel,
         actor: UserId,
         row: Option<&Participant>,
     ) -> Result<()> {
-        if self.default_banned.is_some() || self.slow_mode_s.is_some() {
+        let members = self.default_banned.is_some()
+            || self.slow_mode_s.is_some()
+            || self.participants_hidden.is_some();
+        if members {
             channel.check_admin(actor, row, |rights| rights.ban_users)?;
         }
         let settings = self.signatures.is_some()
@@ -102,7 +142,8 @@ impl ChannelChange {
             || self.prehistory_hidden.is_some()
             || self.join_request.is_some()
             || self.ttl_period.is_some()
-            || self.reactions.is_some();
+            || self.reactions.is_some()
+            || self.join_to_send.is_some();
         if settings {
             channel.check_admin(actor, row, |rights| rights.change_info)?;
         }
@@ -122,6 +163,12 @@ impl ChannelChange {
         set(&mut channel.slow_mode_s, self.slow_mode_s);
         set(&mut channel.ttl_period, self.ttl_period);
         set(&mut channel.reactions, self.reactions);
+        set(&mut channel.join_to_send, self.join_to_send);
+        set(&mut channel.participants_hidden, self.participants_hidden);
+        if channel.prehistory_hidden && channel.linked.is_some() {
+            // Readers of the channel have to see its posts in the group.
+            return Err(Error::Conflict);
+        }
         if *channel == before { Err(Error::NotModified) } else { Ok(()) }
     }
 }
@@ -214,7 +261,7 @@ pub trait ChannelStore: Send + Sync {
     /// Changes the description, by the rights that [`ChannelChange::apply`] names.
     ///
     /// # Errors
-    /// `NotModified`; `Denied`.
+    /// `NotModified`; `Denied`; `Conflict`, see there.
     async fn change_channel(
         &self,
         channel: ChannelId,
@@ -223,7 +270,7 @@ pub trait ChannelStore: Send + Sync {
     ) -> Result<Channel>;
 
     /// Marks a channel deleted; the creator only. Its public name becomes free, its log is erased and answers nothing any more, and
-    /// it goes from its members' lists. Their rows stay, so that they can be told.
+    /// it goes from its members' lists. Their rows stay, so that they can be told. A link to a discussion group ends.
     ///
     /// # Errors
     /// `Denied(AdminRequired)`; `Denied(Private)` if it is deleted already.
@@ -273,6 +320,15 @@ pub trait ChannelStore: Send + Sync {
         now: UnixTime,
     ) -> Result<Participant>;
 
+    /// Makes a member the owner in place of `actor`, by the rules of `model::channel::MemberChange::hand_over`.
+    async fn set_channel_owner(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Channel>;
+
     /// Restricts, bans or frees, by the rules of `model::channel::MemberChange::restrict`; needs `ban_users`. `view_messages`
     /// removes the person, whose dialog goes.
     async fn set_channel_ban(
@@ -287,8 +343,10 @@ pub trait ChannelStore: Send + Sync {
     /// Appends messages to a log in one transaction: all or none, in order.
     ///
     /// `model::channel` decides: `check_write`, slow mode (of several messages in one call, those of one album count as one).
-    /// Service messages (`body.action`) are not checked: the act that they tell of was. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
+    /// Service messages (`body.action`) are not checked: the act that they tell of was; those of anonymous admins do not show who acted. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
     /// starts with one view, its author's. Dates in a log never go back: a message gets at least its predecessor's.
+    /// A post of a channel with a discussion group is copied there and pinned (`Body::discussion_copy`); changes of the post
+    /// follow. A reply in a supergroup belongs to the thread of the message that it answers.
     ///
     /// # Errors
     /// `NotFound`; `Denied`; `Conflict` if the `random_id` was used for a message that is deleted now.
@@ -441,6 +499,39 @@ pub trait ChannelStore: Send + Sync {
         ids: std::ops::Range<ChannelId>,
         limit: i32,
     ) -> Result<Vec<Channel>>;
+
+    /// Links a broadcast channel with the supergroup where its posts are discussed, or with one of them `None` parts the other from
+    /// its partner. Former partners of both are parted. Answers every channel that changed. By the rules of `model::channel::Link`.
+    ///
+    /// # Errors
+    /// `NotFound`, also if one is of the other kind; `Denied`; `NotModified`; `Conflict` if the group hides its past.
+    async fn link_discussion(
+        &self,
+        actor: UserId,
+        broadcast: Option<ChannelId>,
+        group: Option<ChannelId>,
+    ) -> Result<Vec<Channel>>;
+
+    /// Whether somebody may read and comment in a supergroup as a guest: they read the channel that is discussed there.
+    async fn is_guest(&self, channel: ChannelId, user: UserId, now: UnixTime) -> Result<bool>;
+
+    /// The thread of a post in the discussion group, or of a message of a supergroup (its own, or the one that it is in).
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn thread(&self, channel: ChannelId, viewer: UserId, id: MessageId) -> Result<Thread>;
+
+    /// Moves a person's read mark in a thread of a supergroup.
+    ///
+    /// # Errors
+    /// `NotFound`; `NotModified`.
+    async fn read_thread(
+        &self,
+        group: ChannelId,
+        user: UserId,
+        top: MessageId,
+        max_id: MessageId,
+    ) -> Result<ThreadRead>;
 
     /// Up to `limit` members of the channel with an id above `after`, by id: for delivery of changes that concern everyone.
     async fn member_ids(

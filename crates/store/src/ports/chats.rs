@@ -1,11 +1,14 @@
 //! Basic groups: members, rights, links.
 
 use async_trait::async_trait;
+use model::channel::Channel;
 use model::chat::{Chat, Importer, Invite};
+use model::message::Message;
 use model::rights::BannedRights;
-use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
+use model::{ChatId, Peer, PhotoId, UnixTime, UserId};
 
 use super::acts::{ChatAct, ChatTold};
+use super::boxes::Copy;
 use crate::{Error, Result};
 
 /// The first basic group's id. Clients compute with the negative id: TDLib 1.8.0 ends itself at the group 1, and libraries that write
@@ -188,6 +191,23 @@ pub trait ChatStore: Send + Sync {
         approved: bool,
     ) -> Result<Importer>;
 
-    /// Marks a group as moved to a supergroup; the creator only.
-    async fn migrate_chat(&self, chat: ChatId, actor: UserId, channel: ChannelId) -> Result<Chat>;
+    /// Turns a group into a supergroup of the same people; the creator only. The group's last message tells everyone, and it takes
+    /// no others any more; the supergroup begins with its own, is in everyone's list, and names the group.
+    ///
+    /// # Errors
+    /// `NotFound`; `Denied`, also `Deactivated` if it moved before.
+    async fn migrate_chat(&self, chat: ChatId, actor: UserId, now: UnixTime) -> Result<Migrated>;
+}
+
+/// A group that became a supergroup.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Migrated {
+    /// The group, closed.
+    pub chat: Chat,
+    /// What it became.
+    pub channel: Channel,
+    /// The group's last message, for each of its members.
+    pub told: Vec<Copy>,
+    /// The supergroup's first, as the creator sees it.
+    pub first: Message,
 }

@@ -101,6 +101,7 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Message> {
         media_unread: flags & UNSEEN != 0,
         pinned: flags & PINNED != 0,
         reply_to: reply_to.map(MessageId),
+        thread: None,
         origin: Some(Origin { owner: sender, id: MessageId(row.get(6)?) }),
         body: decode(
             row.get_ref(11)?
@@ -109,6 +110,7 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Message> {
         )?,
         counters: None,
         reactions: Summary::default(),
+        replies: None,
     })
 }
 

@@ -103,10 +103,12 @@ impl Writer<'_> {
             media_unread: new.is_unread_by(mentioned),
             pinned: false,
             reply_to,
+            thread: None,
             origin: Some(origin),
             body: new.body.clone(),
             counters: None,
             reactions: Summary::default(),
+            replies: None,
         };
         self.insert(owner, &message, origin)?;
         if own && new.clear_draft {

@@ -1,7 +1,8 @@
 //! What changes messages: edits, deletions, pins, mentions seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use model::channel::Channel;
 use model::event::StoredChannelEvent;
 use model::message::{Body, Message};
 use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
@@ -12,10 +13,10 @@ use store::ports::channels::LogChange;
 use super::super::Result;
 use super::super::codec::{decode, encode};
 use super::rows::{self, Log};
-use super::{read, search};
+use super::{discussion, read, search, threads};
 
 /// Moves the position of the log by an event; the caller saves it.
-fn append(
+pub(super) fn append(
     tx: &Connection,
     log: &mut Log,
     by: usize,
@@ -29,15 +30,19 @@ fn append(
     )?
     .execute(params![log.channel.id.0, pts.0, pts_count, encode(event)?])?;
     log.channel.pts = pts;
-    Ok(LogChange { pts, pts_count })
+    Ok(LogChange { pts, pts_count, discussion: None })
 }
 
 const fn unmoved(log: &Log) -> LogChange {
-    LogChange { pts: log.channel.pts, pts_count: 0 }
+    LogChange { pts: log.channel.pts, pts_count: 0, discussion: None }
 }
 
 /// A message's author and body, if it was not deleted.
-fn live(conn: &Connection, channel: ChannelId, id: MessageId) -> Result<Option<(UserId, Body)>> {
+pub(super) fn live(
+    conn: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+) -> Result<Option<(UserId, Body)>> {
     let found: Option<(i64, Vec<u8>)> = conn
         .prepare_cached(
             "SELECT sender_id, body FROM channel_messages
@@ -64,6 +69,23 @@ pub(super) fn edit(
     if before == *body {
         return Err(Error::NotModified.into());
     }
+    replace(tx, channel, id, (&before, body), edited)?;
+    let mut change = append(tx, &mut log, 1, &StoredChannelEvent::EditMessage { id })?;
+    rows::save_position(tx, &log)?;
+    let viewer = read::Viewer::of(tx, &log.channel, actor)?.seeing_all();
+    let message = read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?;
+    change.discussion = discussion::edit_copy(tx, &log.channel, (id, message.date), body, edited)?;
+    Ok((message, change))
+}
+
+/// Writes another body in place of `before`.
+pub(super) fn replace(
+    tx: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+    (before, after): (&Body, &Body),
+    edited: Option<UnixTime>,
+) -> Result<()> {
     tx.prepare_cached(
         "UPDATE channel_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date)
          WHERE channel_id = ?1 AND id = ?2",
@@ -71,16 +93,11 @@ pub(super) fn edit(
     .execute(params![
         channel.0,
         id.0,
-        encode(body)?,
-        body.media_class().number(),
+        encode(after)?,
+        after.media_class().number(),
         edited.map(|at| at.0),
     ])?;
-    search::replace(tx, channel, id, Some(&before), Some(body))?;
-    let change = append(tx, &mut log, 1, &StoredChannelEvent::EditMessage { id })?;
-    rows::save_position(tx, &log)?;
-    let viewer = read::Viewer::of(tx, &log.channel, actor)?.seeing_all();
-    let message = read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?;
-    Ok((message, change))
+    search::replace(tx, channel, id, Some(before), Some(after))
 }
 
 pub(super) fn delete(
@@ -99,23 +116,47 @@ pub(super) fn delete(
     if found.is_empty() {
         return Ok((Vec::new(), unmoved(&log)));
     }
-    for (id, _, body) in &found {
-        erase_message(tx, channel, *id, body)?;
+    let found: Vec<_> = found.into_iter().map(|(id, _, body)| (id, body)).collect();
+    delete_found(tx, &mut log, &found)
+}
+
+/// Deletes messages that are there, and the copies of those that are discussed.
+pub(super) fn delete_found(
+    tx: &Connection,
+    log: &mut Log,
+    found: &[(MessageId, Body)],
+) -> Result<(Vec<MessageId>, LogChange)> {
+    let mut threads: BTreeMap<MessageId, i32> = BTreeMap::new();
+    for (id, body) in found {
+        if let Some(top) = erase_message(tx, &log.channel, *id, body)? {
+            *threads.entry(top).or_default() += 1;
+        }
     }
-    let deleted: Vec<_> = found.iter().map(|(id, _, _)| *id).collect();
+    let deleted: Vec<_> = found.iter().map(|(id, _)| *id).collect();
     let gone = i32::try_from(deleted.len()).unwrap_or(i32::MAX);
     log.messages = log.messages.saturating_sub(gone);
     if deleted.contains(&log.channel.top_message) {
-        find_top(tx, &mut log)?;
+        find_top(tx, log)?;
     }
     let event = StoredChannelEvent::DeleteMessages { ids: deleted.clone() };
-    let change = append(tx, &mut log, deleted.len(), &event)?;
-    rows::save_position(tx, &log)?;
+    let mut change = append(tx, log, deleted.len(), &event)?;
+    for (top, lost) in threads {
+        threads::recount(tx, log.channel.id, top, lost, change.pts)?;
+    }
+    rows::save_position(tx, log)?;
+    change.discussion = discussion::delete_copies(tx, &log.channel, &deleted)?;
     Ok((deleted, change))
 }
 
-/// Leaves only what keeps the log without holes.
-fn erase_message(tx: &Connection, channel: ChannelId, id: MessageId, body: &Body) -> Result<()> {
+/// Leaves only what keeps the log without holes. Answers the thread that has a reply less.
+fn erase_message(
+    tx: &Connection,
+    channel: &Channel,
+    id: MessageId,
+    body: &Body,
+) -> Result<Option<MessageId>> {
+    let (broadcast, channel) = (channel.broadcast, channel.id);
+    let thread = if broadcast { None } else { threads::forget(tx, channel, id)? };
     let mentions: Option<Vec<u8>> = tx
         .prepare_cached("SELECT mentions FROM channel_messages WHERE channel_id = ?1 AND id = ?2")?
         .query_row(params![channel.0, id.0], |row| row.get(0))?;
@@ -126,7 +167,7 @@ fn erase_message(tx: &Connection, channel: ChannelId, id: MessageId, body: &Body
     }
     tx.prepare_cached(
         "UPDATE channel_messages SET edit_date = NULL, class = 0, pinned = 0, reacted = 0, reply_to = NULL,
-             mentions = NULL, body = NULL
+             thread = NULL, threaded = 0, mentions = NULL, body = NULL
          WHERE channel_id = ?1 AND id = ?2",
     )?
     .execute(params![channel.0, id.0])?;
@@ -134,7 +175,8 @@ fn erase_message(tx: &Connection, channel: ChannelId, id: MessageId, body: &Body
         let sql = format!("DELETE FROM {table} WHERE channel_id = ?1 AND id = ?2");
         tx.prepare_cached(&sql)?.execute(params![channel.0, id.0])?;
     }
-    search::replace(tx, channel, id, Some(body), None)
+    search::replace(tx, channel, id, Some(body), None)?;
+    Ok(thread)
 }
 
 fn find_top(conn: &Connection, log: &mut Log) -> Result<()> {

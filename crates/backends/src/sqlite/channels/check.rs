@@ -20,6 +20,7 @@ pub(in super::super) fn check(conn: &Connection, report: &mut CheckReport) -> Re
             faults.extend(sequence(conn, &log)?);
             faults.extend(messages(conn, &log)?);
             faults.extend(reactions(conn, &log)?);
+            faults.extend(threads(conn, &log)?);
         }
         let id = log.channel.id.0;
         report.faults.extend(faults.into_iter().map(|fault| format!("channel {id}: {fault}")));
@@ -111,5 +112,19 @@ fn reactions(conn: &Connection, log: &Log) -> Result<Vec<String>> {
     )?;
     let mut faults = Vec::new();
     expect(&mut faults, "the count of reactions", counted, given);
+    Ok(faults)
+}
+
+/// Each thread counts the replies that it has.
+fn threads(conn: &Connection, log: &Log) -> Result<Vec<String>> {
+    let wrong: i64 = conn.query_row(
+        "SELECT count(*) FROM channel_threads t
+         WHERE t.channel_id = ?1 AND t.replies <> (SELECT count(*) FROM channel_messages m
+             WHERE m.channel_id = t.channel_id AND m.thread = t.top_id)",
+        [log.channel.id.0],
+        |row| row.get(0),
+    )?;
+    let mut faults = Vec::new();
+    expect(&mut faults, "the number of threads with a wrong count", wrong, 0);
     Ok(faults)
 }

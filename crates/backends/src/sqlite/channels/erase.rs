@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::codec::decode;
 use super::super::{Result, dialogs, names};
-use super::{rows, search};
+use super::{discussion, rows, search};
 
 /// Rows erased in one command.
 const CHUNK: i64 = 500;
@@ -23,6 +23,9 @@ pub(super) fn mark(tx: &Connection, id: ChannelId, actor: UserId) -> Result<Chan
     log.channel.username = None;
     log.channel.top_message = MessageId(0);
     log.messages = 0;
+    if let Some(partner) = log.channel.linked.take() {
+        discussion::part(tx, partner)?;
+    }
     names::remove(tx, Peer::Channel(id))?;
     rows::save_description(tx, &log.channel)?;
     rows::save_position(tx, &log)?;
@@ -55,8 +58,10 @@ pub(super) fn of(tx: &Connection, channel: ChannelId) -> Result<bool> {
 }
 
 /// What hangs on messages, and is small in number next to them.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 8] = [
     "channel_events",
+    "channel_threads",
+    "channel_thread_reads",
     "channel_mentions",
     "channel_reactions",
     "channel_reaction_counts",

@@ -1,6 +1,7 @@
 //! Who comes, goes, rules and is shown out.
 
 use model::channel::{Channel, MemberChange, Participant};
+use model::chat::Chat;
 use model::invariants::START;
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
@@ -31,6 +32,20 @@ pub(super) fn create(tx: &Connection, new: NewChannel) -> Result<Channel> {
     rows::write_participant(tx, channel.id, &creator)?;
     dialogs::open_channel(tx, new.creator, channel.id, new.now, MessageId(0))?;
     Ok(channel)
+}
+
+/// The supergroup that a basic group becomes, with the same people.
+pub(in super::super) fn open_for(tx: &Connection, chat: &Chat, now: UnixTime) -> Result<ChannelId> {
+    let id = ChannelId(sequences::next(tx, "channel", FIRST_CHANNEL)?);
+    let mut channel = Channel::of_group(chat, id, now);
+    let people: Vec<_> = chat.members.iter().map(|member| channel.carried_over(member)).collect();
+    people.iter().for_each(|row| channel.recount(None, Some(row)));
+    rows::insert(tx, &channel)?;
+    for row in &people {
+        rows::write_participant(tx, id, row)?;
+        dialogs::open_channel(tx, row.user, id, now, MessageId(0))?;
+    }
+    Ok(id)
 }
 
 pub(super) fn change(
@@ -138,6 +153,25 @@ pub(super) fn change_member(
         forget_member(tx, id, user)?;
     }
     Ok(after)
+}
+
+/// Makes `user` the owner in place of `actor`.
+pub(super) fn hand_over(
+    tx: &Connection,
+    id: ChannelId,
+    (actor, user): (UserId, UserId),
+    now: UnixTime,
+) -> Result<Channel> {
+    let mut channel = rows::log(tx, id)?.channel;
+    let (own, other) = (rows::participant(tx, id, actor)?, rows::participant(tx, id, user)?);
+    let (actor_row, row) = (own.as_ref(), other.as_ref());
+    let change = MemberChange { channel: &channel, actor, actor_row, user, row, now };
+    let (former, heir) = change.hand_over()?;
+    channel.creator = user;
+    rows::put_participant(tx, &mut channel, own.as_ref(), &former)?;
+    rows::put_participant(tx, &mut channel, other.as_ref(), &heir)?;
+    rows::save_description(tx, &channel)?;
+    Ok(channel)
 }
 
 /// Writes the row of somebody who comes in, and puts the channel into their list.

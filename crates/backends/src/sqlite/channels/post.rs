@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use model::channel::{Channel, Replies};
 use model::message::{Counters, Message};
 use model::reaction::Summary;
 use model::rights::forbidden_flag;
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
-use store::ports::channels::{NewChannelMessage, Posted};
+use store::ports::channels::{Moved, NOBODY, NewChannelMessage, Posted};
 
 use super::super::codec::encode;
 use super::super::{Result, dialogs};
 use super::read::{self, Kind};
 use super::rows::{self, Log};
+use super::{discussion, threads};
 
 /// Appends messages, all or none.
 pub(super) fn post(tx: &Connection, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>> {
@@ -21,6 +23,17 @@ pub(super) fn post(tx: &Connection, messages: Vec<NewChannelMessage>) -> Result<
     let posted = messages.into_iter().map(|new| posting.one(new)).collect::<Result<_>>()?;
     posting.finish()?;
     Ok(posted)
+}
+
+/// Writes a service message; answers the channel afterwards.
+pub(in super::super) fn first(
+    tx: &Connection,
+    new: NewChannelMessage,
+) -> Result<(Channel, Message)> {
+    let mut log = rows::log(tx, new.channel)?;
+    let message = append(tx, &mut log, new)?.message;
+    rows::save_position(tx, &log)?;
+    Ok((log.channel, message))
 }
 
 /// One call's messages in the making.
@@ -33,7 +46,7 @@ struct Posting<'a> {
 }
 
 impl Posting<'_> {
-    fn one(&mut self, new: NewChannelMessage) -> Result<Posted> {
+    fn one(&mut self, mut new: NewChannelMessage) -> Result<Posted> {
         let place = self.place(new.channel)?;
         let continues_album = new.body.grouped_id.is_some() && self.album == new.body.grouped_id;
         self.album = new.body.grouped_id;
@@ -43,12 +56,37 @@ impl Posting<'_> {
             // A repetition gets its answer whatever has happened to the sender's rights since.
             return duplicate(self.tx, log, &new)?.ok_or(fault);
         }
+        if new.body.action.is_some() && !log.channel.broadcast {
+            let row = rows::participant(self.tx, new.channel, new.sender)?;
+            new.body.send_as = log.channel.speaks_for(new.sender, row.as_ref());
+        }
         let peer = Peer::Channel(new.channel);
         let cleared = new.clear_draft.then_some(new.sender);
-        let posted = append(self.tx, log, new)?;
+        let mut posted = append(self.tx, log, new)?;
+        if let Some(group) = posted.message.replies.as_ref().and_then(|own| own.comments_in)
+            && !posted.duplicate
+        {
+            posted = self.discuss(group, posted)?;
+        }
         if let Some(owner) = cleared.filter(|_| !posted.duplicate) {
             dialogs::clear_draft(self.tx, owner, peer)?;
         }
+        Ok(posted)
+    }
+
+    /// Copies a post into its discussion group, pinned.
+    fn discuss(&mut self, group: ChannelId, mut posted: Posted) -> Result<Posted> {
+        let place = self.place(group)?;
+        let Some(log) = self.logs.get_mut(place) else { return Err(Error::NotFound.into()) };
+        let Some(channel) = posted.message.peer.channel() else { return Ok(posted) };
+        let (post, date) = (posted.message.id, posted.message.date);
+        let body = posted.message.body.discussion_copy(channel, post, date);
+        let copy = append(self.tx, log, NewChannelMessage::copy(group, date, body))?.message;
+        threads::open(self.tx, (group, copy.id, copy.pts), Some((channel, post)))?;
+        if let Some(replies) = &mut posted.message.replies {
+            replies.pts = copy.pts;
+        }
+        posted.discussion = Some(Moved { channel: group, pts: copy.pts, pts_count: 1 });
         Ok(posted)
     }
 
@@ -71,7 +109,9 @@ fn check(tx: &Connection, log: &Log, new: &NewChannelMessage, continues_album: b
         return Ok(());
     }
     let row = rows::participant(tx, channel.id, new.sender)?;
-    channel.check_write(new.sender, row.as_ref(), new.date, forbidden_flag(&new.body))?;
+    let guest = discussion::is_guest(tx, channel, row.as_ref(), new.sender, new.date)?;
+    let forbidden = forbidden_flag(&new.body);
+    channel.check_write_as(new.sender, row.as_ref(), guest, new.date, forbidden)?;
     if !continues_album
         && channel.has_slow_mode(new.sender, row.as_ref())
         && let Some(last) = last_date(tx, channel.id, new.sender)?
@@ -83,7 +123,7 @@ fn check(tx: &Connection, log: &Log, new: &NewChannelMessage, continues_album: b
 
 /// The date of one author's newest message that is no service message.
 pub(super) const LAST_DATE: &str = "SELECT date FROM channel_messages
-     WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND body IS NOT NULL
+     WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND kind <> 4 AND body IS NOT NULL
      ORDER BY id DESC LIMIT 1";
 
 /// When the person wrote last.
@@ -105,12 +145,20 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
         None => None,
     };
     let reply_to = new.reply_to.filter(|_| answered.is_some());
+    let thread = match reply_to {
+        Some(id) if kind.is_group() => read::thread_of(tx, log.channel.id, id)?,
+        _ => None,
+    };
+    // A post that is discussed, and its copy.
+    let is_copy = kind.is_group() && new.sender == NOBODY;
+    let threaded = is_copy || kind == Kind::Post && log.channel.linked.is_some();
     let mentions = mentioned(tx, log, &new, answered)?;
     let inserted = tx
         .prepare_cached(
             "INSERT INTO channel_messages
-                 (channel_id, id, pts, sender_id, random_id, kind, date, class, reply_to, mentions, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 (channel_id, id, pts, sender_id, random_id, kind, date, class, reply_to, mentions, body,
+                  thread, threaded, pinned)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL DO NOTHING",
         )?
         .execute(params![
@@ -125,6 +173,9 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
             reply_to.map(|id| id.0),
             (!mentions.is_empty()).then(|| encode(&mentions)).transpose()?,
             encode(&new.body)?,
+            thread.map(|top| top.0),
+            threaded,
+            is_copy,
         ])?;
     if inserted == 0 {
         let same = duplicate(tx, log, &new)?;
@@ -136,8 +187,12 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
     log.top_date = date;
     (log.channel.pts, log.channel.top_message) = (pts, id);
     call(tx, log.channel.id, id, &mentions)?;
-    let message = fresh(log, new, (id, date), (kind, reply_to));
-    Ok(Posted { duplicate: false, message })
+    if let Some(top) = thread {
+        threads::add(tx, log.channel.id, top, (id, pts), new.body.author(new.sender))?;
+    }
+    let mut message = fresh(log, new, (id, date), (kind, reply_to));
+    message.thread = thread;
+    Ok(Posted { duplicate: false, message, discussion: None })
 }
 
 fn full(new: &NewChannelMessage) -> Error {
@@ -164,10 +219,16 @@ fn fresh(
         media_unread: false,
         pinned: false,
         reply_to,
+        thread: None,
         origin: None,
         body: new.body,
         counters: (kind == Kind::Post).then_some(Counters { views: 1, forwards: 0 }),
         reactions: Summary::default(),
+        replies: log
+            .channel
+            .linked
+            .filter(|_| kind == Kind::Post)
+            .map(|group| Replies { comments_in: Some(group), ..Replies::default() }),
     }
 }
 
@@ -183,7 +244,7 @@ fn duplicate(tx: &Connection, log: &Log, new: &NewChannelMessage) -> Result<Opti
     let Some(id) = found else { return Ok(None) };
     let viewer = read::Viewer::of(tx, &log.channel, new.sender)?;
     let message = read::message(tx, &viewer, MessageId(id))?.ok_or(Error::Conflict)?;
-    Ok(Some(Posted { duplicate: true, message }))
+    Ok(Some(Posted { duplicate: true, message, discussion: None }))
 }
 
 /// The members that a message of a supergroup calls: by name, by link, and by a reply.

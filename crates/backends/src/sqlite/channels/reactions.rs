@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, params};
 use store::Error;
 
 use super::super::Result;
-use super::{read, rows};
+use super::{discussion, read, rows};
 
 /// All reactions to a message, as one viewer sees them.
 pub(super) fn summary(
@@ -106,7 +106,9 @@ pub(super) fn react(
     at: UnixTime,
 ) -> Result<Message> {
     let log = rows::log(tx, channel)?;
-    log.channel.check_view(rows::participant(tx, channel, user)?.as_ref(), at)?;
+    let row = rows::participant(tx, channel, user)?;
+    let guest = discussion::is_guest(tx, &log.channel, row.as_ref(), user, at)?;
+    log.channel.check_view_as(row.as_ref(), guest, at)?;
     let viewer = read::Viewer::of(tx, &log.channel, user)?;
     let emoji = distinct(emoji);
     let message = read::message(tx, &viewer, id)?;

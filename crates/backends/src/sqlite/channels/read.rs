@@ -11,8 +11,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::Result;
 use super::super::codec::decode;
-use super::reactions;
 use super::rows::{self, Log};
+use super::{reactions, threads};
 
 /// What is counted about a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +23,26 @@ pub(super) enum Kind {
     Post,
     /// A service message.
     Service,
+    /// A message of a supergroup that does not show who wrote it.
+    Anonymous,
+    /// A service message that does not.
+    AnonymousService,
 }
 
 impl Kind {
     pub(super) const fn of(channel: &Channel, body: &Body) -> Self {
         match (body.action.is_some(), channel.broadcast) {
+            (true, false) if body.send_as.is_some() => Self::AnonymousService,
             (true, _) => Self::Service,
             (false, true) => Self::Post,
+            (false, false) if body.send_as.is_some() => Self::Anonymous,
             (false, false) => Self::Group,
         }
+    }
+
+    /// Written in a supergroup by somebody.
+    pub(super) const fn is_group(self) -> bool {
+        matches!(self, Self::Group | Self::Anonymous)
     }
 
     pub(super) const fn number(self) -> i64 {
@@ -39,6 +50,8 @@ impl Kind {
             Self::Group => 0,
             Self::Post => 1,
             Self::Service => 2,
+            Self::Anonymous => 3,
+            Self::AnonymousService => 4,
         }
     }
 }
@@ -47,10 +60,12 @@ impl Kind {
 pub(super) struct Viewer {
     pub(super) channel: ChannelId,
     pub(super) user: UserId,
-    broadcast: bool,
+    pub(super) broadcast: bool,
     deleted: bool,
     /// The newest message that is hidden from them.
     pub(super) hidden: MessageId,
+    /// Of a broadcast channel: where its posts are discussed.
+    pub(super) discussed_in: Option<ChannelId>,
 }
 
 impl Viewer {
@@ -63,7 +78,8 @@ impl Viewer {
             MessageId(0)
         };
         let Channel { id, broadcast, deleted, .. } = *channel;
-        Ok(Self { channel: id, user, broadcast, deleted, hidden })
+        let discussed_in = channel.linked.filter(|_| broadcast);
+        Ok(Self { channel: id, user, broadcast, deleted, hidden, discussed_in })
     }
 
     /// For somebody's answer to their own act.
@@ -74,7 +90,7 @@ impl Viewer {
 
 /// The columns that [`view`] reads, of `channel_messages m` and `channel_counters c`.
 pub(super) const COLUMNS: &str = "m.id, m.pts, m.sender_id, m.kind, m.date, m.edit_date, m.pinned, m.reacted, m.reply_to, m.mentions, \
-     m.body, c.views, c.forwards";
+     m.body, c.views, c.forwards, m.thread, m.threaded";
 /// Where they come from.
 pub(super) const SOURCE: &str = "channel_messages m LEFT JOIN channel_counters c ON c.channel_id = m.channel_id AND c.id = m.id";
 
@@ -101,6 +117,7 @@ pub(super) fn view(conn: &Connection, viewer: &Viewer, row: &Row<'_>) -> Result<
     } else {
         Summary::default()
     };
+    let replies = if row.get(14)? { threads::replies(conn, viewer, id)? } else { None };
     Ok(Some(Message {
         id,
         pts: Pts(row.get(1)?),
@@ -114,10 +131,12 @@ pub(super) fn view(conn: &Connection, viewer: &Viewer, row: &Row<'_>) -> Result<
         media_unread: mentioned && is_unseen(conn, viewer, id)?,
         pinned: row.get(6)?,
         reply_to: row.get::<_, Option<i32>>(8)?.map(MessageId),
+        thread: row.get::<_, Option<i32>>(13)?.map(MessageId),
         origin: None,
         body: decode(&body)?,
         counters,
         reactions,
+        replies,
     }))
 }
 
@@ -177,6 +196,21 @@ pub(super) const GONE: &str = "SELECT count(*) FROM channel_messages
 /// Messages of one author with a number above the third parameter.
 pub(super) const OWN: &str = "SELECT count(*) FROM channel_messages
      WHERE channel_id = ?1 AND sender_id = ?2 AND id > ?3 AND body IS NOT NULL";
+
+/// The thread that a message of a supergroup is in; its own if it is in no other's. `None` if it was deleted.
+pub(super) fn thread_of(
+    conn: &Connection,
+    channel: ChannelId,
+    id: MessageId,
+) -> Result<Option<MessageId>> {
+    let top: Option<Option<i32>> = conn
+        .prepare_cached(
+            "SELECT thread FROM channel_messages WHERE channel_id = ?1 AND id = ?2 AND body IS NOT NULL",
+        )?
+        .query_row(params![channel.0, id.0], |row| row.get(0))
+        .optional()?;
+    Ok(top.map(|top| top.map_or(id, MessageId)))
+}
 
 /// Messages with a number above `low` up to `high` that were not deleted. Numbers have no holes, so those that were are counted.
 pub(super) fn live_between(

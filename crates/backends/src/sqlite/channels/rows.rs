@@ -86,8 +86,10 @@ pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
 
 /// Writes the description.
 pub(super) fn save_description(tx: &Connection, channel: &Channel) -> Result<()> {
-    tx.prepare_cached("UPDATE channels SET deleted = ?2, body = ?3 WHERE id = ?1")?
-        .execute(params![channel.id.0, channel.deleted, body(channel)?])?;
+    tx.prepare_cached(
+        "UPDATE channels SET deleted = ?2, body = ?3, creator_id = ?4 WHERE id = ?1",
+    )?
+    .execute(params![channel.id.0, channel.deleted, body(channel)?, channel.creator.0])?;
     Ok(())
 }
 

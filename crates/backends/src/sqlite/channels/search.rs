@@ -147,6 +147,7 @@ fn find(
         query.min_date.0,
         query.max_date.0,
         viewer.user.0,
+        query.thread.map(|top| top.0),
     ])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -171,7 +172,11 @@ fn statement(query: &SearchQuery, has_words: bool) -> String {
         );
     }
     sql.push_str(" AND m.body IS NOT NULL");
-    sql.push_str(if query.from.is_some() { " AND m.sender_id = ?6" } else { " AND ?6 IS NULL" });
+    sql.push_str(if query.from.is_some() {
+        " AND m.sender_id = ?6 AND m.kind < 3"
+    } else {
+        " AND ?6 IS NULL"
+    });
     sql.push_str(if query.min_date.0 > 0 { " AND m.date > ?7" } else { " AND ?7 <= 0" });
     sql.push_str(if query.max_date.0 > 0 { " AND m.date < ?8" } else { " AND ?8 <= 0" });
     if query.unread_mentions {
@@ -181,6 +186,7 @@ fn statement(query: &SearchQuery, has_words: bool) -> String {
     } else {
         sql.push_str(" AND ?9 IS NOT NULL");
     }
+    sql.push_str(if query.thread.is_some() { " AND m.thread = ?10" } else { " AND ?10 IS NULL" });
     if query.pinned {
         sql.push_str(" AND m.pinned = 1");
     }
@@ -242,6 +248,10 @@ mod tests {
             (
                 statement(&SearchQuery { from: Some(UserId(1)), ..all() }, false),
                 "channel_messages_by_sender",
+            ),
+            (
+                statement(&SearchQuery { thread: Some(MessageId(1)), ..all() }, false),
+                "channel_messages_by_thread",
             ),
             (statement(&all(), true), "channel_words VIRTUAL TABLE"),
             (statement(&SearchQuery { max_date: NOW, ..all() }, false), "PRIMARY KEY"),

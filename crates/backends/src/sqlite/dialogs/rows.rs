@@ -79,6 +79,21 @@ pub(in super::super) fn close_channel(
     Ok(())
 }
 
+/// Up to where a member has read a channel, 0 for others.
+pub(in super::super) fn channel_mark(
+    conn: &Connection,
+    owner: UserId,
+    channel: ChannelId,
+) -> Result<MessageId> {
+    let mark: Option<i32> = conn
+        .prepare_cached(
+            "SELECT read_inbox FROM dialogs WHERE owner_id = ?1 AND peer_kind = 3 AND peer_id = ?2",
+        )?
+        .query_row(params![owner.0, channel.0], |row| row.get(0))
+        .optional()?;
+    Ok(MessageId(mark.unwrap_or(0)))
+}
+
 /// The newest message of a channel that anyone but `user` has read, 0 if none.
 pub(in super::super) fn newest_read_by_others(
     conn: &Connection,

@@ -35,7 +35,8 @@ CREATE INDEX channel_participants_by_class ON channel_participants (channel_id, 
 
 -- A post is one row here and one update of its channel, whatever the audience. Numbers have no holes: a deleted message
 -- keeps its row, without a body, so that its pts and random_id stay taken. Ids, pts and dates rise together.
--- kind: 0 a message of a supergroup, 1 a post, 2 a service message. class: model::message::MediaClass.
+-- kind: 0 a message of a supergroup, 1 a post, 2 a service message, 3 and 4: as 0 and 2, of who does not show. class: model::message::MediaClass.
+-- thread: the message whose thread it is in. threaded: it has a thread of its own.
 CREATE TABLE channel_messages (
     channel_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -49,6 +50,8 @@ CREATE TABLE channel_messages (
     pinned INTEGER NOT NULL DEFAULT 0,
     reacted INTEGER NOT NULL DEFAULT 0,
     reply_to INTEGER,
+    thread INTEGER,
+    threaded INTEGER NOT NULL DEFAULT 0,
     mentions BLOB,
     body BLOB,
     PRIMARY KEY (channel_id, id)
@@ -57,6 +60,7 @@ CREATE UNIQUE INDEX channel_messages_by_random ON channel_messages (channel_id, 
 CREATE INDEX channel_messages_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NOT NULL;
 CREATE INDEX channel_messages_by_class ON channel_messages (channel_id, class, id) WHERE class <> 0;
 CREATE INDEX channel_messages_pinned ON channel_messages (channel_id, id) WHERE pinned = 1;
+CREATE INDEX channel_messages_by_thread ON channel_messages (channel_id, thread, id) WHERE thread IS NOT NULL;
 CREATE INDEX channel_messages_gone ON channel_messages (channel_id, id) WHERE body IS NULL;
 
 -- All events but new messages, which are the messages themselves.
@@ -67,6 +71,31 @@ CREATE TABLE channel_events (
     payload BLOB NOT NULL,
     PRIMARY KEY (channel_id, pts)
 ) STRICT, WITHOUT ROWID;
+
+-- Threads of a supergroup, under the message that they answer. post_*: the post that this one is a copy of.
+-- pts: where the log stood at the last change. recent: who replied last.
+CREATE TABLE channel_threads (
+    channel_id INTEGER NOT NULL,
+    top_id INTEGER NOT NULL,
+    post_channel_id INTEGER,
+    post_id INTEGER,
+    replies INTEGER NOT NULL,
+    max_id INTEGER NOT NULL,
+    pts INTEGER NOT NULL,
+    recent BLOB NOT NULL,
+    PRIMARY KEY (channel_id, top_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX channel_threads_by_post ON channel_threads (post_channel_id, post_id, channel_id) WHERE post_id IS NOT NULL;
+
+-- How far people have read threads.
+CREATE TABLE channel_thread_reads (
+    channel_id INTEGER NOT NULL,
+    top_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    max_id INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, top_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_thread_reads_by_mark ON channel_thread_reads (channel_id, top_id, max_id, user_id);
 
 -- Mentions not yet seen.
 CREATE TABLE channel_mentions (
@@ -122,6 +151,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('channel_messages', 'channel_messages_by_random', '1000000 10000 200 1'),
     ('channel_messages', 'channel_messages_by_sender', '1000000 10000 200 1'),
     ('channel_messages', 'channel_messages_by_class', '200000 2000 200 1'),
+    ('channel_messages', 'channel_messages_by_thread', '500000 5000 20 1'),
     ('channel_messages', 'channel_messages_pinned', '1000 10 1'),
     ('channel_messages', 'channel_messages_gone', '50000 500 1'),
     ('channel_participants', 'channel_participants', '1000000 1000 1'),

@@ -1,4 +1,4 @@
-//! `channels.getSendAs`: in whose name the caller may write here: a broadcast channel's own for those who post in it, else their own.
+//! `channels.getSendAs`: in whose name the caller may write here: a broadcast channel's own for those who post in it, the group's for anonymous admins, else their own.
 //!
 //! Errors: `PEER_ID_INVALID` outside of channels, `CHANNEL_INVALID`, `CHANNEL_PRIVATE`.
 

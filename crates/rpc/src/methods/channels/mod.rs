@@ -14,6 +14,7 @@ mod create_channel;
 mod delete_channel;
 mod delete_history;
 mod delete_messages;
+mod delete_participant_history;
 mod edit_admin;
 mod edit_banned;
 mod edit_photo;
@@ -23,6 +24,7 @@ mod get_admined_public_channels;
 mod get_channel_recommendations;
 mod get_channels;
 mod get_full_channel;
+mod get_groups_for_discussion;
 mod get_inactive_channels;
 mod get_left_channels;
 mod get_messages;
@@ -34,7 +36,10 @@ mod join_channel;
 mod leave_channel;
 mod read_history;
 mod read_message_contents;
+mod set_discussion_group;
 mod toggle_join_request;
+mod toggle_join_to_send;
+mod toggle_participants_hidden;
 mod toggle_pre_history_hidden;
 mod toggle_signatures;
 mod toggle_slow_mode;
@@ -58,7 +63,10 @@ fn managing() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::EditBanned, edit_banned::handle),
         entry!(Spec::SIGNED_IN, f::EditPhoto, edit_photo::handle),
         entry!(Spec::SIGNED_IN, f::EditTitle, edit_title::handle),
+        entry!(Spec::SIGNED_IN, f::SetDiscussionGroup, set_discussion_group::handle),
         entry!(Spec::SIGNED_IN, f::ToggleJoinRequest, toggle_join_request::handle),
+        entry!(Spec::SIGNED_IN, f::ToggleJoinToSend, toggle_join_to_send::handle),
+        entry!(Spec::SIGNED_IN, f::ToggleParticipantsHidden, toggle_participants_hidden::handle),
         entry!(Spec::SIGNED_IN, f::TogglePreHistoryHidden, toggle_pre_history_hidden::handle),
         entry!(Spec::SIGNED_IN, f::ToggleSignatures, toggle_signatures::handle),
         entry!(Spec::SIGNED_IN, f::ToggleSlowMode, toggle_slow_mode::handle),
@@ -70,11 +78,13 @@ fn reading() -> Vec<Entry> {
     vec![
         entry!(Spec::SIGNED_IN, f::DeleteHistory, delete_history::handle),
         entry!(Spec::SIGNED_IN, f::DeleteMessages, delete_messages::handle),
+        entry!(Spec::SIGNED_IN, f::DeleteParticipantHistory, delete_participant_history::handle),
         entry!(Spec::SIGNED_IN, f::ExportMessageLink, export_message_link::handle),
         entry!(Spec::SIGNED_IN, f::GetAdminedPublicChannels, get_admined_public_channels::handle),
         entry!(Spec::SIGNED_IN, f::GetChannelRecommendations, get_channel_recommendations::handle),
         entry!(Spec::SIGNED_IN, f::GetChannels, get_channels::handle),
         entry!(Spec::SIGNED_IN, f::GetFullChannel, get_full_channel::handle),
+        entry!(Spec::SIGNED_IN, f::GetGroupsForDiscussion, get_groups_for_discussion::handle),
         entry!(Spec::SIGNED_IN, f::GetInactiveChannels, get_inactive_channels::handle),
         entry!(Spec::SIGNED_IN, f::GetLeftChannels, get_left_channels::handle),
         entry!(Spec::SIGNED_IN, f::GetMessages, get_messages::handle),

@@ -2,6 +2,7 @@
 
 use model::Peer;
 use model::media::Media;
+use services::channels::lists;
 use services::messages::Affected;
 use tl_api::{enums, types};
 
@@ -22,17 +23,24 @@ pub(super) fn check_not_offered(
     Ok(())
 }
 
-/// Everyone speaks as themselves.
+/// Everyone speaks as themselves, and those who speak for a channel as that channel.
 pub(super) async fn check_send_as(
     call: &Call,
+    into: Peer,
     send_as: Option<&enums::InputPeer>,
 ) -> Result<(), RpcError> {
     let Some(send_as) = send_as else { return Ok(()) };
-    let own = Peer::User(call.signed_in()?.user);
+    let caller = call.signed_in()?;
     match peers::input_peer(call, send_as).await {
-        Ok(peer) if peer == own => Ok(()),
-        _ => Err(RpcError::bad_request("SEND_AS_PEER_INVALID")),
+        Ok(peer) if peer == Peer::User(caller.user) => return Ok(()),
+        Ok(Peer::Channel(channel)) if into == Peer::Channel(channel) => {
+            if lists::speaks_as_channel(&call.core, caller, channel).await? {
+                return Ok(());
+            }
+        }
+        _ => {}
     }
+    Err(RpcError::bad_request("SEND_AS_PEER_INVALID"))
 }
 
 /// What a client attaches: a poll is made, everything else was uploaded or met before.
@@ -68,6 +76,14 @@ pub(super) fn text_offset(offset: Option<&String>) -> Result<i32, RpcError> {
 pub(super) fn chat_error(error: services::Error) -> RpcError {
     match error {
         services::Error::NotModified => RpcError::bad_request("CHAT_NOT_MODIFIED"),
+        error => error.into(),
+    }
+}
+
+/// For threads, a message that does not exist has a text of its own.
+pub(super) fn thread_error(error: services::Error) -> RpcError {
+    match error {
+        services::Error::MessageIdInvalid => RpcError::bad_request("MSG_ID_INVALID"),
         error => error.into(),
     }
 }

@@ -22,11 +22,12 @@ pub(super) async fn handle(
     if request.id.len() != request.random_id.len() {
         return Err(RpcError::bad_request("RANDOM_ID_INVALID"));
     }
-    check_send_as(&call, request.send_as.as_ref()).await?;
+    let to = peers::input_peer(&call, &request.to_peer).await?;
+    check_send_as(&call, to, request.send_as.as_ref()).await?;
     let request = Request {
         from: peers::input_peer(&call, &request.from_peer).await?,
         messages: request.id.into_iter().map(MessageId).zip(request.random_id).collect(),
-        to: peers::input_peer(&call, &request.to_peer).await?,
+        to,
         silent: request.silent,
         drop_author: request.drop_author || request.drop_media_captions,
         drop_captions: request.drop_media_captions,

@@ -19,6 +19,7 @@ mod delete_revoked_exported_chat_invites;
 mod discard_encryption;
 mod edit_chat_about;
 mod edit_chat_admin;
+mod edit_chat_creator;
 mod edit_chat_default_banned_rights;
 mod edit_chat_photo;
 mod edit_chat_title;
@@ -36,6 +37,7 @@ mod get_common_chats;
 mod get_dh_config;
 mod get_dialog_unread_marks;
 mod get_dialogs;
+mod get_discussion_message;
 mod get_exported_chat_invite;
 mod get_exported_chat_invites;
 mod get_full_chat;
@@ -52,6 +54,7 @@ mod get_peer_settings;
 mod get_pinned_dialogs;
 mod get_poll_results;
 mod get_poll_votes;
+mod get_replies;
 mod get_search_counters;
 mod get_search_results_calendar;
 mod get_search_results_positions;
@@ -61,6 +64,8 @@ mod hide_chat_join_request;
 mod hide_peer_settings_bar;
 mod import_chat_invite;
 mod mark_dialog_unread;
+mod migrate_chat;
+mod read_discussion;
 mod read_encrypted_history;
 mod read_history;
 mod read_mentions;
@@ -126,6 +131,7 @@ fn writing() -> Vec<Entry> {
 
 fn reading() -> Vec<Entry> {
     vec![
+        entry!(Spec::SIGNED_IN, f::GetDiscussionMessage, get_discussion_message::handle),
         entry!(Spec::SIGNED_IN, f::GetHistory, get_history::handle),
         entry!(Spec::SIGNED_IN, f::GetMessageEditData, get_message_edit_data::handle),
         entry!(Spec::SIGNED_IN, f::GetMessageReactionsList, get_message_reactions_list::handle),
@@ -135,10 +141,12 @@ fn reading() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetOutboxReadDate, get_outbox_read_date::handle),
         entry!(Spec::SIGNED_IN, f::GetPollResults, get_poll_results::handle),
         entry!(Spec::SIGNED_IN, f::GetPollVotes, get_poll_votes::handle),
+        entry!(Spec::SIGNED_IN, f::GetReplies, get_replies::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchCounters, get_search_counters::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchResultsCalendar, get_search_results_calendar::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchResultsPositions, get_search_results_positions::handle),
         entry!(Spec::SIGNED_IN, f::GetUnreadMentions, get_unread_mentions::handle),
+        entry!(Spec::SIGNED_IN, f::ReadDiscussion, read_discussion::handle),
         entry!(Spec::SIGNED_IN, f::ReadHistory, read_history::handle),
         entry!(Spec::SIGNED_IN, f::ReadMentions, read_mentions::handle),
         entry!(Spec::SIGNED_IN, f::ReadMessageContents, read_message_contents::handle),
@@ -172,6 +180,7 @@ fn groups() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::DeleteChat, delete_chat::handle),
         entry!(Spec::SIGNED_IN, f::DeleteChatUser, delete_chat_user::handle),
         entry!(Spec::SIGNED_IN, f::EditChatAbout, edit_chat_about::handle),
+        entry!(Spec::SIGNED_IN, f::EditChatCreator, edit_chat_creator::handle),
         entry!(Spec::SIGNED_IN, f::EditChatAdmin, edit_chat_admin::handle),
         entry!(
             Spec::SIGNED_IN,
@@ -184,6 +193,7 @@ fn groups() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetCommonChats, get_common_chats::handle),
         entry!(Spec::SIGNED_IN, f::GetFullChat, get_full_chat::handle),
         entry!(Spec::SIGNED_IN, f::GetOnlines, get_onlines::handle),
+        entry!(Spec::SIGNED_IN, f::MigrateChat, migrate_chat::handle),
         entry!(Spec::SIGNED_IN, f::SetChatAvailableReactions, set_chat_available_reactions::handle),
         entry!(Spec::SIGNED_IN, f::ToggleNoForwards, toggle_no_forwards::handle),
     ]

@@ -29,6 +29,7 @@ pub(super) async fn handle(
         Some(_) => return Ok(messages::whole(messages::Shown::default())),
         None => None,
     };
+    query.thread = request.top_msg_id.filter(|top| *top > 0).map(MessageId);
     query.text = request.q;
     query.min_date = UnixTime(request.min_date.into());
     query.max_date = UnixTime(request.max_date.into());

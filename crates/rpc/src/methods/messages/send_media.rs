@@ -18,7 +18,7 @@ pub(super) async fn handle(
 ) -> Result<enums::Updates, RpcError> {
     check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
     let peer = peers::input_peer(&call, &request.peer).await?;
-    check_send_as(&call, request.send_as.as_ref()).await?;
+    check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let formatting: Vec<Entity> = entities::from_input(&call, request.entities.as_deref()).await?;
     let reply = input_reply(&call, request.reply_to.as_ref()).await?;
     // A link to be previewed is a text: pages are not fetched here.

@@ -17,7 +17,7 @@ pub(super) async fn handle(
 ) -> Result<enums::Updates, RpcError> {
     check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
     let peer = peers::input_peer(&call, &request.peer).await?;
-    check_send_as(&call, request.send_as.as_ref()).await?;
+    check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let item = Item {
         random_id: request.random_id,
         text: request.message,

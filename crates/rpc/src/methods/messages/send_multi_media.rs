@@ -19,7 +19,7 @@ pub(super) async fn handle(
         return Err(RpcError::bad_request("MULTI_MEDIA_TOO_LONG"));
     }
     let peer = peers::input_peer(&call, &request.peer).await?;
-    check_send_as(&call, request.send_as.as_ref()).await?;
+    check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let reply = input_reply(&call, request.reply_to.as_ref()).await?;
     let mut items = Vec::with_capacity(request.multi_media.len());
     for single in request.multi_media {

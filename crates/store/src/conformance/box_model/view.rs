@@ -67,6 +67,7 @@ impl Run {
             _ => &[],
         };
         SearchQuery {
+            thread: None,
             peer: (!c.is_multiple_of(3)).then(|| self.peer(a)),
             text: ASKED[usize::from(b) % ASKED.len()].to_owned(),
             from: a.is_multiple_of(4).then(|| super::person(b)),

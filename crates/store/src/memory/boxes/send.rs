@@ -113,10 +113,12 @@ impl Boxes {
             media_unread: new.is_unread_by(mentioned),
             pinned: false,
             reply_to,
+            thread: None,
             origin: Some(origin),
             body: new.body.clone(),
             counters: None,
             reactions: Summary::default(),
+            replies: None,
         };
         self.copies.entry(origin).or_default().insert(owner, id);
         let random_id = new.random_id.filter(|_| own);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::channel::Participant;
+use model::channel::{Channel, Participant};
 use model::event::StoredChannelEvent;
 use model::limits::REACTIONS_PER_USER;
 use model::message::{Body, Counters, Message};
@@ -12,7 +12,7 @@ use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
 use super::super::{State, dialogs};
 use super::{Log, Post};
-use crate::ports::channels::{LogChange, NewChannelMessage, Posted};
+use crate::ports::channels::{LogChange, NOBODY, NewChannelMessage, Posted};
 use crate::{Error, Result};
 
 impl State {
@@ -22,7 +22,12 @@ impl State {
         messages: Vec<NewChannelMessage>,
     ) -> Result<Vec<Posted>> {
         let channels: BTreeSet<_> = messages.iter().map(|new| new.channel).collect();
-        let known = channels.into_iter().filter_map(|id| self.channels.logs.get_key_value(&id));
+        let linked = |id: &ChannelId| self.channels.logs.get(id)?.channel.linked;
+        let groups: Vec<_> = channels.iter().filter_map(linked).collect();
+        let known = channels
+            .into_iter()
+            .chain(groups)
+            .filter_map(|id| self.channels.logs.get_key_value(&id));
         let before: Vec<_> = known.map(|(id, log)| (*id, log.clone())).collect();
         let drafts: Vec<_> = messages
             .iter()
@@ -34,7 +39,9 @@ impl State {
             .into_iter()
             .map(|new| {
                 let album = album.next(&new);
-                self.channels.log_mut(new.channel)?.post(new, album)
+                let guest = self.is_guest(new.channel, new.sender, new.date)?;
+                let posted = self.channels.log_mut(new.channel)?.post(new, guest, album)?;
+                self.discuss(posted)
             })
             .collect();
         if posted.is_err() {
@@ -58,6 +65,18 @@ impl State {
     }
 }
 
+impl State {
+    /// Writes a service message; answers the channel afterwards.
+    pub(in super::super) fn post_first(
+        &mut self,
+        new: NewChannelMessage,
+    ) -> Result<(Channel, Message)> {
+        let log = self.channels.log_mut(new.channel)?;
+        let message = log.append_post(new)?.message;
+        Ok((log.channel.clone(), message))
+    }
+}
+
 /// Follows the albums of one call, which slow mode takes for one message each.
 #[derive(Default)]
 struct Album {
@@ -75,16 +94,32 @@ impl Album {
 }
 
 impl Log {
-    fn post(&mut self, new: NewChannelMessage, continues_album: bool) -> Result<Posted> {
+    pub(super) fn post(
+        &mut self,
+        mut new: NewChannelMessage,
+        guest: bool,
+        continues_album: bool,
+    ) -> Result<Posted> {
         self.channel.check_exists()?;
+        if new.body.action.is_some() {
+            let row = self.rows.get(&new.sender);
+            new.body.send_as = self.channel.speaks_for(new.sender, row);
+        }
         if let Some(id) = new.random_id.and_then(|id| self.random_ids.get(&(new.sender, id))) {
             let message = self.message(new.sender, *id).ok_or(Error::Conflict)?;
-            return Ok(Posted { duplicate: true, message });
+            return Ok(Posted { duplicate: true, message, discussion: None });
         }
-        self.check_post(&new, continues_album)?;
+        self.check_post(&new, guest, continues_album)?;
+        self.append_post(new)
+    }
+
+    /// Writes a message that may be written.
+    pub(super) fn append_post(&mut self, new: NewChannelMessage) -> Result<Posted> {
         let reply_to = new.reply_to.filter(|id| self.live_post(*id).is_some());
         let mentions = self.mentioned(&new, reply_to);
         let id = MessageId(self.posts.keys().next_back().map_or(1, |last| last.0 + 1));
+        let thread = self.thread_for(&new, reply_to);
+        let replier = new.body.author(new.sender);
         let views = i32::from(self.has_counters(&new.body));
         let post = Post {
             pts: self.advance(1),
@@ -92,6 +127,8 @@ impl Log {
             date: new.date.max(self.top_date()),
             body: Some(new.body),
             reply_to,
+            thread,
+            pinned: new.sender == NOBODY,
             unseen_by: mentions.clone(),
             mentions,
             counters: Counters { views, forwards: 0 },
@@ -102,16 +139,25 @@ impl Log {
         if let Some(random_id) = new.random_id {
             self.random_ids.insert((new.sender, random_id), id);
         }
+        if let Some(top) = thread {
+            self.count_reply(top, replier);
+        }
         let message = self.message_as(new.sender, id).ok_or(Error::NotFound)?;
-        Ok(Posted { duplicate: false, message })
+        Ok(Posted { duplicate: false, message, discussion: None })
     }
 
-    fn check_post(&self, new: &NewChannelMessage, continues_album: bool) -> Result<()> {
+    fn check_post(
+        &self,
+        new: &NewChannelMessage,
+        guest: bool,
+        continues_album: bool,
+    ) -> Result<()> {
         let (channel, row) = (&self.channel, self.rows.get(&new.sender));
         if new.body.action.is_some() {
             return Ok(());
         }
-        channel.check_write(new.sender, row, new.date, forbidden_flag(&new.body))?;
+        let forbidden = forbidden_flag(&new.body);
+        channel.check_write_as(new.sender, row, guest, new.date, forbidden)?;
         if continues_album || !channel.has_slow_mode(new.sender, row) {
             return Ok(());
         }
@@ -147,15 +193,15 @@ impl Log {
         self.channel.pts
     }
 
-    fn append(&mut self, by: usize, event: StoredChannelEvent) -> LogChange {
+    pub(super) fn append(&mut self, by: usize, event: StoredChannelEvent) -> LogChange {
         let pts_count = super::count(by);
         let pts = self.advance(pts_count);
         self.events.push((pts, pts_count, event));
-        LogChange { pts, pts_count }
+        LogChange { pts, pts_count, discussion: None }
     }
 
     const fn unmoved(&self) -> LogChange {
-        LogChange { pts: self.channel.pts, pts_count: 0 }
+        LogChange { pts: self.channel.pts, pts_count: 0, discussion: None }
     }
 
     pub(super) fn edit(
@@ -193,8 +239,16 @@ impl Log {
         if ids.is_empty() {
             return Ok((ids, self.unmoved()));
         }
+        Ok(self.delete_found(ids))
+    }
+
+    /// Deletes messages that are there.
+    pub(super) fn delete_found(&mut self, ids: Vec<MessageId>) -> (Vec<MessageId>, LogChange) {
+        let mut threads = BTreeSet::new();
         for id in &ids {
+            self.threads.remove(id);
             if let Some(post) = self.posts.get_mut(id) {
+                threads.extend(post.thread);
                 let Post { pts, sender, date, .. } = *post;
                 *post = Post { pts, sender, date, ..Post::default() };
             }
@@ -202,7 +256,10 @@ impl Log {
         self.channel.top_message = self.live().last().map_or(MessageId(0), |(id, _)| id);
         let event = StoredChannelEvent::DeleteMessages { ids: ids.clone() };
         let change = self.append(ids.len(), event);
-        Ok((ids, change))
+        for top in threads {
+            self.recount_thread(top);
+        }
+        (ids, change)
     }
 
     pub(super) fn pin(
@@ -235,11 +292,12 @@ impl Log {
     pub(super) fn react(
         &mut self,
         user: UserId,
+        guest: bool,
         id: MessageId,
         emoji: Vec<String>,
         at: UnixTime,
     ) -> Result<Message> {
-        self.channel.check_view(self.rows.get(&user), at)?;
+        self.channel.check_view_as(self.rows.get(&user), guest, at)?;
         let emoji = distinct(emoji);
         if self.message(user, id).is_none_or(|message| message.body.action.is_some()) {
             return Err(Error::NotFound);

@@ -1,8 +1,10 @@
 //! Who comes, goes, rules and is shown out.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use model::channel::{Channel, MemberChange, Participant, ParticipantClass};
+use model::chat::Chat;
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
 use model::search::matches;
@@ -22,6 +24,20 @@ impl State {
         let channel = self.channels.create(new);
         dialogs::open_channel(&mut self.dialogs, creator, channel.id, now, MessageId(0));
         Ok(channel)
+    }
+
+    /// The supergroup that a basic group becomes, with the same people.
+    pub(in super::super) fn open_for(&mut self, chat: &Chat, now: UnixTime) -> ChannelId {
+        let id = self.channels.next_id();
+        let mut channel = Channel::of_group(chat, id, now);
+        let people = chat.members.iter().map(|member| channel.carried_over(member));
+        let rows: BTreeMap<_, _> = people.map(|row| (row.user, row)).collect();
+        for row in rows.values() {
+            channel.recount(None, Some(row));
+            dialogs::open_channel(&mut self.dialogs, row.user, id, now, MessageId(0));
+        }
+        self.channels.logs.insert(id, Log { channel, rows, ..Log::default() });
+        id
     }
 
     pub(in super::super) fn join_channel(
@@ -126,6 +142,23 @@ impl State {
     ) -> Result<()> {
         let log = self.channels.log(id)?;
         Ok(log.channel.check_invite(actor, log.rows.get(&actor), now)?)
+    }
+
+    pub(super) fn hand_over(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        user: UserId,
+        now: UnixTime,
+    ) -> Result<Channel> {
+        let log = self.channels.log_mut(id)?;
+        let (row, actor_row) = (log.rows.get(&user), log.rows.get(&actor));
+        let change = MemberChange { channel: &log.channel, actor, actor_row, user, row, now };
+        let (former, heir) = change.hand_over()?;
+        log.channel.creator = user;
+        log.put(former);
+        log.put(heir);
+        Ok(log.channel.clone())
     }
 
     pub(super) fn participants(

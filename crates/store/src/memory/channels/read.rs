@@ -60,9 +60,11 @@ impl Log {
             media_unread: post.unseen_by.contains(&viewer),
             pinned: post.pinned,
             reply_to: post.reply_to,
+            thread: post.thread,
             origin: None,
             counters: self.has_counters(&body).then_some(post.counters),
             reactions: Summary::of(&post.reactions, viewer, !self.channel.broadcast),
+            replies: None,
             body,
         })
     }

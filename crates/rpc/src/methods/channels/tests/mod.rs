@@ -1,5 +1,6 @@
 //! Methods of `channels` from end to end, on the in-memory store.
 
+mod discussion;
 mod life;
 mod marks;
 mod roles;

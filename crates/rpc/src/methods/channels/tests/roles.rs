@@ -32,12 +32,21 @@ const ROLES: [Role; 5] = [Role::Excluded, Role::Outsider, Role::Member, Role::Ad
 
 /// Calls a method in every role, each in a world of its own.
 async fn table<F: Function>(request: impl Fn(&Scene<'_>, &Device<'_>) -> F, expected: [&str; 5]) {
+    table_in(true, request, expected).await;
+}
+
+/// As [`table`], in a supergroup unless it is to be a broadcast channel.
+async fn table_in<F: Function>(
+    broadcast: bool,
+    request: impl Fn(&Scene<'_>, &Device<'_>) -> F,
+    expected: [&str; 5],
+) {
     for (role, expected) in ROLES.into_iter().zip(expected) {
         let world = World::new();
         let owner = world.sign_up("Olga").await;
         let actor = if role == Role::Owner { owner } else { world.sign_up("Anna").await };
         let bystander = world.sign_up("Ben").await;
-        let id = channel(&owner, true).await;
+        let id = channel(&owner, broadcast).await;
         if role != Role::Excluded {
             make_public(&owner, id, "the_news").await;
         }
@@ -59,6 +68,8 @@ async fn table<F: Function>(request: impl Fn(&Scene<'_>, &Device<'_>) -> F, expe
 const PRIVATE: &str = "CHANNEL_PRIVATE";
 const ADMINS: &str = "CHAT_ADMIN_REQUIRED";
 const OK: &str = "ok";
+/// The other kind of channel.
+const WRONG: &str = "CHANNEL_INVALID";
 
 #[tokio::test]
 async fn the_description_is_for_admins_with_that_right() {
@@ -196,4 +207,144 @@ async fn settings_of_supergroups_do_not_fit_broadcast_channels() {
         ..Default::default()
     };
     table(joins, expected).await;
+}
+
+#[tokio::test]
+async fn settings_of_supergroups_need_their_right() {
+    let hide = |s: &Scene<'_>, by: &Device<'_>| f::ToggleParticipantsHidden {
+        channel: by.input_channel(s.id),
+        enabled: true,
+    };
+    table_in(false, hide, [PRIVATE, ADMINS, ADMINS, ADMINS, OK]).await;
+    table(hide, [PRIVATE, WRONG, WRONG, WRONG, WRONG]).await;
+    let alone = |s: &Scene<'_>, by: &Device<'_>| f::ToggleJoinToSend {
+        channel: by.input_channel(s.id),
+        enabled: true,
+    };
+    let unlinked = "CHAT_ID_INVALID";
+    table_in(false, alone, [PRIVATE, unlinked, unlinked, unlinked, unlinked]).await;
+    table(alone, [PRIVATE, WRONG, WRONG, WRONG, WRONG]).await;
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_is_deleted_by_admins_with_that_right() {
+    let wipe = |s: &Scene<'_>, by: &Device<'_>| f::DeleteParticipantHistory {
+        channel: by.input_channel(s.id),
+        participant: by.peer(&s.bystander),
+    };
+    table_in(false, wipe, [PRIVATE, ADMINS, ADMINS, ADMINS, OK]).await;
+    table(wipe, [PRIVATE, WRONG, WRONG, WRONG, WRONG]).await;
+}
+
+#[tokio::test]
+async fn a_channel_is_given_away_by_its_owner_only() {
+    let give = |s: &Scene<'_>, by: &Device<'_>| tl_api::functions::messages::EditChatCreator {
+        peer: by.input_peer(model::Peer::Channel(s.id)),
+        user_id: by.input_user(&s.bystander),
+        password: enums::InputCheckPasswordSRP::InputCheckPasswordEmpty,
+    };
+    table(give, [PRIVATE, ADMINS, ADMINS, ADMINS, "PASSWORD_MISSING"]).await;
+}
+
+#[tokio::test]
+async fn hidden_members_are_shown_to_admins() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    let hide = f::ToggleParticipantsHidden { channel: anna.input_channel(id), enabled: true };
+    anna.ok(hide.clone()).await;
+    assert_eq!(anna.fails(hide).await, "CHAT_NOT_MODIFIED");
+    let list = |by: &Device<'_>| f::GetParticipants {
+        channel: by.input_channel(id),
+        filter: enums::ChannelParticipantsFilter::ChannelParticipantsRecent,
+        limit: 10,
+        ..Default::default()
+    };
+    assert_eq!(ben.fails(list(&ben)).await, ADMINS);
+    anna.ok(list(&anna)).await;
+    let seen = super::full(&ben, id).await;
+    assert!(seen.participants_hidden && !seen.can_view_participants);
+}
+
+#[tokio::test]
+async fn everything_that_one_member_wrote_goes() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    let kept = post(&anna, id, "stays").await;
+    for n in 0..3 {
+        post(&ben, id, &format!("goes {n}")).await;
+    }
+    let wipe = f::DeleteParticipantHistory {
+        channel: anna.input_channel(id),
+        participant: anna.peer(&ben),
+    };
+    let enums::messages::AffectedHistory::AffectedHistory(gone) = anna.ok(wipe).await;
+    assert_eq!((gone.pts_count, gone.offset), (3, 0));
+    let history = tl_api::functions::messages::GetHistory {
+        peer: ben.input_peer(model::Peer::Channel(id)),
+        limit: 10,
+        ..Default::default()
+    };
+    let enums::messages::Messages::ChannelMessages(page) = ben.ok(history).await else {
+        panic!("a channel's messages")
+    };
+    let Some(enums::Message::Message(newest)) = page.messages.first() else { panic!("{page:?}") };
+    assert_eq!(newest.id, kept);
+}
+
+#[tokio::test]
+async fn an_anonymous_admin_speaks_as_the_group() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    let rights =
+        types::ChatAdminRights { anonymous: true, change_info: true, ..Default::default() };
+    anna.ok(admin_of(&anna, id, &ben, rights)).await;
+    let peer = ben.input_peer(model::Peer::Channel(id));
+    let request = tl_api::functions::messages::SendMessage {
+        peer: peer.clone(),
+        message: "who am I".to_owned(),
+        random_id: 5,
+        send_as: Some(peer.clone()),
+        ..Default::default()
+    };
+    ben.ok(request.clone()).await;
+    ben.ok(f::EditTitle { channel: ben.input_channel(id), title: "New".to_owned() }).await;
+    let group: enums::Peer = types::PeerChannel { channel_id: id.0 }.into();
+    let window =
+        |peer| tl_api::functions::messages::GetHistory { peer, limit: 2, ..Default::default() };
+    let page = anna.ok(window(anna.input_peer(model::Peer::Channel(id)))).await;
+    let enums::messages::Messages::ChannelMessages(page) = page else { panic!("{page:?}") };
+    let [enums::Message::MessageService(told), enums::Message::Message(said)] =
+        page.messages.as_slice()
+    else {
+        panic!("{page:?}")
+    };
+    assert_eq!((told.from_id.clone(), said.from_id.clone()), (Some(group.clone()), Some(group)));
+    assert_eq!(said.post_author.as_deref(), Some("editor"));
+    let names_ben =
+        |user: &enums::User| matches!(user, enums::User::User(user) if user.id == ben.user().0);
+    assert!(!page.users.iter().any(names_ben), "the answer gives him away");
+    let search = tl_api::functions::messages::Search {
+        peer: anna.input_peer(model::Peer::Channel(id)),
+        from_id: Some(anna.peer(&ben)),
+        filter: enums::MessagesFilter::InputMessagesFilterEmpty,
+        limit: 10,
+        ..Default::default()
+    };
+    let enums::messages::Messages::ChannelMessages(found) = anna.ok(search).await else {
+        panic!("a channel's messages")
+    };
+    assert!(found.messages.is_empty(), "a search gives him away");
+    let request = tl_api::functions::messages::SendMessage {
+        peer: anna.input_peer(model::Peer::Channel(id)),
+        random_id: 6,
+        send_as: Some(anna.input_peer(model::Peer::Channel(id))),
+        ..request
+    };
+    assert_eq!(anna.fails(request).await, "SEND_AS_PEER_INVALID");
 }

@@ -8,6 +8,7 @@ mod edits;
 mod forwards;
 mod groups;
 mod links;
+mod migration;
 mod outsiders;
 mod private;
 mod reactions;

@@ -356,7 +356,7 @@ impl ChannelStore for MemoryStore {
         body: Body,
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)> {
-        self.state.lock().edit_post(channel, actor, id, body, edited)
+        self.state.lock().edit_post(channel, actor, id, &body, edited)
     }
 
     async fn delete_posts(

@@ -110,7 +110,7 @@ impl State {
         channel: ChannelId,
         actor: UserId,
         id: MessageId,
-        body: Body,
+        body: &Body,
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)> {
         let log = self.channels.log_mut(channel)?;

@@ -31,16 +31,15 @@ pub(super) async fn check_send_as(
 ) -> Result<(), RpcError> {
     let Some(send_as) = send_as else { return Ok(()) };
     let caller = call.signed_in()?;
-    match peers::input_peer(call, send_as).await {
-        Ok(peer) if peer == Peer::User(caller.user) => return Ok(()),
-        Ok(Peer::Channel(channel)) if into == Peer::Channel(channel) => {
-            if lists::speaks_as_channel(&call.core, caller, channel).await? {
-                return Ok(());
-            }
+    let allowed = match peers::input_peer(call, send_as).await {
+        Ok(Peer::User(user)) => user == caller.user,
+        Ok(Peer::Channel(channel)) => {
+            into == Peer::Channel(channel)
+                && lists::speaks_as_channel(&call.core, caller, channel).await?
         }
-        _ => {}
-    }
-    Err(RpcError::bad_request("SEND_AS_PEER_INVALID"))
+        Ok(Peer::Chat(_)) | Err(_) => false,
+    };
+    if allowed { Ok(()) } else { Err(RpcError::bad_request("SEND_AS_PEER_INVALID")) }
 }
 
 /// What a client attaches: a poll is made, everything else was uploaded or met before.

@@ -230,7 +230,7 @@ def main() -> int:
         return child(args)
     with tempfile.TemporaryDirectory(prefix="hoopoe-secret-") as scratch:
         folder = pathlib.Path(scratch)
-        addresses = tuple(f"{a.decode()}:{tdlib_patch.PORT}" for a in tdlib_patch.LOOPBACK.values())
+        addresses = tuple(f"{address}:{tdlib_patch.PORT}" for address in tdlib_patch.ADDRESSES)
         with Hoopoe(args.binary, folder / "data", addresses) as hoopoe:
             pem = hoopoe.pem()
             library = folder / "libtdjson.so"

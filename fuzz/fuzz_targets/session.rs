@@ -53,7 +53,7 @@ fuzz_target!(|data: &[u8]| {
                 let _ = session.push(now, body);
             }
             6 => secs += u64::from(input.byte()),
-            _ => session.reconnected(),
+            _ => drop(session.reconnected()),
         }
         assert!(session.running() <= MAX_RUNNING + 64);
         assert!(session.waiting_bytes() <= 8 * MAX_WAITING_BYTES);
@@ -83,7 +83,11 @@ fn answer(session: &mut Session, now: mtproto::Now, event: Event, kind: u8) {
     match event {
         Event::Request { msg_id, .. } if kind & 1 == 0 => {
             let body = vec![kind; usize::from(kind) * 320];
-            session.answer(now, msg_id, RpcAnswer::Result { body, compressible: kind & 2 == 0 });
+            session.answer(
+                now,
+                msg_id,
+                RpcAnswer::Result { body, compressible: kind & 2 == 0, repeatable: kind & 4 == 0 },
+            );
         }
         Event::Request { msg_id, .. } => {
             session.answer(now, msg_id, RpcAnswer::Error { code: 400, text: "X".to_owned() });

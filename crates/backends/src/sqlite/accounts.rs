@@ -69,7 +69,7 @@ impl AccountStore for Sqlite {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        self.read(move |conn| {
+        self.look(ids.len(), move |conn| {
             ids.into_iter().filter_map(|id| users::find(conn, id).transpose()).collect()
         })
         .await
@@ -137,7 +137,7 @@ impl AccountStore for Sqlite {
         user: UserId,
         key: PrivacyKey,
     ) -> store::Result<Option<Vec<PrivacyRule>>> {
-        self.read(move |conn| profile::privacy(conn, user, key)).await
+        self.look(1, move |conn| profile::privacy(conn, user, key)).await
     }
 
     async fn privacy_of_many(
@@ -147,7 +147,7 @@ impl AccountStore for Sqlite {
         let mut users = users.to_vec();
         users.sort_unstable();
         users.dedup();
-        self.read(move |conn| {
+        self.look(users.len(), move |conn| {
             let mut all = Vec::new();
             for user in users {
                 all.extend(profile::all_privacy(conn, user)?);
@@ -189,7 +189,7 @@ impl AccountStore for Sqlite {
 
     async fn setting(&self, user: UserId, name: &str) -> store::Result<Option<Vec<u8>>> {
         let name = name.to_owned();
-        self.read(move |conn| profile::setting(conn, user, &name)).await
+        self.look(1, move |conn| profile::setting(conn, user, &name)).await
     }
 
     async fn set_setting(

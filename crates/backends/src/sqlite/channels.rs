@@ -205,7 +205,7 @@ impl ChannelStore for Channels {
     async fn channels(&self, ids: &[ChannelId]) -> store::Result<Vec<Channel>> {
         let ids = ids.to_vec();
         self.database
-            .read(move |conn| {
+            .look(ids.len(), move |conn| {
                 let mut channels = Vec::with_capacity(ids.len());
                 for id in ids {
                     channels.extend(rows::find(conn, id)?.map(|log| log.channel));
@@ -226,7 +226,7 @@ impl ChannelStore for Channels {
     ) -> store::Result<Vec<(ChannelId, Participant)>> {
         let ids = ids.to_vec();
         self.database
-            .read(move |conn| {
+            .look(ids.len(), move |conn| {
                 let mut found = Vec::new();
                 for id in ids {
                     found.extend(rows::participant(conn, id, user)?.map(|row| (id, row)));
@@ -242,7 +242,7 @@ impl ChannelStore for Channels {
         user: UserId,
     ) -> store::Result<Option<Participant>> {
         self.database
-            .read(move |conn| {
+            .look(1, move |conn| {
                 rows::log(conn, channel)?;
                 rows::participant(conn, channel, user)
             })
@@ -405,7 +405,8 @@ impl ChannelStore for Channels {
         ids: &[MessageId],
     ) -> store::Result<Vec<Message>> {
         let ids = ids.to_vec();
-        let read = self.database.read(move |conn| read::posts(conn, channel, viewer, &ids));
+        let read =
+            self.database.look(ids.len(), move |conn| read::posts(conn, channel, viewer, &ids));
         let mut messages = read.await?;
         messages.iter_mut().for_each(|message| self.refresh(channel, message));
         Ok(messages)
@@ -573,7 +574,7 @@ impl ChannelStore for Channels {
         now: UnixTime,
     ) -> store::Result<bool> {
         self.database
-            .read(move |conn| {
+            .look(1, move |conn| {
                 let group = rows::log(conn, channel)?.channel;
                 let row = rows::participant(conn, channel, user)?;
                 discussion::is_guest(conn, &group, row.as_ref(), user, now)

@@ -157,12 +157,12 @@ impl ContactStore for Sqlite {
     }
 
     async fn contact(&self, owner: UserId, user: UserId) -> store::Result<Option<Contact>> {
-        self.read(move |conn| one(conn, owner, user)).await
+        self.look(1, move |conn| one(conn, owner, user)).await
     }
 
     async fn contacts_among(&self, owner: UserId, users: &[UserId]) -> store::Result<Vec<Contact>> {
         let users = users.to_vec();
-        self.read(move |conn| {
+        self.look(users.len(), move |conn| {
             users.into_iter().filter_map(|user| one(conn, owner, user).transpose()).collect()
         })
         .await
@@ -170,7 +170,7 @@ impl ContactStore for Sqlite {
 
     async fn who_has_contact(&self, owners: &[UserId], user: UserId) -> store::Result<Vec<UserId>> {
         let owners = owners.to_vec();
-        self.read(move |conn| {
+        self.look(owners.len(), move |conn| {
             let mut having = Vec::new();
             for owner in owners {
                 if is_contact(conn, owner, user)? {
@@ -231,12 +231,12 @@ impl ContactStore for Sqlite {
     }
 
     async fn is_blocked(&self, owner: UserId, user: UserId) -> store::Result<bool> {
-        self.read(move |conn| is_blocked(conn, owner, user)).await
+        self.look(1, move |conn| is_blocked(conn, owner, user)).await
     }
 
     async fn who_blocked(&self, owners: &[UserId], user: UserId) -> store::Result<Vec<UserId>> {
         let owners = owners.to_vec();
-        self.read(move |conn| {
+        self.look(owners.len(), move |conn| {
             let mut blockers = Vec::new();
             for owner in owners {
                 if is_blocked(conn, owner, user)? {

@@ -1,7 +1,10 @@
-//! One writer thread with group commit, and a few reader threads.
+//! One writer thread with group commit, a few reader threads, and connections for what is read in passing.
 //!
 //! The writer takes every command that waits, runs them in one transaction, commits, and only then answers. It never
 //! waits for a group to fill: under load groups form while the last commit is on its way to the disk.
+//!
+//! A look-up by key costs a tenth of the two changes of thread that bring it to a reader and back, so it is made where it is
+//! asked for (docs/adr/0008-look-ups-in-place.md).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -24,12 +27,17 @@ use crate::lock::FolderLock;
 const GROUP: usize = 256;
 /// Reader threads. Reads are short; more than the cores of a small machine gains nothing.
 const READERS: usize = 4;
+/// Connections for look-ups. They are taken last in, first out, so that one keeps its statements and pages warm.
+const LOOKERS: usize = 4;
+/// Rows that one look-up may ask for; more go to a reader thread.
+const LOOK_ROWS: usize = 16;
 
 /// An open database.
 pub struct Sqlite {
     path: PathBuf,
     commands: Arc<Queue<Command>>,
     queries: Arc<Queue<Box<dyn Job>>>,
+    lookers: Mutex<Vec<Connection>>,
     counters: Arc<Counters>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     _lock: Option<FolderLock>,
@@ -82,6 +90,8 @@ impl Sqlite {
                 read_loop(&reader, &queries, &counters);
             })?);
         }
+        let lookers = (0..LOOKERS).map(|_| connection::open(file, Role::Reader));
+        let lookers = Mutex::new(lookers.collect::<Result<_>>()?);
         let (taken, counted) = (Arc::clone(&commands), Arc::clone(&counters));
         threads
             .push(spawn("sqlite-write".to_owned(), move || write_loop(&writer, &taken, &counted))?);
@@ -90,6 +100,7 @@ impl Sqlite {
             path: file.to_owned(),
             commands,
             queries,
+            lookers,
             counters,
             threads,
             _lock: lock,
@@ -127,6 +138,20 @@ impl Sqlite {
             return Err(closed());
         }
         answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Looks up to `rows` rows up by key, here and now; more of them, or when every connection is in use, as [`Sqlite::read`].
+    pub(super) async fn look<T, F>(&self, rows: usize, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let free = if rows <= LOOK_ROWS { self.lookers.lock().pop() } else { None };
+        let Some(conn) = free else { return self.read(work).await };
+        let result = snapshot(&conn, work).map_err(|Fault(error)| error);
+        self.counters.add_read(counters::take_statements());
+        self.lookers.lock().push(conn);
+        result
     }
 
     /// Runs work on the writer's connection outside any transaction.

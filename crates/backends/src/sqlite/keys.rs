@@ -231,7 +231,7 @@ impl KeyStore for Sqlite {
     }
 
     async fn key(&self, id: AuthKeyId, now: UnixTime) -> store::Result<StoredKey> {
-        self.read(move |conn| find(conn, id, now)).await
+        self.look(1, move |conn| find(conn, id, now)).await
     }
 
     async fn bind_temp_key(
@@ -269,7 +269,7 @@ impl KeyStore for Sqlite {
     }
 
     async fn authorization(&self, key: AuthKeyId) -> store::Result<Option<Authorization>> {
-        self.read(move |conn| authorization_of(conn, key)).await
+        self.look(1, move |conn| authorization_of(conn, key)).await
     }
 
     async fn authorizations(&self, user: UserId) -> store::Result<Vec<Authorization>> {

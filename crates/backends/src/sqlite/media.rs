@@ -86,7 +86,7 @@ impl MediaStore for Sqlite {
 
     async fn photos(&self, ids: &[PhotoId]) -> store::Result<Vec<Photo>> {
         let ids = ids.to_vec();
-        self.read(move |conn| {
+        self.look(ids.len(), move |conn| {
             bodies(conn, "SELECT body FROM photos WHERE id = ?1", ids.into_iter().map(|id| id.0))
         })
         .await
@@ -94,7 +94,7 @@ impl MediaStore for Sqlite {
 
     async fn documents(&self, ids: &[DocumentId]) -> store::Result<Vec<Document>> {
         let ids = ids.to_vec();
-        self.read(move |conn| {
+        self.look(ids.len(), move |conn| {
             bodies(conn, "SELECT body FROM documents WHERE id = ?1", ids.into_iter().map(|id| id.0))
         })
         .await

@@ -15,6 +15,7 @@ mod channels;
 mod difference;
 mod ephemeral;
 mod secret;
+mod short;
 
 use model::event::{AccountEntry, AccountEvent, BoxEntry, ChannelEntry};
 use model::message::Message;
@@ -34,6 +35,7 @@ pub use channels::{channel_updates, channel_updates_shared, channels_too_long};
 pub(crate) use difference::{difference, state};
 pub use ephemeral::ephemeral;
 pub use secret::{secret_chat, secret_message};
+pub(crate) use short::short_sent;
 
 /// Updates on the way to an answer.
 #[derive(Default)]

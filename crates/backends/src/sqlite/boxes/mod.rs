@@ -149,7 +149,7 @@ impl BoxStore for Sqlite {
 
     async fn messages(&self, owner: UserId, ids: &[MessageId]) -> store::Result<Vec<Message>> {
         let ids = ids.to_vec();
-        self.read(move |conn| rows::messages(conn, owner, &ids)).await
+        self.look(ids.len(), move |conn| rows::messages(conn, owner, &ids)).await
     }
 
     async fn history(
@@ -172,7 +172,7 @@ impl BoxStore for Sqlite {
     }
 
     async fn pts(&self, owner: UserId) -> store::Result<Pts> {
-        self.read(move |conn| Ok(rows::place(conn, owner)?.pts)).await
+        self.look(1, move |conn| Ok(rows::place(conn, owner)?.pts)).await
     }
 
     async fn events(&self, owner: UserId, after: Pts, limit: i32) -> store::Result<Vec<BoxEntry>> {

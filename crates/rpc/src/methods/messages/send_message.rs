@@ -20,7 +20,7 @@ pub(super) async fn handle(
     check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let item = Item {
         random_id: request.random_id,
-        text: request.message,
+        text: request.message.clone(),
         entities: entities::from_input(&call, request.entities.as_deref()).await?,
         media: None,
     };
@@ -32,5 +32,8 @@ pub(super) async fn handle(
         reply: input_reply(&call, request.reply_to.as_ref()).await?,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, vec![item], options).await?;
+    if let Some(short) = updates::short_sent(peer, &request.message, &effect) {
+        return Ok(short);
+    }
     updates::answer(&call, &effect, &[]).await
 }

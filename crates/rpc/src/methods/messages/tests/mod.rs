@@ -28,8 +28,11 @@ pub(super) fn text(peer: enums::InputPeer, message: &str, random_id: i64) -> f::
 /// Sends a text; answers its number in the sender's box or the channel's log.
 pub(super) async fn say(from: &Device<'_>, peer: enums::InputPeer, message: &str) -> i32 {
     let random_id = from.world.core.random.number() | 1;
-    let updates = list(from.ok(text(peer, message, random_id)).await);
-    match updates.first() {
+    let answer = match from.ok(text(peer, message, random_id)).await {
+        enums::Updates::UpdateShortSentMessage(sent) => return sent.id,
+        answer => list(answer),
+    };
+    match answer.first() {
         Some(enums::Update::UpdateMessageID(update)) => update.id,
         other => panic!("updateMessageID comes first: {other:?}"),
     }

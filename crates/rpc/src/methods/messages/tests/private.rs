@@ -32,12 +32,36 @@ async fn a_text_arrives_in_both_boxes_with_its_own_number_and_place() {
 }
 
 #[tokio::test]
+async fn a_plain_text_is_answered_in_the_short_form_and_what_it_cannot_say_in_full() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let answer = anna.ok(text(anna.peer(&ben), "see example.org", 77)).await;
+    let enums::Updates::UpdateShortSentMessage(sent) = answer else { panic!("{answer:?}") };
+    assert_eq!((sent.out, sent.id, sent.pts, sent.pts_count), (true, 1, 2, 1));
+    let url = types::MessageEntityUrl { offset: 4, length: 11 }.into();
+    assert_eq!((sent.entities, sent.media), (Some(vec![url]), None));
+
+    let edit = f::EditMessage {
+        peer: anna.peer(&ben),
+        id: 1,
+        message: Some("see".to_owned()),
+        ..Default::default()
+    };
+    anna.ok(edit).await;
+    // The first request once more: the message is no longer what the client wrote.
+    let again = list(anna.ok(text(anna.peer(&ben), "see example.org", 77)).await);
+    assert_eq!(messages(&again)[0].message, "see");
+    let silent = f::SendMessage { silent: true, ..text(anna.peer(&ben), "hush", 78) };
+    assert!(messages(&list(anna.ok(silent).await))[0].silent);
+}
+
+#[tokio::test]
 async fn the_same_random_id_is_the_same_message() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
-    let first = list(anna.ok(text(anna.peer(&ben), "once", 5)).await);
+    let first = anna.ok(text(anna.peer(&ben), "once", 5)).await;
     let mut ears = ben.listen().await;
-    let again = list(anna.ok(text(anna.peer(&ben), "once", 5)).await);
+    let again = anna.ok(text(anna.peer(&ben), "once", 5)).await;
     assert_eq!(first, again);
     assert_eq!(ears.hear().await, []);
     assert_eq!(history(&ben, ben.peer(&anna)).await.len(), 1);

@@ -177,20 +177,53 @@ impl Modulus {
 
     /// `a * b`, in constant time. Both have to be below the modulus.
     pub(crate) fn product(&self, a: &Bn, b: &Bn) -> Result<Bn, Error> {
-        let (mut lifted, mut out) = (Bn::zero()?, Bn::zero()?);
+        // One factor is lifted and the other is not, so the product comes out plain.
+        self.lifted_product(&self.lift(a)?, b)
+    }
+
+    /// `number` in the form that [`Modulus::lifted_product`] works on.
+    pub(crate) fn lift(&self, number: &Bn) -> Result<Bn, Error> {
+        let mut out = Bn::zero()?;
         let ctx = Ctx::new()?;
-        let mont = self.mont.as_ptr();
         // SAFETY: the numbers, the context and the scratch space are live.
         done(unsafe {
-            ffi::BN_to_montgomery(lifted.as_mut_ptr(), a.as_ptr(), mont, ctx.as_ptr())
+            ffi::BN_to_montgomery(
+                out.as_mut_ptr(),
+                number.as_ptr(),
+                self.mont.as_ptr(),
+                ctx.as_ptr(),
+            )
         })?;
-        // SAFETY: as above. One factor is lifted and the other is not, so the product comes out plain.
+        Ok(out)
+    }
+
+    /// The number that was lifted.
+    pub(crate) fn lower(&self, lifted: &Bn) -> Result<Bn, Error> {
+        let mut out = Bn::zero()?;
+        let ctx = Ctx::new()?;
+        // SAFETY: the numbers, the context and the scratch space are live.
+        done(unsafe {
+            ffi::BN_from_montgomery(
+                out.as_mut_ptr(),
+                lifted.as_ptr(),
+                self.mont.as_ptr(),
+                ctx.as_ptr(),
+            )
+        })?;
+        Ok(out)
+    }
+
+    /// `a * b` of lifted numbers, lifted; in constant time if both have the width of the modulus.
+    pub(crate) fn lifted_product(&self, a: &Bn, b: &Bn) -> Result<Bn, Error> {
+        let mut out = Bn::zero()?;
+        let ctx = Ctx::new()?;
+        // SAFETY: the numbers, the context and the scratch space are live.
         done(unsafe {
             ffi::BN_mod_mul_montgomery(
                 out.as_mut_ptr(),
-                lifted.as_ptr(),
+                a.as_ptr(),
                 b.as_ptr(),
-                mont,
+                self.mont.as_ptr(),
                 ctx.as_ptr(),
             )
         })?;

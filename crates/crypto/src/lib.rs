@@ -11,6 +11,7 @@ mod bn;
 mod ctr;
 mod dh;
 mod error;
+mod fixed_base;
 mod hash;
 mod ige;
 mod message;

@@ -3,11 +3,17 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use mtproto::handshake::Keys;
+use tokio::sync::watch;
+
+/// The server's RSA keys, once there are some. Key exchanges wait for them; without a sender left, they are refused.
+pub type KeysToCome = watch::Receiver<Option<Arc<Keys>>>;
+
 /// What a gateway must be told.
 #[derive(Clone)]
 pub struct GatewayConfig {
     /// The server's RSA keys.
-    pub keys: Arc<mtproto::handshake::Keys>,
+    pub keys: KeysToCome,
     /// Secret of this node, for salts.
     pub node_secret: [u8; 32],
     /// Number of this start.

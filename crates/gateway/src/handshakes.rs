@@ -11,18 +11,20 @@ use mtproto::handshake::{
 };
 use mtproto::{MsgIds, plain};
 use parking_lot::Mutex;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::clock::SystemRandom;
-use crate::config::GatewayConfig;
+use crate::config::{GatewayConfig, KeysToCome};
 use crate::flood::Flood;
 use crate::metrics::count;
 use crate::{Gateway, limits};
 
 /// Key exchanges of this node.
 pub(crate) struct Handshaker {
-    table: Mutex<Handshakes>,
-    keys: Arc<Keys>,
+    /// Set once the server has its keys.
+    exchanges: OnceCell<Exchanges>,
+    keys: KeysToCome,
+    settings: HandshakeConfig,
     pool: Arc<Mutex<DhPool>>,
     /// Threads that may work at the same time.
     workers: Arc<Semaphore>,
@@ -31,6 +33,12 @@ pub(crate) struct Handshaker {
     msg_ids: Mutex<MsgIds>,
     origin_secret: [u8; 16],
     flood: Mutex<Flood>,
+}
+
+/// Those under way, and the keys that they are made with.
+struct Exchanges {
+    table: Mutex<Handshakes>,
+    keys: Arc<Keys>,
 }
 
 /// What to send back on the connection.
@@ -47,8 +55,9 @@ impl Handshaker {
         let mut origin_secret = [0; 16];
         crypto::Random::fill(&mut SystemRandom, &mut origin_secret);
         Self {
-            table: Mutex::new(Handshakes::new(settings, config.keys.fingerprints())),
-            keys: Arc::clone(&config.keys),
+            exchanges: OnceCell::new(),
+            keys: config.keys.clone(),
+            settings,
             pool: Arc::new(Mutex::new(DhPool::new(limits::DH_PAIRS))),
             workers: Arc::new(Semaphore::new(
                 std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -58,6 +67,18 @@ impl Handshaker {
             origin_secret,
             flood: Mutex::default(),
         }
+    }
+
+    /// Waits for the keys, at the very first start. `None` if there will be none.
+    async fn exchanges(&self) -> Option<&Exchanges> {
+        let made = self.exchanges.get_or_try_init(async || {
+            let mut coming = self.keys.clone();
+            let keys = coming.wait_for(Option::is_some).await.ok().and_then(|keys| keys.clone());
+            let keys = keys.ok_or(())?;
+            let table = Handshakes::new(self.settings.clone(), keys.fingerprints());
+            Ok::<_, ()>(Exchanges { table: Mutex::new(table), keys })
+        });
+        made.await.ok()
     }
 
     /// A keyed number for an address: the IPv4 address or the IPv6 /56.
@@ -106,12 +127,14 @@ impl Gateway {
             count(&self.metrics.handshakes_shed_total);
             return HandshakeAnswer::Error(TransportError::FLOOD);
         };
-        let step = shaker.table.lock().handle(now, origin, message.body, &mut SystemRandom);
+        let Some(exchanges) = shaker.exchanges().await else { return refused };
+        let now = self.clocks.now();
+        let step = exchanges.table.lock().handle(now, origin, message.body, &mut SystemRandom);
         match step {
             Step::Reply(body) => shaker.framed(now.wall, &body),
             Step::Ignore => HandshakeAnswer::Nothing,
             Step::Work(work) => {
-                let answer = self.work(*work).await;
+                let answer = self.work(exchanges, *work).await;
                 drop(place);
                 // The duration of RSA is not visible: answers leave on the tick.
                 tokio::time::sleep_until(self.clocks.at(answer_tick(self.clocks.now().mono))).await;
@@ -127,24 +150,30 @@ impl Gateway {
         }
     }
 
-    async fn work(self: &Arc<Self>, work: Work) -> HandshakeAnswer {
+    async fn work(self: &Arc<Self>, exchanges: &Exchanges, work: Work) -> HandshakeAnswer {
         let shaker = &self.handshaker;
         let refused = HandshakeAnswer::Error(TransportError::NOT_FOUND);
         let pair = if work.wants_pair() { shaker.pool.lock().take() } else { None };
-        let Some(done) = self.on_pool(work, pair).await else { return refused };
-        let step = shaker.table.lock().finish(done, self.clocks.now());
+        let keys = Arc::clone(&exchanges.keys);
+        let Some(done) = self.on_pool(work, keys, pair).await else { return refused };
+        let step = exchanges.table.lock().finish(done, self.clocks.now());
         match step {
             Step::Reply(body) => shaker.framed(self.clocks.now().wall, &body),
-            Step::Established(made) => self.establish(&made).await,
+            Step::Established(made) => self.establish(exchanges, &made).await,
             _ => refused,
         }
     }
 
     /// Runs a piece of work on a thread of the bounded pool.
-    async fn on_pool(&self, work: Work, pair: Option<crypto::DhPair>) -> Option<WorkDone> {
+    async fn on_pool(
+        &self,
+        work: Work,
+        keys: Arc<Keys>,
+        pair: Option<crypto::DhPair>,
+    ) -> Option<WorkDone> {
         let shaker = &self.handshaker;
         let permit = Arc::clone(&shaker.workers).acquire_owned().await.ok()?;
-        let (keys, pool) = (Arc::clone(&shaker.keys), Arc::clone(&shaker.pool));
+        let pool = Arc::clone(&shaker.pool);
         let (sender, receiver) = tokio::sync::oneshot::channel();
         tokio::task::spawn_blocking(move || {
             let done = work.run(&keys, pair, &mut SystemRandom);
@@ -158,7 +187,7 @@ impl Gateway {
         receiver.await.ok()
     }
 
-    async fn establish(&self, made: &Established) -> HandshakeAnswer {
+    async fn establish(&self, exchanges: &Exchanges, made: &Established) -> HandshakeAnswer {
         let now = self.clocks.now();
         let verdict = match self.keys.insert(made, now.mono).await {
             Ok(true) => Verdict::Stored,
@@ -174,7 +203,7 @@ impl Gateway {
                 RsaForm::Old => &self.metrics.handshakes_old_total,
             });
         }
-        let body = self.handshaker.table.lock().conclude(made, verdict);
+        let body = exchanges.table.lock().conclude(made, verdict);
         self.handshaker.framed(now.wall, &body)
     }
 

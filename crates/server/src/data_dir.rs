@@ -22,7 +22,7 @@ use crate::system::SystemRandom;
 const LAYOUT: &str = "1\n";
 
 /// An opened data folder.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
 }
@@ -82,6 +82,11 @@ impl DataDir {
     /// The node's secret; made at first use.
     pub(crate) fn node_secret(&self) -> Result<Zeroizing<[u8; 32]>, Failure> {
         self.secret("node")
+    }
+
+    /// Whether the RSA key was made already.
+    pub(crate) fn has_rsa(&self) -> bool {
+        self.path.join("secrets").join("rsa").exists()
     }
 
     /// The RSA key; made at first use.

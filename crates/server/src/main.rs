@@ -6,6 +6,7 @@ mod config;
 mod data_dir;
 mod failure;
 mod imaging;
+mod server_key;
 mod system;
 mod wiring;
 

@@ -34,11 +34,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let dir = DataDir::open_or_create(&settings.file.server.data)?;
     // Addresses first: a busy port is found before the database is opened.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
-    let rsa = dir.rsa()?;
-    let public_key_pem = rsa
-        .public_pem_pkcs1()
-        .map_err(|error| Failure::new(format!("cannot write the public key: {error}")))?;
-    let fingerprint = format!("{:016x}", rsa.fingerprint().cast_unsigned());
+    let key = crate::server_key::prepare(&dir)?;
     let stores = open(dir.path())?;
     let boot_epoch = stores
         .upkeep
@@ -48,7 +44,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let node_secret = *dir.node_secret()?;
     let core = Arc::new(core(&settings, messengers, &dir, stores.clone(), node_secret)?);
     let config = gateway::GatewayConfig {
-        keys: Arc::new(mtproto::handshake::Keys::new(rsa, Vec::new())),
+        keys: key.keys,
         node_secret,
         boot_epoch,
         old_rsa: settings.file.handshake.old_rsa,
@@ -62,10 +58,9 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         url: settings.public_url(),
         address: settings.advertised.first().map(ToString::to_string).unwrap_or_default(),
         dc: 2,
-        public_key_pem,
-        fingerprint,
+        key: key.shown,
     };
-    let pages = web::router(&site, counters.clone(), Arc::clone(&core));
+    let pages = web::router(site, counters.clone(), Arc::clone(&core));
     let gateway = gateway::Gateway::start(Arc::clone(&core), config, pages);
     {
         let (gateway, stores) = (Arc::clone(&gateway), stores.clone());
@@ -87,7 +82,10 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         info!(%address, elapsed_ms = started.elapsed().as_millis(), "listening");
     }
     let accepting = gateway.accept(listeners);
-    wait_for_signal().await?;
+    tokio::select! {
+        signal = wait_for_signal() => signal?,
+        Ok(failure) = key.failed => return Err(failure),
+    }
     info!("stopping");
     accepting.stop(Duration::from_secs(5)).await;
     if let Err(error) = stores.upkeep.tidy().await {

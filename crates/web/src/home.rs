@@ -1,11 +1,23 @@
 //! `/`: tells a newcomer how to connect, with this server's own address, dc and key filled in.
 
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::Site;
+use crate::{PublicKey, Site};
 
-/// The page.
-pub(crate) fn page(site: &Site) -> Markup {
+/// The page, as soon as there is a key to show.
+pub(crate) async fn answer(site: Arc<Site>) -> Response {
+    let mut key = site.key.clone();
+    match key.wait_for(Option::is_some).await.ok().and_then(|key| key.clone()) {
+        Some(key) => crate::html(&page(&site, &key).into_string()).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+fn page(site: &Site, key: &PublicKey) -> Markup {
     let (host, port) = site.address.rsplit_once(':').unwrap_or((&site.address, "8443"));
     html! {
         (DOCTYPE)
@@ -24,12 +36,12 @@ pub(crate) fn page(site: &Site) -> Markup {
                     dl {
                         dt { "Address" } dd { code { (site.address) } }
                         dt { "DC" } dd { code { (site.dc) } }
-                        dt { "Fingerprint of the key" } dd { code { (site.fingerprint) } }
+                        dt { "Fingerprint of the key" } dd { code { (key.fingerprint) } }
                     }
                     section aria-labelledby="key" {
                         h2 id="key" { "Public key" }
                         p { "Save it as " code { "server.pem" } "; " code { "hoopoe key" } " prints the same." }
-                        pre tabindex="0" { (site.public_key_pem.trim_end()) }
+                        pre tabindex="0" { (key.pem.trim_end()) }
                     }
                     (recipe("Telethon", &telethon(host, port, site.dc)))
                     (recipe("mtcute", &mtcute(host, port, site.dc)))
@@ -114,10 +126,10 @@ mod tests {
             url: String::new(),
             address: "192.0.2.7:443".to_owned(),
             dc: 2,
-            public_key_pem: "PEM<&".to_owned(),
-            fingerprint: "00ff".to_owned(),
+            key: tokio::sync::watch::channel(None).1,
         };
-        let text = page(&site).into_string();
+        let key = PublicKey { pem: "PEM<&".to_owned(), fingerprint: "00ff".to_owned() };
+        let text = page(&site, &key).into_string();
         assert!(text.contains("session.set_dc(2, '192.0.2.7', 443)") || text.contains("192.0.2.7"));
         assert!(text.contains("PEM&lt;&amp;") && text.contains("00ff"));
     }

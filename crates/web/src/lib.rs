@@ -28,6 +28,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use services::Core;
+use tokio::sync::watch;
 
 pub use metrics::{Counters, Sample};
 
@@ -40,23 +41,28 @@ pub struct Site {
     pub address: String,
     /// The DC number clients name.
     pub dc: i32,
-    /// The RSA key, PKCS#1 PEM.
-    pub public_key_pem: String,
-    /// Its fingerprint, 16 hexadecimal digits.
+    /// The server's key.
+    pub key: KeyToCome,
+}
+
+/// The server's public key.
+#[derive(Clone, Debug)]
+pub struct PublicKey {
+    /// PKCS#1 PEM.
+    pub pem: String,
+    /// 16 hexadecimal digits.
     pub fingerprint: String,
 }
 
+/// The server's key, once it is made: the page that shows it waits.
+pub type KeyToCome = watch::Receiver<Option<PublicKey>>;
+
 /// All pages. To be called on a runtime: it starts to listen for what changes.
-pub fn router(site: &Site, counters: Counters, core: Arc<Core>) -> Router {
-    let page: Arc<str> = home::page(site).into_string().into();
+pub fn router(site: Site, counters: Counters, core: Arc<Core>) -> Router {
+    let url = site.url.clone();
+    let site = Arc::new(site);
     Router::new()
-        .route(
-            "/",
-            get(move || {
-                let answer = html(&page);
-                std::future::ready(answer)
-            }),
-        )
+        .route("/", get(move || home::answer(Arc::clone(&site))))
         .route(
             "/style.css",
             get(|| {
@@ -80,7 +86,7 @@ pub fn router(site: &Site, counters: Counters, core: Arc<Core>) -> Router {
                 ))
             }),
         )
-        .merge(routes::routes(core, site.url.clone()))
+        .merge(routes::routes(core, url))
 }
 
 /// A page with the headers that forbid everything it does not need.

@@ -100,7 +100,7 @@ impl World {
         });
         let (keys, rsa) = keys();
         let config = GatewayConfig {
-            keys: Arc::clone(keys),
+            keys: tokio::sync::watch::channel(Some(Arc::clone(keys))).1,
             node_secret: [5; 32],
             boot_epoch: 1,
             old_rsa: true,

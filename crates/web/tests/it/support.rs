@@ -101,14 +101,14 @@ impl World {
             sealer: crypto::Sealer::new([9; 32]),
             memory: Memory::default(),
         });
+        let key = web::PublicKey { pem: "PEM".to_owned(), fingerprint: "00ff".to_owned() };
         let site = web::Site {
             url: "https://h.test".to_owned(),
             address: "192.0.2.7:443".to_owned(),
             dc: 2,
-            public_key_pem: "PEM".to_owned(),
-            fingerprint: "00ff".to_owned(),
+            key: tokio::sync::watch::channel(Some(key)).1,
         };
-        let router = web::router(&site, web::Counters::default(), Arc::clone(&core));
+        let router = web::router(site, web::Counters::default(), Arc::clone(&core));
         Self { core, clock, router }
     }
 

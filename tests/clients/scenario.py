@@ -41,7 +41,7 @@ class Scenario:
     CHANNEL_STEPS = ("discussion", "migration")
     STEPS = (
         "sign_up", "second_device", "text", "reply", "edit", "delete", "forward", "search", "read_marks",
-        "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "offline_catch_up",
+        "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "channel_catch_up", "offline_catch_up",
         "two_step_password", "end_other_session",
     )
 
@@ -209,6 +209,24 @@ class Scenario:
                 assert sha256(got) == sha256(DATA / name)
         kinds = [m.kind for m in self.bob.history("channel", 4)]
         assert kinds == ["audio", "voice", "video", "photo"], kinds
+
+    def channel_catch_up(self):
+        """What a channel did while a device was away arrives with its return, before anybody opens the channel."""
+        if not self.bob.catches_up:
+            return
+        texts = [f"away {number} {self.tag}" for number in range(3)]
+        gone = self.alice.send_text("channel", f"to be gone {self.tag}")
+        seen = self.bob.inbox.wait_text(f"to be gone {self.tag}").id
+        self.bob.stop()
+        self.bob.inbox.clear()
+        sent = [self.alice.send_text("channel", text) for text in texts]
+        self.alice.edit("channel", sent[0], texts[0] + " edited")
+        self.alice.delete("channel", [gone])
+        self.bob.resume()
+        for text in (texts[0] + " edited", *texts[1:]):
+            self.bob.inbox.wait_text(text)
+        if self.bob.tells_missed_deletions:
+            wait_until("the deletion is told", lambda: any(e[0] == "delete" and seen in e[1:] for e in self.bob.inbox.events()))
 
     def offline_catch_up(self):
         self.bob.stop()

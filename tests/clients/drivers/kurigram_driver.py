@@ -8,6 +8,11 @@ import time
 import pyrogram
 from pyrogram import Client, errors, filters, handlers, raw, types
 
+try:
+    from pyrogram.storage import UpdateState
+except ImportError:  # older ones keep no state, or keep it otherwise
+    UpdateState = None
+
 from . import Inbox, Loop, Message, Server
 from .public_key import numbers
 
@@ -30,6 +35,7 @@ class Driver:
     name = "kurigram"
     layer = raw.all.layer
     catches_up = True
+    tells_missed_deletions = True
     manages_channels = False
 
     def __init__(self, server: Server):
@@ -102,7 +108,9 @@ class Driver:
         return await self.client.storage.is_bot(False)
 
     async def _signed_in(self):
-        await self.client.invoke(raw.functions.updates.GetState())
+        state = await self.client.invoke(raw.functions.updates.GetState())
+        if UpdateState:  # what its `start` does
+            await self.client.storage.set_update_state(UpdateState(0, state.pts, state.qts, state.date, state.seq))
         self.client.me = await self.client.get_me()
         async for _ in self.client.get_dialogs():
             pass

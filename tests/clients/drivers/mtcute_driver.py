@@ -15,6 +15,7 @@ from .public_key import numbers
 class Driver:
     name = "mtcute"
     catches_up = True
+    tells_missed_deletions = True
     script = "mtcute_node.mjs"
     manages_channels = False
 

@@ -67,6 +67,7 @@ def describe(message: dict) -> Message:
 class Driver:
     name = "tdlib"
     catches_up = True
+    tells_missed_deletions = True
     manages_channels = True
 
     def __init__(self, server: Server, pfs: bool = False):
@@ -244,6 +245,10 @@ class Driver:
             return None
 
         self.peers[alias] = wait_until(f"supergroup {title}", found)
+
+    def may_post(self, chat: str) -> bool:
+        group = self.request("getChat", chat_id=self.peers[chat])["type"]["supergroup_id"]
+        return self.request("getSupergroup", supergroup_id=group)["status"]["@type"] == "chatMemberStatusAdministrator"
 
     def members(self, chat: str) -> int:
         group = self.request("getChat", chat_id=self.peers[chat])["type"]["supergroup_id"]

@@ -40,6 +40,7 @@ def describe(message) -> Message:
 class Driver:
     name = "telethon"
     catches_up = True
+    tells_missed_deletions = False  # it drops what a channel's difference holds beside messages
     manages_channels = True
 
     def __init__(self, server: Server, connection=None):
@@ -86,7 +87,10 @@ class Driver:
             except errors.SessionPasswordNeededError:
                 await self.client.sign_in(password=password or "")
             except errors.PhoneNumberUnoccupiedError:
-                await self.client(functions.auth.SignUpRequest(phone, sent.phone_code_hash, first_name, ""))
+                answer = await self.client(functions.auth.SignUpRequest(phone, sent.phone_code_hash, first_name, ""))
+                noted = self.client._on_login(answer.user)  # as its own sign_in does: it notes where the account stands
+                if inspect.isawaitable(noted):  # since 1.25
+                    await noted
             self.client.session.save()
             return (await self.client.get_me()).id
 
@@ -137,6 +141,9 @@ class Driver:
             self.peers[alias] = await self.client.get_input_entity(channel)
 
         LOOP.run(work())
+
+    def make_admin(self, chat: str, user: str):
+        LOOP.run(self.client.edit_admin(self.peers[chat], self.peers[user], post_messages=True, edit_messages=True, delete_messages=True))
 
     def create_supergroup(self, alias: str, title: str):
         async def work():

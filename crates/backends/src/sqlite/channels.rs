@@ -219,6 +219,14 @@ impl ChannelStore for Channels {
         self.database.read(move |conn| people::channels_of(conn, user)).await
     }
 
+    async fn channels_moved(
+        &self,
+        user: UserId,
+        since: UnixTime,
+    ) -> store::Result<Vec<(ChannelId, Pts)>> {
+        self.database.read(move |conn| people::channels_moved(conn, user, since)).await
+    }
+
     async fn participations(
         &self,
         user: UserId,
@@ -382,9 +390,10 @@ impl ChannelStore for Channels {
         channel: ChannelId,
         actor: UserId,
         ids: &[MessageId],
+        now: UnixTime,
     ) -> store::Result<(Vec<MessageId>, LogChange)> {
         let ids = ids.to_vec();
-        self.database.write(move |tx| change::delete(tx, channel, actor, &ids)).await
+        self.database.write(move |tx| change::delete(tx, channel, actor, &ids, now)).await
     }
 
     async fn pin_posts(
@@ -393,9 +402,10 @@ impl ChannelStore for Channels {
         actor: UserId,
         ids: &[MessageId],
         pinned: bool,
+        now: UnixTime,
     ) -> store::Result<(Vec<MessageId>, LogChange)> {
         let ids = ids.to_vec();
-        self.database.write(move |tx| change::pin(tx, channel, actor, &ids, pinned)).await
+        self.database.write(move |tx| change::pin(tx, channel, actor, (&ids, pinned), now)).await
     }
 
     async fn posts(

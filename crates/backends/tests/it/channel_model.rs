@@ -253,8 +253,10 @@ async fn take_log(stores: &Stores, id: ChannelId, step: Step) -> String {
             let body = Body { text: words.to_owned(), ..Body::default() };
             text(port.edit_post(id, actor, post, body, shown.then(|| later(70))).await)
         }
-        Step::Delete { actor, ids } => text(port.delete_posts(id, actor, &ids).await),
-        Step::Pin { actor, ids, pinned } => text(port.pin_posts(id, actor, &ids, pinned).await),
+        Step::Delete { actor, ids } => text(port.delete_posts(id, actor, &ids, later(60)).await),
+        Step::Pin { actor, ids, pinned } => {
+            text(port.pin_posts(id, actor, &ids, pinned, later(60)).await)
+        }
         Step::React { user, id: post, emoji } => {
             text(port.react_to_post(id, user, post, emoji, later(0)).await)
         }

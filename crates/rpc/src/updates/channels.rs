@@ -1,9 +1,9 @@
 //! Events of a channel's log, live and as a difference.
 
-use model::ChannelId;
 use model::channel::Channel;
 use model::event::{ChannelEntry, ChannelEvent};
 use model::message::Message;
+use model::{ChannelId, Pts};
 use services::Core;
 use services::messages::attachments::{self, Attachments};
 use services::updates::ChannelDifference;
@@ -66,12 +66,14 @@ pub async fn channel_updates_shared(
 /// For a client that was not told of events of these channels: it asks for their differences.
 #[must_use]
 pub fn channels_too_long(core: &Core, channels: &[ChannelId]) -> enums::Updates {
-    let updates = channels
-        .iter()
-        .map(|channel| types::UpdateChannelTooLong { channel_id: channel.0, pts: None }.into())
-        .collect();
+    let updates = channels.iter().map(|channel| too_long(*channel, None)).collect();
     let (users, chats) = (Vec::new(), Vec::new());
     types::Updates { updates, users, chats, date: date(core.now()), seq: 0 }.into()
+}
+
+/// A channel whose difference the client should ask for, unless it stands at `pts` already.
+pub(super) fn too_long(channel: ChannelId, pts: Option<Pts>) -> enums::Update {
+    types::UpdateChannelTooLong { channel_id: channel.0, pts: pts.map(|pts| pts.0) }.into()
 }
 
 fn is_same_for_all(message: &Message) -> bool {

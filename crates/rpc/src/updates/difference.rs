@@ -1,12 +1,13 @@
 //! What happened while a client was away: `updates.difference` and its kin.
 
+use model::Peer;
 use model::event::BoxEvent;
 use services::Core;
 use services::messages::attachments;
 use services::updates::{Difference, Missed, State};
 use tl_api::{enums, types};
 
-use super::{Gathered, Viewer, account, boxes};
+use super::{Gathered, Viewer, account, boxes, channels};
 use crate::RpcError;
 use crate::convert::media::FileContext;
 use crate::convert::secret::SecretContext;
@@ -64,6 +65,10 @@ async fn some(
     }
     let account = missed.account.iter().map(|entry| &entry.event);
     account::add(core, viewer, account, &mut gathered).await?;
+    for (channel, pts) in &missed.channels {
+        gathered.people.add_peer(Peer::Channel(*channel));
+        gathered.updates.push(channels::too_long(*channel, Some(*pts)));
+    }
     for seen in &missed.secret.chats {
         super::secret::add(core, viewer, seen, &mut gathered);
     }

@@ -23,8 +23,8 @@ pub async fn messages(
         return Err(Error::LimitInvalid);
     }
     visible(core, caller.user, id).await?;
-    let (_, change) =
-        core.stores.channels.delete_posts(id, caller.user, ids).await.map_err(refused)?;
+    let delete = core.stores.channels.delete_posts(id, caller.user, ids, core.now());
+    let (_, change) = delete.await.map_err(refused)?;
     if change.pts_count > 0 {
         publish_channel(core, caller, id, change.pts, change.pts_count);
         publish_discussion(core, change.discussion);
@@ -80,8 +80,8 @@ pub async fn history(
         if ids.is_empty() {
             break;
         }
-        let (gone, change) =
-            core.stores.channels.delete_posts(id, caller.user, &ids).await.map_err(refused)?;
+        let delete = core.stores.channels.delete_posts(id, caller.user, &ids, core.now());
+        let (gone, change) = delete.await.map_err(refused)?;
         if gone.is_empty() {
             break;
         }

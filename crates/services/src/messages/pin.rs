@@ -127,7 +127,8 @@ async fn in_log(
     ids: &[MessageId],
     pinned: bool,
 ) -> Result<(Effect, Affected)> {
-    let (ids, change) = core.stores.channels.pin_posts(channel, caller.user, ids, pinned).await?;
+    let pin = core.stores.channels.pin_posts(channel, caller.user, ids, pinned, core.now());
+    let (ids, change) = pin.await?;
     let affected = Affected { pts: change.pts, pts_count: change.pts_count, left: 0 };
     Ok((tell_log(core, caller, channel, (ids, pinned), change), affected))
 }

@@ -2,7 +2,7 @@
 
 use model::event::{AccountEntry, BoxEntry, BoxEvent};
 use model::secret::SecretMessage;
-use model::{Pts, Qts, UnixTime, limits};
+use model::{ChannelId, Pts, Qts, UnixTime, limits};
 
 use super::{State, state};
 use crate::secret::{self, SeenChat};
@@ -12,6 +12,9 @@ use crate::{Caller, Core, Error, Result};
 const SLICE_BYTES: usize = 2 << 20;
 /// What a message takes besides its text, with the people that it names; roughly.
 const MESSAGE_BYTES: usize = 512;
+/// A post is stamped before it is committed: a client may have read the clock in between. Naming a channel once too often costs
+/// the client nothing, as its position is named too.
+const COMMIT_DELAY_S: i64 = 2;
 
 /// Where a client stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +49,8 @@ pub struct Missed {
     pub entries: Vec<BoxEntry>,
     /// Of the account; only in the last slice.
     pub account: Vec<AccountEntry>,
+    /// Channels whose logs moved since the client's date, and where they stand; with the events of the account.
+    pub channels: Vec<(ChannelId, Pts)>,
     /// Of the device's secret chats; only in the last slice.
     pub secret: MissedSecrets,
     /// Where the client stands afterwards.
@@ -67,6 +72,9 @@ pub struct MissedSecrets {
 ///
 /// A slice that is not the last one moves the position only, and leaves the date: so account events, which come with the
 /// last slice, are replayed from where the client stood.
+///
+/// A client that has a store of its own keeps the position of each channel, and asks for the differences of those that are
+/// named here: channels cost a difference each where something happened, and nothing where nothing did.
 ///
 /// # Errors
 /// `PersistentTimestampInvalid` for positions and dates that cannot be.
@@ -92,15 +100,19 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     let reached = entries.last().map_or(now.pts, |entry| entry.pts);
     if reached < now.pts {
         let state = State { pts: reached, date: asked.date, qts: asked.qts, ..now };
-        let (account, secret) = (Vec::new(), MissedSecrets::default());
-        return Ok(Difference::Some(Missed { entries, account, secret, state, last: false }));
+        let (account, channels) = (Vec::new(), Vec::new());
+        let secret = MissedSecrets::default();
+        let missed = Missed { entries, account, channels, secret, state, last: false };
+        return Ok(Difference::Some(missed));
     }
     let account = account_events(core, caller, asked.date).await?;
+    let since = UnixTime(asked.date.0.saturating_sub(COMMIT_DELAY_S));
+    let channels = core.stores.channels.channels_moved(caller.user, since).await?;
     let secret = MissedSecrets {
         messages: secret::missed(core, caller, asked.qts).await?,
         chats: secret::changed_since(core, caller, asked.date).await?,
     };
-    let nothing = account.is_empty() && secret == MissedSecrets::default();
+    let nothing = account.is_empty() && channels.is_empty() && secret == MissedSecrets::default();
     if entries.is_empty() && nothing && gap == 0 && asked.qts >= now.qts {
         return Ok(Difference::Empty(now));
     }
@@ -117,7 +129,8 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     if let Some(newest) = secret.messages.last().filter(|_| more_waits) {
         state.qts = newest.qts;
     }
-    Ok(Difference::Some(Missed { entries, account, secret, state, last: !full && !more_waits }))
+    let last = !full && !more_waits;
+    Ok(Difference::Some(Missed { entries, account, channels, secret, state, last }))
 }
 
 /// How many of the first entries fit into so many bytes, at least one.

@@ -321,8 +321,9 @@ pub async fn authors_delete_their_messages(stores: &Stores) {
     let theirs = scene.say(scene.admin, "theirs").await;
     let own = scene.say(scene.member, "own").await;
     let before = scene.pts().await;
-    let delete =
-        async |ids: &[MessageId]| stores.channels.delete_posts(scene.id, scene.member, ids).await;
+    let delete = async |ids: &[MessageId]| {
+        stores.channels.delete_posts(scene.id, scene.member, ids, NOW).await
+    };
     let mixed = [own, theirs];
     assert_eq!(delete(&mixed).await, Err(Denial::AdminRequired.into()));
     assert!(scene.find(scene.member, own).await.is_some());
@@ -331,7 +332,7 @@ pub async fn authors_delete_their_messages(stores: &Stores) {
     let moved = LogChange { pts: Pts(before.0 + 1), pts_count: 1, discussion: None };
     assert_eq!(delete(&[own, MessageId(99), own]).await, Ok((vec![own], moved)));
     assert_eq!(scene.find(scene.member, own).await, None);
-    let stranger = stores.channels.delete_posts(scene.id, scene.stranger, &[theirs]).await;
+    let stranger = stores.channels.delete_posts(scene.id, scene.stranger, &[theirs], NOW).await;
     assert_eq!(stranger, Err(Denial::NotParticipant.into()));
 }
 
@@ -342,7 +343,7 @@ pub async fn admins_delete_any_message(stores: &Stores) {
     let none = AdminRights { invite_users: true, ..AdminRights::default() };
     scene.grant(scene.owner, scene.admin, none).await.unwrap();
     let picked = [ids[2], ids[0]];
-    let delete = || stores.channels.delete_posts(scene.id, scene.admin, &picked);
+    let delete = || stores.channels.delete_posts(scene.id, scene.admin, &picked, NOW);
     assert_eq!(delete().await, Err(Denial::AdminRequired.into()));
     scene
         .grant(scene.owner, scene.admin, AdminRights { delete_messages: true, ..none })
@@ -373,7 +374,7 @@ pub async fn pins_need_a_right(stores: &Stores) {
     let scene = group(stores).await;
     let id = scene.say(scene.owner, "hello").await;
     let ids = [id];
-    let pin = |actor| stores.channels.pin_posts(scene.id, actor, &ids, true);
+    let pin = |actor| stores.channels.pin_posts(scene.id, actor, &ids, true, NOW);
     let forbidden = BannedRights { pin_messages: true, ..BannedRights::default() };
     scene
         .change(ChannelChange { default_banned: Some(forbidden), ..ChannelChange::default() })
@@ -395,7 +396,7 @@ pub async fn all_pins_are_taken_off(stores: &Stores) {
     let scene = broadcast(stores).await;
     let ids = scene.say_many(&["one", "two", "three"]).await;
     let pin = async |ids: &[MessageId], pinned| {
-        stores.channels.pin_posts(scene.id, scene.owner, ids, pinned).await
+        stores.channels.pin_posts(scene.id, scene.owner, ids, pinned, NOW).await
     };
     pin(&[ids[2], ids[0]], true).await.unwrap();
     let (unpinned, change) = pin(&[], false).await.unwrap();
@@ -412,7 +413,7 @@ async fn events(scene: &Scene<'_>, after: Pts, limit: i32) -> Vec<ChannelEntry> 
 pub async fn events_have_no_holes(stores: &Stores) {
     let scene = group(stores).await;
     let ids = scene.say_many(&["one", "two", "three", "four"]).await;
-    stores.channels.pin_posts(scene.id, scene.owner, &ids, true).await.unwrap();
+    stores.channels.pin_posts(scene.id, scene.owner, &ids, true, NOW).await.unwrap();
     stores.channels.edit_post(scene.id, scene.owner, ids[0], text("uno"), None).await.unwrap();
     scene.delete(&[ids[1], ids[2]]).await;
     scene.say(scene.member, "five").await;

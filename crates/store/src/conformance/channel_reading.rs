@@ -272,7 +272,7 @@ pub async fn a_search_is_narrowed(stores: &Stores) {
     let plain = post(scene.owner, 10, None).await;
     let picture = post(scene.member, 20, Some(photo())).await;
     let voice = post(scene.owner, 30, Some(document(MediaClass::Voice))).await;
-    stores.channels.pin_posts(scene.id, scene.owner, &[plain, voice], true).await.unwrap();
+    stores.channels.pin_posts(scene.id, scene.owner, &[plain, voice], true, NOW).await.unwrap();
     for words in ["app", ""] {
         let narrowed = async |query: SearchQuery| {
             let query = SearchQuery { text: words.to_owned(), window: newest(9), ..query };

@@ -137,11 +137,11 @@ impl Table<'_> {
             }
             Act::DeleteOther => {
                 let post = self.post().await;
-                port.delete_posts(id, actor, &[post]).await.map(drop)
+                port.delete_posts(id, actor, &[post], NOW).await.map(drop)
             }
             Act::Pin => {
                 let post = self.post().await;
-                port.pin_posts(id, actor, &[post], true).await.map(drop)
+                port.pin_posts(id, actor, &[post], true, NOW).await.map(drop)
             }
             Act::Describe => {
                 let title = Some(format!("Title {n}"));

@@ -182,7 +182,11 @@ impl Scene<'_> {
 
     /// Deletes by the owner.
     pub async fn delete(&self, ids: &[MessageId]) {
-        self.stores.channels.delete_posts(self.id, self.owner, ids).await.expect("the owner may");
+        self.stores
+            .channels
+            .delete_posts(self.id, self.owner, ids, NOW)
+            .await
+            .expect("the owner may");
     }
 
     /// The texts of the history, newest first.

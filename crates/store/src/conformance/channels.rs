@@ -6,11 +6,13 @@ use model::chat::Invite;
 use model::invariants::START;
 use model::limits::{CHANNEL_ADMINS, CHANNELS_PER_USER};
 use model::rights::{AdminRights, BannedRights, Denial};
-use model::{ChannelId, MessageId, Peer, UserId};
+use model::{ChannelId, MessageId, Peer, Pts, UserId};
 
-use super::channel_scene::{Scene, broadcast, create, group, kicked};
+use super::channel_scene::{Scene, broadcast, create, group, kicked, text};
 use super::support::{NOW, later, user};
-use crate::ports::channels::{AdminGrant, ChannelChange, FIRST_CHANNEL, ParticipantFilter};
+use crate::ports::channels::{
+    AdminGrant, ChannelChange, FIRST_CHANNEL, NewChannelMessage, ParticipantFilter,
+};
 use crate::{Error, Stores};
 
 /// The names of this file's cases.
@@ -55,6 +57,7 @@ macro_rules! channels_cases {
                 contacts_are_found_among_members,
                 members_come_in_pages,
                 channels_of_a_person_are_those_they_are_in,
+                channels_that_moved_are_found_by_date,
                 public_channels_belong_to_their_creator,
                 public_channels_are_listed_by_id,
                 a_description_changes_by_right,
@@ -218,7 +221,7 @@ pub async fn the_creator_leaves_and_comes_back(stores: &Stores) {
     let left = stores.channels.leave_channel(scene.id, scene.owner, NOW).await.unwrap();
     assert_eq!((left.creator, left.participants, left.admins), (scene.owner, 2, 1));
     assert_eq!(scene.row(scene.owner).await.unwrap().state, ParticipantState::Left);
-    let posted = scene.try_post(scene.written(scene.owner, super::channel_scene::text("hi"))).await;
+    let posted = scene.try_post(scene.written(scene.owner, text("hi"))).await;
     assert_eq!(posted.unwrap_err(), Denial::Private.into());
     let back = stores.channels.join_channel(scene.id, scene.owner, None, NOW).await.unwrap();
     assert_eq!((back.participants, back.admins), (3, 2));
@@ -566,6 +569,33 @@ pub async fn channels_of_a_person_are_those_they_are_in(stores: &Stores) {
     assert_eq!(stores.channels.channels_of(scene.member).await.unwrap(), []);
 }
 
+/// Messages, edits that show, deletions and pins move a log; nobody hears of channels they are not in.
+pub async fn channels_that_moved_are_found_by_date(stores: &Stores) {
+    let scene = group(stores).await;
+    let (id, owner) = (scene.id, scene.owner);
+    let port = &stores.channels;
+    let moved = async |since| port.channels_moved(scene.member, later(since)).await.unwrap();
+    assert_eq!(moved(1).await, []);
+    let post = NewChannelMessage { date: later(10), ..scene.written(owner, text("one")) };
+    let first = scene.post(post.clone()).await.id;
+    assert_eq!(moved(10).await, [(id, Pts(START.0 + 1))]);
+    assert_eq!(moved(11).await, []);
+    port.edit_post(id, owner, first, text("two"), Some(later(20))).await.unwrap();
+    assert_eq!(moved(20).await, [(id, Pts(START.0 + 2))]);
+    assert_eq!(moved(21).await, []);
+    port.pin_posts(id, owner, &[first], true, later(30)).await.unwrap();
+    assert_eq!(moved(30).await, [(id, Pts(START.0 + 3))]);
+    port.delete_posts(id, owner, &[first], later(40)).await.unwrap();
+    assert_eq!(moved(40).await, [(id, Pts(START.0 + 4))]);
+    // A clock that went back takes nothing away.
+    scene.post(post).await;
+    assert_eq!(moved(40).await, [(id, Pts(START.0 + 5))]);
+    let others = port.channels_moved(scene.stranger, later(0)).await.unwrap();
+    assert_eq!(others, []);
+    port.delete_channel(id, owner).await.unwrap();
+    assert_eq!(moved(0).await, []);
+}
+
 /// Whoever else administers them.
 pub async fn public_channels_belong_to_their_creator(stores: &Stores) {
     let scene = group(stores).await;
@@ -670,7 +700,7 @@ pub async fn a_deleted_channel_is_gone(stores: &Stores) {
     assert_eq!(scene.texts(scene.member).await, Vec::<String>::new());
     let events = stores.channels.channel_events(scene.id, scene.member, START, 10).await.unwrap();
     assert_eq!(events, []);
-    let posted = scene.try_post(scene.written(scene.owner, super::channel_scene::text("hi"))).await;
+    let posted = scene.try_post(scene.written(scene.owner, text("hi"))).await;
     assert_eq!(posted.unwrap_err(), Denial::Private.into());
     assert_eq!(stores.accounts.resolve_username("public_name").await.unwrap(), None);
     assert!(!scene.is_listed(scene.member).await);

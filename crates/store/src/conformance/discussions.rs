@@ -199,7 +199,7 @@ pub async fn copies_follow_their_posts(stores: &Stores) {
     let seen = pair.in_group(owner, copy).await.expect("it is there");
     assert_eq!((seen.body.text.as_str(), seen.edit_date), ("final", Some(later(5))));
     assert_eq!(seen.body.author(seen.from), Peer::Channel(id));
-    let (_, change) = stores.channels.delete_posts(id, owner, &[post]).await.unwrap();
+    let (_, change) = stores.channels.delete_posts(id, owner, &[post], NOW).await.unwrap();
     assert_eq!(change.discussion.map(|moved| moved.pts_count), Some(1));
     assert_eq!(pair.in_group(owner, copy).await, None);
     assert_eq!(pair.thread(owner, post).await, Err(Error::NotFound));
@@ -237,14 +237,14 @@ pub async fn counts_follow_deletions(stores: &Stores) {
     let (post, copy) = pair.post("news").await;
     let first = pair.comment(member, "one", copy).await;
     let second = pair.comment(owner, "two", copy).await;
-    stores.channels.delete_posts(pair.group, owner, &[second]).await.unwrap();
+    stores.channels.delete_posts(pair.group, owner, &[second], NOW).await.unwrap();
     let replies = pair.replies(member, post).await;
     assert_eq!((replies.count, replies.max_id), (1, Some(first)));
     assert_eq!(replies.recent, [Peer::User(member)]);
-    stores.channels.delete_posts(pair.group, owner, &[first]).await.unwrap();
+    stores.channels.delete_posts(pair.group, owner, &[first], NOW).await.unwrap();
     let replies = pair.replies(member, post).await;
     assert_eq!((replies.count, replies.max_id, replies.recent), (0, None, vec![]));
-    stores.channels.delete_posts(pair.group, owner, &[copy]).await.unwrap();
+    stores.channels.delete_posts(pair.group, owner, &[copy], NOW).await.unwrap();
     assert_eq!(pair.channel.message(member, post).await.replies, None);
 }
 

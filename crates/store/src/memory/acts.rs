@@ -164,7 +164,7 @@ impl State {
         actor: UserId,
         pin: ToldPin,
     ) -> Result<(LogChange, Option<Posted>)> {
-        let (changed, change) = self.pin_posts(id, actor, &[pin.id], true)?;
+        let (changed, change) = self.pin_posts(id, actor, &[pin.id], true, pin.at)?;
         if changed.is_empty() {
             return Ok((change, None));
         }

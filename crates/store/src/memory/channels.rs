@@ -42,6 +42,8 @@ struct Log {
     posts: BTreeMap<MessageId, Post>,
     /// In order of pts; new messages are told by `posts`.
     events: Vec<(Pts, i32, StoredChannelEvent)>,
+    /// When the position moved last.
+    moved: UnixTime,
     random_ids: BTreeMap<(UserId, i64), MessageId>,
     /// Of a supergroup, under the first message.
     threads: BTreeMap<MessageId, discussion::Kept>,
@@ -167,7 +169,8 @@ impl Channels {
         let creator = channel.joined(new.creator, None, new.creator, None, new.now);
         channel.recount(None, Some(&creator));
         let rows = BTreeMap::from([(new.creator, creator)]);
-        self.logs.insert(channel.id, Log { channel: channel.clone(), rows, ..Log::default() });
+        let log = Log { channel: channel.clone(), rows, moved: new.now, ..Log::default() };
+        self.logs.insert(channel.id, log);
         channel
     }
 }
@@ -241,6 +244,13 @@ impl ChannelStore for MemoryStore {
 
     async fn channels_of(&self, user: UserId) -> Result<Vec<ChannelId>> {
         Ok(self.state.lock().channels.of(user).collect())
+    }
+
+    async fn channels_moved(&self, user: UserId, since: UnixTime) -> Result<Vec<(ChannelId, Pts)>> {
+        let state = self.state.lock();
+        let logs = state.channels.of(user).filter_map(|id| state.channels.logs.get(&id));
+        let moved = logs.filter(|log| log.moved >= since);
+        Ok(moved.map(|log| (log.channel.id, log.channel.pts)).collect())
     }
 
     async fn participations(
@@ -364,8 +374,9 @@ impl ChannelStore for MemoryStore {
         channel: ChannelId,
         actor: UserId,
         ids: &[MessageId],
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.state.lock().delete_posts(channel, actor, ids)
+        self.state.lock().delete_posts(channel, actor, ids, now)
     }
 
     async fn pin_posts(
@@ -374,8 +385,9 @@ impl ChannelStore for MemoryStore {
         actor: UserId,
         ids: &[MessageId],
         pinned: bool,
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.state.lock().pin_posts(channel, actor, ids, pinned)
+        self.state.lock().pin_posts(channel, actor, ids, pinned, now)
     }
 
     async fn pin_post_told(

@@ -238,6 +238,10 @@ pub trait ChannelStore: Send + Sync {
     /// The channels a person is in.
     async fn channels_of(&self, user: UserId) -> Result<Vec<ChannelId>>;
 
+    /// Those of them whose logs moved at `since` or later, and where they stand; by id. A log moves with each message, with each
+    /// edit that shows, with deletions and pins. Costs a look at each channel the person is in (`limits::CHANNELS_PER_USER`).
+    async fn channels_moved(&self, user: UserId, since: UnixTime) -> Result<Vec<(ChannelId, Pts)>>;
+
     /// A person's relations to these channels (those that exist).
     async fn participations(
         &self,
@@ -372,6 +376,7 @@ pub trait ChannelStore: Send + Sync {
         channel: ChannelId,
         actor: UserId,
         ids: &[MessageId],
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)>;
 
     /// Pins or unpins; needs `pin_messages` (in a supergroup, the default rights decide for members). An empty list with `pinned = false` unpins all.
@@ -382,6 +387,7 @@ pub trait ChannelStore: Send + Sync {
         actor: UserId,
         ids: &[MessageId],
         pinned: bool,
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)>;
 
     /// Pins one message as [`pin_posts`](Self::pin_posts) does, with the service message that answers it, in one transaction. If

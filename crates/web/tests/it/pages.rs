@@ -69,7 +69,7 @@ async fn a_deleted_post_is_gone_at_once() {
     let path = format!("/some_news/{}", id.0);
     assert_eq!(world.get(&path).await.status, StatusCode::OK);
     assert!(world.get("/s/some_news").await.text().contains("to be deleted"));
-    world.stores().channels.delete_posts(whose.1, whose.0, &[id]).await.unwrap();
+    world.stores().channels.delete_posts(whose.1, whose.0, &[id], UnixTime(0)).await.unwrap();
     assert_eq!(world.get(&path).await.status, StatusCode::NOT_FOUND);
     assert!(!world.get("/s/some_news").await.text().contains("to be deleted"));
 }

@@ -102,7 +102,7 @@ pub(super) fn pin(
     actor: UserId,
     pin: ToldPin,
 ) -> Result<(LogChange, Option<Posted>)> {
-    let (changed, moved) = change::pin(tx, id, actor, &[pin.id], true)?;
+    let (changed, moved) = change::pin(tx, id, actor, (&[pin.id], true), pin.at)?;
     if changed.is_empty() {
         return Ok((moved, None));
     }

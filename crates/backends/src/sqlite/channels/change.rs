@@ -19,8 +19,8 @@ use super::{discussion, read, search, threads};
 pub(super) fn append(
     tx: &Connection,
     log: &mut Log,
-    by: usize,
-    event: &StoredChannelEvent,
+    (by, event): (usize, &StoredChannelEvent),
+    at: Option<UnixTime>,
 ) -> Result<LogChange> {
     let pts_count = i32::try_from(by).unwrap_or(i32::MAX);
     let pts = log.channel.pts.0.checked_add(pts_count);
@@ -29,7 +29,7 @@ pub(super) fn append(
         "INSERT INTO channel_events (channel_id, pts, pts_count, payload) VALUES (?1, ?2, ?3, ?4)",
     )?
     .execute(params![log.channel.id.0, pts.0, pts_count, encode(event)?])?;
-    log.channel.pts = pts;
+    (log.channel.pts, log.moved) = (pts, log.moved.max(at.unwrap_or_default()));
     Ok(LogChange { pts, pts_count, discussion: None })
 }
 
@@ -70,7 +70,8 @@ pub(super) fn edit(
         return Err(Error::NotModified.into());
     }
     replace(tx, channel, id, (&before, body), edited)?;
-    let mut change = append(tx, &mut log, 1, &StoredChannelEvent::EditMessage { id })?;
+    let event = StoredChannelEvent::EditMessage { id };
+    let mut change = append(tx, &mut log, (1, &event), edited)?;
     rows::save_position(tx, &log)?;
     let viewer = read::Viewer::of(tx, &log.channel, actor)?.seeing_all();
     let message = read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?;
@@ -105,6 +106,7 @@ pub(super) fn delete(
     channel: ChannelId,
     actor: UserId,
     ids: &[MessageId],
+    now: UnixTime,
 ) -> Result<(Vec<MessageId>, LogChange)> {
     let mut log = rows::log(tx, channel)?;
     let mut found = Vec::new();
@@ -117,7 +119,7 @@ pub(super) fn delete(
         return Ok((Vec::new(), unmoved(&log)));
     }
     let found: Vec<_> = found.into_iter().map(|(id, _, body)| (id, body)).collect();
-    delete_found(tx, &mut log, &found)
+    delete_found(tx, &mut log, &found, now)
 }
 
 /// Deletes messages that are there, and the copies of those that are discussed.
@@ -125,6 +127,7 @@ pub(super) fn delete_found(
     tx: &Connection,
     log: &mut Log,
     found: &[(MessageId, Body)],
+    now: UnixTime,
 ) -> Result<(Vec<MessageId>, LogChange)> {
     let mut threads: BTreeMap<MessageId, i32> = BTreeMap::new();
     for (id, body) in found {
@@ -139,12 +142,12 @@ pub(super) fn delete_found(
         find_top(tx, log)?;
     }
     let event = StoredChannelEvent::DeleteMessages { ids: deleted.clone() };
-    let mut change = append(tx, log, deleted.len(), &event)?;
+    let mut change = append(tx, log, (deleted.len(), &event), Some(now))?;
     for (top, lost) in threads {
         threads::recount(tx, log.channel.id, top, lost, change.pts)?;
     }
     rows::save_position(tx, log)?;
-    change.discussion = discussion::delete_copies(tx, &log.channel, &deleted)?;
+    change.discussion = discussion::delete_copies(tx, &log.channel, &deleted, now)?;
     Ok((deleted, change))
 }
 
@@ -196,8 +199,8 @@ pub(super) fn pin(
     tx: &Connection,
     channel: ChannelId,
     actor: UserId,
-    ids: &[MessageId],
-    pinned: bool,
+    (ids, pinned): (&[MessageId], bool),
+    now: UnixTime,
 ) -> Result<(Vec<MessageId>, LogChange)> {
     let mut log = rows::log(tx, channel)?;
     log.channel.check_pin(actor, rows::participant(tx, channel, actor)?.as_ref())?;
@@ -222,7 +225,7 @@ pub(super) fn pin(
         return Ok((changed, unmoved(&log)));
     }
     let event = StoredChannelEvent::PinnedMessages { ids: changed.clone(), pinned };
-    let change = append(tx, &mut log, changed.len(), &event)?;
+    let change = append(tx, &mut log, (changed.len(), &event), Some(now))?;
     rows::save_position(tx, &log)?;
     Ok((changed, change))
 }

@@ -104,6 +104,7 @@ pub(super) fn delete_copies(
     tx: &Connection,
     channel: &Channel,
     posts: &[MessageId],
+    now: UnixTime,
 ) -> Result<Option<Moved>> {
     let copies = copies(tx, channel, posts)?;
     let Some(group) = channel.linked.filter(|_| !copies.is_empty()) else { return Ok(None) };
@@ -115,7 +116,7 @@ pub(super) fn delete_copies(
     if found.is_empty() {
         return Ok(None);
     }
-    let (_, change) = change::delete_found(tx, &mut log, &found)?;
+    let (_, change) = change::delete_found(tx, &mut log, &found, now)?;
     Ok(Some(Moved { channel: group, pts: change.pts, pts_count: change.pts_count }))
 }
 
@@ -136,7 +137,8 @@ pub(super) fn edit_copy(
     }
     let mut log = rows::log(tx, group)?;
     change::replace(tx, group, id, (&before, &after), edited)?;
-    let change = change::append(tx, &mut log, 1, &StoredChannelEvent::EditMessage { id })?;
+    let event = StoredChannelEvent::EditMessage { id };
+    let change = change::append(tx, &mut log, (1, &event), edited)?;
     rows::save_position(tx, &log)?;
     Ok(Some(Moved { channel: group, pts: change.pts, pts_count: change.pts_count }))
 }

@@ -2,7 +2,7 @@
 
 use model::channel::{Channel, Participant, ParticipantClass};
 use model::search::{matches, words};
-use model::{ChannelId, UserId};
+use model::{ChannelId, Pts, UnixTime, UserId};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 use store::ports::channels::ParticipantFilter;
@@ -22,6 +22,23 @@ pub(super) fn channels_of(conn: &Connection, user: UserId) -> Result<Vec<Channel
     let ids = statement.query_map([user.0], |row| row.get(0).map(ChannelId))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
+
+/// Those of them whose logs moved since, and where they stand.
+pub(super) fn channels_moved(
+    conn: &Connection,
+    user: UserId,
+    since: UnixTime,
+) -> Result<Vec<(ChannelId, Pts)>> {
+    let mut statement = conn.prepare_cached(MOVED)?;
+    let found = statement.query_map(params![user.0, since.0], |row| {
+        Ok((ChannelId(row.get(0)?), Pts(row.get(1)?)))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// From the person to the channels: never through all that moved on this server.
+const MOVED: &str = "SELECT c.id, c.pts FROM channel_participants p JOIN channels c ON c.id = p.channel_id
+     WHERE p.user_id = ?1 AND p.member = 1 AND c.moved >= ?2 AND c.deleted = 0 ORDER BY p.channel_id";
 
 /// The public channels that a person made.
 pub(super) fn public_channels_of(conn: &Connection, creator: UserId) -> Result<Vec<ChannelId>> {

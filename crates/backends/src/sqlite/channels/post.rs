@@ -184,7 +184,7 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
     }
     log.last_id = id;
     log.messages += 1;
-    log.top_date = date;
+    (log.top_date, log.moved) = (date, log.moved.max(date));
     (log.channel.pts, log.channel.top_message) = (pts, id);
     call(tx, log.channel.id, id, &mentions)?;
     if let Some(top) = thread {

@@ -17,12 +17,14 @@ pub(super) struct Log {
     pub(super) messages: i32,
     /// Date of the newest of them; of an empty log, when the channel was made.
     pub(super) top_date: UnixTime,
+    /// When the position moved last.
+    pub(super) moved: UnixTime,
 }
 
 /// The channel of this id, if it exists.
 pub(super) fn find(conn: &Connection, id: ChannelId) -> Result<Option<Log>> {
     let mut statement = conn.prepare_cached(
-        "SELECT pts, last_id, messages, top_message, top_date, participants, admins, kicked, body
+        "SELECT pts, last_id, messages, top_message, top_date, participants, admins, kicked, body, moved
          FROM channels WHERE id = ?1",
     )?;
     let mut rows = statement.query([id.0])?;
@@ -49,6 +51,7 @@ fn from_row(row: &Row<'_>) -> Result<Log> {
         last_id: MessageId(row.get(1)?),
         messages: row.get(2)?,
         top_date: UnixTime(row.get(4)?),
+        moved: UnixTime(row.get(9)?),
     })
 }
 
@@ -67,9 +70,9 @@ fn body(channel: &Channel) -> Result<Vec<u8>> {
 /// Keeps a new channel.
 pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO channels (id, creator_id, deleted, pts, last_id, messages, top_message, top_date,
+        "INSERT INTO channels (id, creator_id, deleted, pts, last_id, messages, top_message, top_date, moved,
              participants, admins, kicked, body)
-         VALUES (?1, ?2, 0, ?3, 0, 0, 0, ?4, ?5, ?6, ?7, ?8)",
+         VALUES (?1, ?2, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         channel.id.0,
@@ -96,7 +99,8 @@ pub(super) fn save_description(tx: &Connection, channel: &Channel) -> Result<()>
 /// Writes where the log stands.
 pub(super) fn save_position(tx: &Connection, log: &Log) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE channels SET pts = ?2, last_id = ?3, messages = ?4, top_message = ?5, top_date = ?6 WHERE id = ?1",
+        "UPDATE channels SET pts = ?2, last_id = ?3, messages = ?4, top_message = ?5, top_date = ?6, moved = ?7
+         WHERE id = ?1",
     )?
     .execute(params![
         log.channel.id.0,
@@ -105,6 +109,7 @@ pub(super) fn save_position(tx: &Connection, log: &Log) -> Result<()> {
         log.messages,
         log.channel.top_message.0,
         log.top_date.0,
+        log.moved.0,
     ])?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 -- Channels: where each log stands, and how many people it has. body: everything else of model::channel::Channel.
--- last_id: the newest number given out. messages: those not deleted; top_*: the newest of them.
+-- last_id: the newest number given out. messages: those not deleted; top_*: the newest of them. moved: when pts did.
 CREATE TABLE channels (
     id INTEGER PRIMARY KEY,
     creator_id INTEGER NOT NULL,
@@ -10,6 +10,7 @@ CREATE TABLE channels (
     messages INTEGER NOT NULL,
     top_message INTEGER NOT NULL,
     top_date INTEGER NOT NULL,
+    moved INTEGER NOT NULL,
     participants INTEGER NOT NULL,
     admins INTEGER NOT NULL,
     kicked INTEGER NOT NULL,

@@ -121,8 +121,8 @@ impl State {
             let post = log.posts.get_mut(&copy).ok_or(Error::NotFound)?;
             if post.body.as_ref() != Some(&after) {
                 (post.body, post.edit_date) = (Some(after), edited.or(post.edit_date));
-                change.discussion =
-                    Some(moved(group, log.append(1, StoredChannelEvent::EditMessage { id: copy })));
+                let event = StoredChannelEvent::EditMessage { id: copy };
+                change.discussion = Some(moved(group, log.append(1, event, edited)));
             }
         }
         Ok((self.with_replies(actor, message), change))
@@ -133,12 +133,14 @@ impl State {
         channel: ChannelId,
         actor: UserId,
         ids: &[MessageId],
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        let (ids, mut change) = self.channels.log_mut(channel)?.delete(actor, ids)?;
+        let (ids, mut change) = self.channels.log_mut(channel)?.delete(actor, ids, now)?;
         let copies: Vec<_> = ids.iter().filter_map(|id| self.copy_of(channel, *id)).collect();
         if let Some((group, _)) = copies.first().copied() {
             let log = self.channels.log_mut(group)?;
-            let (_, there) = log.delete_found(copies.into_iter().map(|(_, id)| id).collect());
+            let copies = copies.into_iter().map(|(_, id)| id).collect();
+            let (_, there) = log.delete_found(copies, now);
             change.discussion = Some(moved(group, there));
         }
         Ok((ids, change))

@@ -60,8 +60,9 @@ impl State {
         actor: UserId,
         ids: &[MessageId],
         pinned: bool,
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.channels.log_mut(channel)?.pin(actor, ids, pinned)
+        self.channels.log_mut(channel)?.pin(actor, ids, pinned, now)
     }
 }
 
@@ -121,10 +122,11 @@ impl Log {
         let thread = self.thread_for(&new, reply_to);
         let replier = new.body.author(new.sender);
         let views = i32::from(self.has_counters(&new.body));
+        let date = new.date.max(self.top_date());
         let post = Post {
-            pts: self.advance(1),
+            pts: self.advance(1, Some(date)),
             sender: new.sender,
-            date: new.date.max(self.top_date()),
+            date,
             body: Some(new.body),
             reply_to,
             thread,
@@ -188,14 +190,20 @@ impl Log {
     }
 
     /// Moves the position.
-    fn advance(&mut self, by: i32) -> Pts {
+    fn advance(&mut self, by: i32, at: Option<UnixTime>) -> Pts {
         self.channel.pts.0 += by;
+        self.moved = self.moved.max(at.unwrap_or_default());
         self.channel.pts
     }
 
-    pub(super) fn append(&mut self, by: usize, event: StoredChannelEvent) -> LogChange {
+    pub(super) fn append(
+        &mut self,
+        by: usize,
+        event: StoredChannelEvent,
+        at: Option<UnixTime>,
+    ) -> LogChange {
         let pts_count = super::count(by);
-        let pts = self.advance(pts_count);
+        let pts = self.advance(pts_count, at);
         self.events.push((pts, pts_count, event));
         LogChange { pts, pts_count, discussion: None }
     }
@@ -224,7 +232,7 @@ impl Log {
             post.body = Some(body);
             post.edit_date = edited.or(post.edit_date);
         }
-        let change = self.append(1, StoredChannelEvent::EditMessage { id });
+        let change = self.append(1, StoredChannelEvent::EditMessage { id }, edited);
         Ok((self.message_as(actor, id).ok_or(Error::NotFound)?, change))
     }
 
@@ -232,6 +240,7 @@ impl Log {
         &mut self,
         actor: UserId,
         ids: &[MessageId],
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
         let ids: Vec<_> = self.distinct_live(ids);
         let own = |id: &MessageId| self.live_post(*id).is_some_and(|post| post.sender == actor);
@@ -239,11 +248,15 @@ impl Log {
         if ids.is_empty() {
             return Ok((ids, self.unmoved()));
         }
-        Ok(self.delete_found(ids))
+        Ok(self.delete_found(ids, now))
     }
 
     /// Deletes messages that are there.
-    pub(super) fn delete_found(&mut self, ids: Vec<MessageId>) -> (Vec<MessageId>, LogChange) {
+    pub(super) fn delete_found(
+        &mut self,
+        ids: Vec<MessageId>,
+        now: UnixTime,
+    ) -> (Vec<MessageId>, LogChange) {
         let mut threads = BTreeSet::new();
         for id in &ids {
             self.threads.remove(id);
@@ -255,7 +268,7 @@ impl Log {
         }
         self.channel.top_message = self.live().last().map_or(MessageId(0), |(id, _)| id);
         let event = StoredChannelEvent::DeleteMessages { ids: ids.clone() };
-        let change = self.append(ids.len(), event);
+        let change = self.append(ids.len(), event, Some(now));
         for top in threads {
             self.recount_thread(top);
         }
@@ -267,6 +280,7 @@ impl Log {
         actor: UserId,
         ids: &[MessageId],
         pinned: bool,
+        now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
         self.channel.check_pin(actor, self.rows.get(&actor))?;
         let all: Vec<_> = if ids.is_empty() && !pinned {
@@ -285,7 +299,7 @@ impl Log {
             return Ok((changed, self.unmoved()));
         }
         let event = StoredChannelEvent::PinnedMessages { ids: changed.clone(), pinned };
-        let change = self.append(changed.len(), event);
+        let change = self.append(changed.len(), event, Some(now));
         Ok((changed, change))
     }
 

@@ -58,6 +58,8 @@ pub(crate) const DELIVERY_SINGLES: usize = 4096;
 pub(crate) const SEAL_BATCH: usize = 8;
 /// Batches that one update writes before others have a turn: about two milliseconds.
 pub(crate) const BATCHES_PER_TURN: usize = 32;
+/// Packets from this size on are framed in their own buffer: what is smaller is copied faster than it is held.
+pub(crate) const FRAMED_IN_PLACE: usize = 16 * 1024;
 /// Capacity of a thread's buffer for framing, above which it is given back.
 pub(crate) const FRAME_SCRATCH: usize = 64 * 1024;
 /// Channels that a session is told of by name when it missed their posts; beyond it, of all its channels.

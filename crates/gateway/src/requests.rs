@@ -3,6 +3,7 @@
 //! Requests of a session run one after another in the order of their message ids, so that what one does is there for the
 //! next. Only parts of files need no order and run side by side.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -268,12 +269,17 @@ impl Gateway {
         count(&self.metrics.requests_total);
         match answer {
             Ok(canonical) => {
-                match layers::downgrade_answer(request.layer, request.method, &canonical) {
-                    Ok(body) => self.answer(
+                let changed = layers::downgrade_answer(request.layer, request.method, &canonical)
+                    .map(|body| match body {
+                        Cow::Owned(changed) => Some(changed),
+                        Cow::Borrowed(_) => None,
+                    });
+                match changed {
+                    Ok(changed) => self.answer(
                         session,
                         msg_id,
                         RpcAnswer::Result {
-                            body: body.into_owned(),
+                            body: changed.unwrap_or(canonical),
                             compressible: !request.is_file,
                             repeatable: self.dispatcher.only_reads(&request.canonical),
                         },

@@ -27,6 +27,8 @@ pub(crate) struct LiveSession {
     wants_updates: AtomicBool,
     /// What could not be pushed: the client is told to catch up as soon as it reads again.
     missed: Mutex<Missed>,
+    /// Whether `missed` holds anything, to be read without its lock.
+    missed_some: AtomicBool,
     /// Destroyed or dropped: nothing is delivered to it any more.
     ended: AtomicBool,
     timer_set: AtomicBool,
@@ -68,6 +70,7 @@ impl LiveSession {
             link: Mutex::default(),
             wants_updates: AtomicBool::new(false),
             missed: Mutex::default(),
+            missed_some: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             timer_set: AtomicBool::new(false),
             queue: Mutex::default(),
@@ -182,15 +185,22 @@ impl LiveSession {
     }
 
     pub(crate) fn note_missed(&self, what: Missing) {
-        self.missed.lock().add(what);
+        let mut missed = self.missed.lock();
+        missed.add(what);
+        self.missed_some.store(true, Ordering::Release);
     }
 
     pub(crate) fn missed_some(&self) -> bool {
-        !self.missed.lock().is_nothing()
+        self.missed_some.load(Ordering::Acquire)
     }
 
     fn take_missed(&self) -> Missed {
-        std::mem::take(&mut *self.missed.lock())
+        if !self.missed_some() {
+            return Missed::default();
+        }
+        let mut missed = self.missed.lock();
+        self.missed_some.store(false, Ordering::Release);
+        std::mem::take(&mut *missed)
     }
 }
 
@@ -376,7 +386,7 @@ impl Gateway {
             && let Some(mut packet) = protocol.next_packet(now, &self.salts, &mut SystemRandom)
         {
             if crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet).is_ok() {
-                outbox.send(&packet);
+                outbox.send_owned(packet);
             }
         }
     }

@@ -86,8 +86,10 @@ fn keep(places: &Places, incoming: Incoming, hash: BlobHash) -> std::io::Result<
 fn read(path: &Path, offset: u64, limit: u32) -> std::io::Result<Vec<u8>> {
     let mut file = std::fs::File::open(path)?;
     file.seek(SeekFrom::Start(offset))?;
-    let mut bytes = Vec::new();
-    file.take(u64::from(limit.min(READ_BYTES))).read_to_end(&mut bytes)?;
+    // Parts are mostly whole: one piece of memory, and one call of the system.
+    let limit = limit.min(READ_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(limit).unwrap_or(0));
+    file.take(u64::from(limit)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

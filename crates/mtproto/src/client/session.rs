@@ -248,7 +248,7 @@ impl ClientSession {
         };
         let mut packet = Vec::new();
         let fields = [self.salt, self.session_id, message.msg_id];
-        write_any_packet(fields, message.seq_no, &message.body, rng, &mut packet);
+        write_any_packet(fields, message.seq_no, &[&message.body], rng, &mut packet);
         crypto::seal(&self.auth_key, Sender::Client, &mut packet)?;
         Ok(Some(packet))
     }

@@ -11,7 +11,7 @@ mod inbox;
 mod obfuscation;
 
 pub use detect::Secrets;
-pub use encode::FrameMark;
+pub use encode::{FrameHead, FrameMark};
 
 use crypto::Random;
 
@@ -239,6 +239,22 @@ impl Framer {
             out.extend_from_slice(packet);
             self.close_frame(mark, rng, out);
         }
+    }
+
+    /// Frames and obfuscates a large packet where it is: the frame is the head that is answered, and then all of `packet`.
+    /// `None` before the framing is known.
+    pub fn encode_in_place(
+        &mut self,
+        packet: &mut Vec<u8>,
+        rng: &mut dyn Random,
+    ) -> Option<FrameHead> {
+        let State::Open(open) = &mut self.state else {
+            return None;
+        };
+        let mut head = open.encoder.enclose(packet, rng);
+        open.encrypt(head.as_mut_slice());
+        open.encrypt(packet);
+        Some(head)
     }
 
     /// Appends the head of a frame for a packet of `len` bytes, so that the packet can be built and sealed in place behind

@@ -2,10 +2,9 @@
 
 use tl_codec::{GZIP_PACKED, Writer};
 
+use super::body::Body;
 use super::limits::GZIP_FROM;
-use crate::schema::{
-    DESTROY_AUTH_KEY_FAIL, DESTROY_AUTH_KEY_NONE, DESTROY_AUTH_KEY_OK, RPC_ERROR, RPC_RESULT,
-};
+use crate::schema::{DESTROY_AUTH_KEY_FAIL, DESTROY_AUTH_KEY_NONE, DESTROY_AUTH_KEY_OK, RPC_ERROR};
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,30 +55,22 @@ impl RpcAnswer {
     }
 
     /// `rpc_result` around it.
-    pub(super) fn into_rpc_result(self, req_msg_id: i64) -> Vec<u8> {
+    pub(super) fn into_rpc_result(self, req_msg_id: i64) -> Body {
         match self {
             Self::Result { body, compressible, .. } => {
                 let packed =
                     if compressible && body.len() >= GZIP_FROM { gzip_packed(&body) } else { None };
-                rpc_result(req_msg_id, packed.as_deref().unwrap_or(&body))
+                Body::rpc_result(req_msg_id, packed.unwrap_or(body))
             }
             Self::Error { code, text } => {
                 let mut error = Writer::new();
                 error.u32(RPC_ERROR);
                 error.i32(code);
                 error.string(&text);
-                rpc_result(req_msg_id, error.as_bytes())
+                Body::rpc_result(req_msg_id, error.into_bytes())
             }
         }
     }
-}
-
-pub(super) fn rpc_result(req_msg_id: i64, result: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::with_capacity(12 + result.len());
-    writer.u32(RPC_RESULT);
-    writer.i64(req_msg_id);
-    writer.raw(result);
-    writer.into_bytes()
 }
 
 /// `None` when less than a tenth is saved: then the client's work is not worth it.

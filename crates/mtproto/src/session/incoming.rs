@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use tl_codec::{Budget, GZIP_PACKED, InflateLimits, Reader, Writer, inflate};
 
-use super::answers::rpc_result;
+use super::body::Body;
 use super::checks::BadMessage;
 use super::limits::{FUTURE, MAX_CONTAINER, MAX_RUNNING, PAST};
 use super::outgoing::Voice;
@@ -196,8 +196,8 @@ impl Session {
                 body.u32(RPC_ERROR);
                 body.i32(-503);
                 body.string("Timeout");
-                let body = rpc_result(msg_id, body.as_bytes());
-                self.outgoing.say(now, Voice::Answer, false, body.into(), None);
+                let body = Body::rpc_result(msg_id, body.into_bytes());
+                self.outgoing.say(now, Voice::Answer, false, body, None);
             }
             Answer::TooLarge => {
                 if let Some(body) = unwrap(message.body, budget) {

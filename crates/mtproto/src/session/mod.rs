@@ -8,6 +8,7 @@
 //! its connections: for a new one call [`Session::reconnected`].
 
 mod answers;
+mod body;
 mod checks;
 mod incoming;
 pub mod limits;
@@ -33,6 +34,7 @@ pub use seen::Finished;
 
 use crate::Now;
 use crate::schema::{DESTROY_SESSION_NONE, DESTROY_SESSION_OK, NEW_SESSION_CREATED};
+use body::Body;
 use limits::MAX_WAITING_BYTES;
 use outgoing::{Outgoing, Voice};
 use packet::write_packet;
@@ -221,14 +223,15 @@ impl Session {
             let mut writer = Writer::new();
             writer.u32(if existed { DESTROY_SESSION_OK } else { DESTROY_SESSION_NONE });
             writer.i64(session_id);
-            self.say_answer(now, msg_id, true, writer.into_bytes());
+            self.say_answer(now, msg_id, true, writer.into_bytes().into());
         }
     }
 
     /// Answers [`Event::DestroyAuthKey`], bare: inside an `rpc_result` clients do not see it.
     pub fn auth_key_destroyed(&mut self, now: Now, msg_id: i64, outcome: DestroyOutcome) {
         if self.ends_running(msg_id) {
-            self.say_answer(now, msg_id, true, outcome.constructor().to_le_bytes().to_vec());
+            let body = outcome.constructor().to_le_bytes().to_vec();
+            self.say_answer(now, msg_id, true, body.into());
         }
     }
 
@@ -244,8 +247,8 @@ impl Session {
         }
     }
 
-    fn say_answer(&mut self, now: Now, msg_id: i64, ok: bool, body: Vec<u8>) -> i64 {
-        let own = self.outgoing.say(now, Voice::Answer, true, body.into(), Some(msg_id));
+    fn say_answer(&mut self, now: Now, msg_id: i64, ok: bool, body: Body) -> i64 {
+        let own = self.outgoing.say(now, Voice::Answer, true, body, Some(msg_id));
         self.outgoing.needs_no_ack(msg_id);
         self.seen.set(msg_id, Mark::Answered { ok, answer: Answer::Kept(own) });
         own
@@ -259,7 +262,7 @@ impl Session {
         if self.outgoing.waiting_bytes() + body.len() > MAX_WAITING_BYTES {
             return Err(QueueFull);
         }
-        self.outgoing.say(now, Voice::Notice, true, body, None);
+        self.outgoing.say(now, Voice::Notice, true, body.into(), None);
         Ok(())
     }
 
@@ -296,7 +299,7 @@ impl Session {
         write_packet(
             [salt, self.session_id, bundle.msg_id],
             bundle.seq_no,
-            &bundle.body,
+            &bundle.body.parts(),
             rng,
             &mut packet,
         );
@@ -323,7 +326,7 @@ impl Session {
         write_packet(
             [header.salt, header.session_id, header.msg_id],
             header.seq_no,
-            body,
+            &[body],
             rng,
             out,
         );
@@ -343,7 +346,7 @@ impl Session {
 
     /// Keeps the body that went out under `header` until it is acknowledged.
     pub fn sent(&mut self, header: MessageHeader, body: Arc<[u8]>) {
-        self.outgoing.sent_elsewhere(header.msg_id, header.seq_no, body);
+        self.outgoing.sent_elsewhere(header.msg_id, header.seq_no, body.into());
         self.settle();
     }
 

@@ -1,11 +1,11 @@
 //! What a session has to say: what waits, what is kept until acknowledged, and how it leaves.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tl_codec::Writer;
 
+use super::body::Body;
 use super::limits::{
     ACK_DELAY, FRESH, MAX_ACKS, MAX_CONTAINER, MAX_CONTAINER_BYTES, MAX_IDS, MAX_KEPT,
     MAX_KEPT_BYTES, MAX_KEPT_MESSAGE,
@@ -35,7 +35,7 @@ pub(super) enum Voice {
 
 struct Message {
     seq_no: i32,
-    body: Arc<[u8]>,
+    body: Body,
     /// The request that it answers.
     request: Option<i64>,
     is_waiting: bool,
@@ -61,7 +61,7 @@ pub(super) struct Forgotten {
 pub(super) struct Bundle {
     pub(super) msg_id: i64,
     pub(super) seq_no: i32,
-    pub(super) body: Arc<[u8]>,
+    pub(super) body: Body,
 }
 
 #[derive(Default)]
@@ -98,7 +98,7 @@ impl Outgoing {
         now: Now,
         voice: Voice,
         content: bool,
-        body: Arc<[u8]>,
+        body: Body,
         request: Option<i64>,
     ) -> i64 {
         let (msg_id, seq_no) = self.next_id(now, voice, content);
@@ -118,7 +118,7 @@ impl Outgoing {
     }
 
     /// Registers a content message that the gateway sends by itself.
-    pub(super) fn sent_elsewhere(&mut self, msg_id: i64, seq_no: i32, body: Arc<[u8]>) {
+    pub(super) fn sent_elsewhere(&mut self, msg_id: i64, seq_no: i32, body: Body) {
         if seq_no % 2 != 0 {
             let message =
                 Message { seq_no, body, request: None, is_waiting: false, must_keep: false };
@@ -215,7 +215,7 @@ impl Outgoing {
         let mut parts: Vec<Bundle> = Vec::new();
         let mut bytes = 0;
         if !self.acks.is_empty() {
-            let body: Arc<[u8]> = self.take_acks().into();
+            let body: Body = self.take_acks().into();
             let (msg_id, seq_no) = self.next_id(now, Voice::Notice, false);
             bytes += body.len();
             parts.push(Bundle { msg_id, seq_no, body });
@@ -232,11 +232,7 @@ impl Outgoing {
                 message.is_waiting = false;
                 self.waiting_bytes -= len;
                 bytes += len;
-                parts.push(Bundle {
-                    msg_id,
-                    seq_no: message.seq_no,
-                    body: Arc::clone(&message.body),
-                });
+                parts.push(Bundle { msg_id, seq_no: message.seq_no, body: message.body.clone() });
                 self.keep(msg_id);
             }
         }
@@ -304,7 +300,7 @@ fn container(parts: &[Bundle], bytes: usize) -> Vec<u8> {
         writer.i64(*msg_id);
         writer.i32(*seq_no);
         writer.u32(u32::try_from(body.len()).unwrap_or(u32::MAX));
-        writer.raw(body);
+        body.write(&mut writer);
     }
     writer.into_bytes()
 }

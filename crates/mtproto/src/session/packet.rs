@@ -132,15 +132,16 @@ fn header(reader: &mut Reader<'_>) -> tl_codec::Result<(i64, i64, i64, i32, i32)
     Ok((reader.i64()?, reader.i64()?, reader.i64()?, reader.i32()?, reader.i32()?))
 }
 
-/// An unsealed packet: room for the header, the message, random padding. `out` grows by [`packet_len`] of the body.
+/// An unsealed packet: room for the header, the message with a body of several parts, random padding. `out` grows by [`packet_len`] of the body.
 pub(crate) fn write_packet(
     fields: [i64; 3],
     seq_no: i32,
-    body: &[u8],
+    body: &[&[u8]],
     rng: &mut dyn crypto::Random,
     out: &mut Vec<u8>,
 ) {
-    let len = packet_len(body.len());
+    let body_len = body.iter().map(|part| part.len()).sum();
+    let len = packet_len(body_len);
     out.reserve(len);
     let end = out.len() + len;
     out.extend_from_slice(&[0; crypto::HEADER_LEN]);
@@ -148,8 +149,8 @@ pub(crate) fn write_packet(
         out.extend_from_slice(&field.to_le_bytes());
     }
     out.extend_from_slice(&seq_no.to_le_bytes());
-    out.extend_from_slice(&u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
-    out.extend_from_slice(body);
+    out.extend_from_slice(&u32::try_from(body_len).unwrap_or(u32::MAX).to_le_bytes());
+    body.iter().for_each(|part| out.extend_from_slice(part));
     let padding = out.len();
     out.resize(end, 0);
     rng.fill(out.get_mut(padding..).unwrap_or_default());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tl_codec::{Reader, Writer};
 
-use super::answers::rpc_result;
+use super::body::Body;
 use super::incoming::{Message, constructor, error};
 use super::limits::{MAX_DISCONNECT_DELAY, MAX_IDS};
 use super::outgoing::Voice;
@@ -232,7 +232,7 @@ impl Session {
             }
             _ => result.u32(RPC_ANSWER_UNKNOWN),
         }
-        let body = rpc_result(msg_id, result.as_bytes());
+        let body = Body::rpc_result(msg_id, result.into_bytes());
         self.say_answer(now, msg_id, true, body);
     }
 
@@ -269,7 +269,7 @@ impl Session {
             let mut writer = Writer::new();
             writer.u32(DESTROY_SESSION_NONE);
             writer.i64(session_id);
-            self.say_answer(now, msg_id, true, writer.into_bytes());
+            self.say_answer(now, msg_id, true, writer.into_bytes().into());
         } else {
             events.push(Event::DestroySession { msg_id, session_id });
         }

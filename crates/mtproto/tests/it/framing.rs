@@ -207,6 +207,16 @@ fn a_frame_opened_and_closed_by_hand_is_the_same() {
             [ClientOutcome::Packet(vec![6; 24 + 64])],
             "{transport:?}"
         );
+        // And what is framed where it is goes on in the same stream.
+        let mut packet = vec![7; 24 + 4096];
+        let head = server.encode_in_place(&mut packet, &mut rng).unwrap();
+        client.push(head.as_slice());
+        client.push(&packet);
+        assert_eq!(
+            drain_client(&mut client),
+            [ClientOutcome::Packet(vec![7; 24 + 4096])],
+            "{transport:?}"
+        );
     }
 }
 
@@ -216,6 +226,7 @@ fn nothing_is_written_before_the_transport_is_known() {
     let mut out = Vec::new();
     server.encode(&[1; 24 + 32], &mut Seeded(1), &mut out);
     server.encode_quick_ack(1, &mut out);
+    assert!(server.encode_in_place(&mut vec![1; 24 + 32], &mut Seeded(1)).is_none());
     assert!(out.is_empty());
 }
 

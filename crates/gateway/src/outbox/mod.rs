@@ -1,6 +1,9 @@
 //! The writing side of a connection: packets leave at once if the socket takes them, else they wait in a bounded queue.
 
+mod backlog;
+
 use std::cell::RefCell;
+use std::io::IoSlice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +13,7 @@ use parking_lot::Mutex;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
+use self::backlog::Backlog;
 use crate::clock::SystemRandom;
 use crate::limits;
 
@@ -30,7 +34,7 @@ pub(crate) enum Sink {
 struct State {
     framer: Framer,
     /// Bytes that the sink has not taken. Empty (and without memory) on a connection that keeps up.
-    waiting: Vec<u8>,
+    waiting: Backlog,
 }
 
 /// The writing side of a connection.
@@ -39,6 +43,8 @@ pub(crate) struct Outbox {
     state: Mutex<State>,
     flushing: AtomicBool,
     closed: AtomicBool,
+    /// Bytes in `waiting`, to be read without its lock.
+    waiting_bytes: AtomicUsize,
     /// Bytes that the task of a WebSocket has taken and not written yet.
     in_frames: AtomicUsize,
     /// Rings when the queue has drained, and when the connection closes.
@@ -47,12 +53,13 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     pub(crate) fn new(sink: Sink, framer: Framer) -> Arc<Self> {
-        let state = Mutex::new(State { framer, waiting: Vec::new() });
+        let state = Mutex::new(State { framer, waiting: Backlog::default() });
         Arc::new(Self {
             sink,
             state,
             flushing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            waiting_bytes: AtomicUsize::new(0),
             in_frames: AtomicUsize::new(0),
             changed: Notify::new(),
         })
@@ -93,6 +100,25 @@ impl Outbox {
         self.write(|framer, out| framer.encode(packet, &mut SystemRandom, out));
     }
 
+    /// As [`Outbox::send`]: a large packet is framed and kept where it is.
+    pub(crate) fn send_owned(self: &Arc<Self>, mut packet: Vec<u8>) {
+        if packet.len() < limits::FRAMED_IN_PLACE || matches!(self.sink, Sink::Frames(_)) {
+            return self.send(&packet);
+        }
+        if self.is_closed() {
+            return;
+        }
+        let mut state = self.state.lock();
+        let State { framer, waiting } = &mut *state;
+        let Some(head) = framer.encode_in_place(&mut packet, &mut SystemRandom) else { return };
+        let head = head.as_slice();
+        let idle = !self.flushing.load(Ordering::Acquire);
+        let done = if idle { self.try_write(&[head, &packet]) } else { 0 };
+        waiting.extend(head.get(done..).unwrap_or_default());
+        waiting.take_in(packet, done.saturating_sub(head.len()));
+        self.settle(waiting, idle);
+    }
+
     /// Writes a transport error.
     pub(crate) fn send_error(self: &Arc<Self>, error: TransportError) {
         self.write(|framer, out| framer.encode_transport_error(error, &mut SystemRandom, out));
@@ -105,7 +131,7 @@ impl Outbox {
 
     /// Bytes that wait.
     pub(crate) fn backlog(&self) -> usize {
-        self.state.lock().waiting.len() + self.in_frames.load(Ordering::Relaxed)
+        self.waiting_bytes.load(Ordering::Relaxed) + self.in_frames.load(Ordering::Relaxed)
     }
 
     /// All that waits, for the task of a WebSocket to write as one frame. `None` once the connection has ended.
@@ -120,7 +146,9 @@ impl Outbox {
             let frame = {
                 let mut state = self.state.lock();
                 self.in_frames.store(state.waiting.len(), Ordering::Relaxed);
-                std::mem::take(&mut state.waiting)
+                let frame = state.waiting.take();
+                self.waiting_bytes.store(0, Ordering::Relaxed);
+                frame
             };
             if !frame.is_empty() {
                 return Some(frame);
@@ -177,45 +205,72 @@ impl Outbox {
         let mut state = self.state.lock();
         let State { framer, waiting } = &mut *state;
         if let Sink::Frames(waits) = &self.sink {
-            encode(framer, waiting);
+            encode(framer, waiting.end());
+            self.waiting_bytes.store(waiting.len(), Ordering::Relaxed);
             return waits.notify_one();
         }
-        if self.flushing.load(Ordering::Acquire) {
-            return encode(framer, waiting);
+        let idle = !self.flushing.load(Ordering::Acquire);
+        if idle {
+            // Nothing waits: straight into the socket, and only what it does not take is kept.
+            SCRATCH.with_borrow_mut(|scratch| {
+                scratch.clear();
+                encode(framer, scratch);
+                let done = self.try_write(&[scratch, &[]]);
+                waiting.extend(scratch.get(done..).unwrap_or_default());
+                if scratch.capacity() > limits::FRAME_SCRATCH {
+                    *scratch = Vec::new();
+                }
+            });
+        } else {
+            encode(framer, waiting.end());
         }
-        // Nothing waits: straight into the socket, and only what it does not take is kept.
-        let all = SCRATCH.with_borrow_mut(|scratch| {
-            scratch.clear();
-            encode(framer, scratch);
-            let done = self.try_write(scratch);
-            waiting.extend_from_slice(scratch.get(done..).unwrap_or_default());
-            if scratch.capacity() > limits::FRAME_SCRATCH {
-                *scratch = Vec::new();
-            }
-            waiting.is_empty()
-        });
-        if !all {
+        self.settle(waiting, idle);
+    }
+
+    /// After something was written or put behind what waits; `idle` if nobody was at work on what waits before.
+    fn settle(self: &Arc<Self>, waiting: &Backlog, idle: bool) {
+        let bytes = waiting.len();
+        if bytes == 0 && idle {
+            return;
+        }
+        self.waiting_bytes.store(bytes, Ordering::Relaxed);
+        if bytes > 0 && idle {
             self.flushing.store(true, Ordering::Release);
             tokio::spawn(Arc::clone(self).flush());
         }
     }
 
-    /// Writes what the socket takes now, and says how much that was. A broken socket takes everything.
-    fn try_write(&self, bytes: &[u8]) -> usize {
-        let Sink::Tcp(socket) = &self.sink else { return bytes.len() };
+    /// Writes what the socket takes now of two pieces, and says how much that was. A broken socket takes everything.
+    fn try_write(&self, [first, second]: &[&[u8]; 2]) -> usize {
+        let all = first.len() + second.len();
+        let Sink::Tcp(socket) = &self.sink else { return all };
         let mut done = 0;
-        while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
-            match socket.try_write(rest) {
+        while done < all {
+            let head = first.get(done..).unwrap_or_default();
+            let tail = second.get(done.saturating_sub(first.len())..).unwrap_or_default();
+            let written = match (head, tail) {
+                ([], only) | (only, []) => socket.try_write(only),
+                (head, tail) => {
+                    socket.try_write_vectored(&[IoSlice::new(head), IoSlice::new(tail)])
+                }
+            };
+            match written {
                 Ok(0) => break,
                 Ok(count) => done += count,
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
                 Err(_) => {
                     self.close();
-                    done = bytes.len();
+                    done = all;
                 }
             }
         }
         done
+    }
+
+    /// Nobody will read what waits.
+    fn forget(&self, state: &mut State) {
+        state.waiting = Backlog::default();
+        self.waiting_bytes.store(0, Ordering::Relaxed);
     }
 
     /// Waits for the socket and writes on, until nothing waits.
@@ -224,7 +279,7 @@ impl Outbox {
             let Some(socket) = self.socket() else { return };
             let closed = self.changed.notified();
             if self.is_closed() {
-                self.state.lock().waiting = Vec::new();
+                self.forget(&mut self.state.lock());
                 return;
             }
             tokio::select! {
@@ -233,15 +288,14 @@ impl Outbox {
             }
             let mut state = self.state.lock();
             if self.is_closed() {
-                state.waiting = Vec::new();
+                self.forget(&mut state);
                 return;
             }
-            let written = self.try_write(&state.waiting);
-            state.waiting.drain(..written);
+            let written = self.try_write(&[state.waiting.rest(), &[]]);
+            state.waiting.advance(written);
+            self.waiting_bytes.store(state.waiting.len(), Ordering::Relaxed);
             let done = state.waiting.is_empty();
             if done {
-                // A connection that keeps up holds no buffer.
-                state.waiting = Vec::new();
                 self.flushing.store(false, Ordering::Release);
             }
             let drained = state.waiting.len() <= limits::DRAINED;

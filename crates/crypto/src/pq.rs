@@ -83,10 +83,10 @@ fn pow_mod(base: u64, mut exponent: u64, n: u64) -> u64 {
     result
 }
 
-/// Splits a product of two primes (a client's work): Pollard's rho. `None` when no factor is found.
+/// Splits a product of two primes below 2^63 (a client's work): Pollard's rho. `None` when no factor is found.
 #[must_use]
 pub fn factorize(pq: u64) -> Option<Pq> {
-    if pq < 4 {
+    if pq < 4 || pq >> 63 != 0 {
         return None;
     }
     if pq.is_multiple_of(2) {
@@ -99,21 +99,24 @@ fn pair(a: u64, b: u64) -> Option<Pq> {
     Some(Pq { p: u32::try_from(a.min(b)).ok()?, q: u32::try_from(a.max(b)).ok()? })
 }
 
+/// The walk is over x -> x * x / 2^64 + increment, which is as random as the plain one and needs no division.
 fn rho(n: u64, increment: u64) -> Option<u64> {
-    let step = |x: u64| -> u64 {
-        let value = (u128::from(x) * u128::from(x) + u128::from(increment)) % u128::from(n);
-        u64::try_from(value).unwrap_or_default()
+    let inverse = negative_inverse(n);
+    let times = |a: u64, b: u64| reduced_product(a, b, n, inverse);
+    let step = |x: u64| {
+        let next = times(x, x) + increment;
+        if next >= n { next - n } else { next }
     };
     let (mut slow, mut fast) = (2, 2);
     for _ in 0..1 << 20 {
         // One gcd for 64 steps; if the product hits zero, the next increment gets its turn.
-        let mut product: u128 = 1;
+        let mut product = 1;
         for _ in 0..64 {
             slow = step(slow);
             fast = step(step(fast));
-            product = product * u128::from(slow.abs_diff(fast)) % u128::from(n);
+            product = times(product, slow.abs_diff(fast));
         }
-        let factor = gcd(u64::try_from(product).unwrap_or_default(), n);
+        let factor = gcd(product, n);
         if factor == n {
             return None;
         }
@@ -122,6 +125,32 @@ fn rho(n: u64, increment: u64) -> Option<u64> {
         }
     }
     None
+}
+
+/// -1 / n modulo 2^64, for odd n: each step doubles the number of right bits.
+const fn negative_inverse(n: u64) -> u64 {
+    let mut inverse = n;
+    let mut step = 0;
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(n.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse.wrapping_neg()
+}
+
+/// a * b / 2^64 modulo n (Montgomery), for a, b < n < 2^63.
+fn reduced_product(a: u64, b: u64, n: u64, negative_inverse: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    let [low, _] = halves(product);
+    let [_, high] =
+        halves(product + u128::from(low.wrapping_mul(negative_inverse)) * u128::from(n));
+    if high >= n { high - n } else { high }
+}
+
+/// The lower and the upper half.
+const fn halves(number: u128) -> [u64; 2] {
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
+    [number as u64, (number >> 64) as u64]
 }
 
 const fn gcd(mut a: u64, mut b: u64) -> u64 {

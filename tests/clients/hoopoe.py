@@ -81,6 +81,11 @@ class Hoopoe:
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
+    def restart(self):
+        """Ends it as a crash would, and starts it again on the same data."""
+        self.kill()
+        self.start()
+
     def __enter__(self):
         return self.start()
 

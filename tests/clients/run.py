@@ -98,7 +98,8 @@ def main() -> int:
             tdlib = folder / "libtdjson.so"
             if has_tdlib:
                 tdlib_patch.patch(pem, tdlib, args.tdlib)
-            server = Server("127.0.0.1", hoopoe.port, pem, hoopoe.code, str(folder), str(tdlib), str(pathlib.Path(args.modules).resolve()))
+            server = Server("127.0.0.1", hoopoe.port, pem, hoopoe.code, str(folder), str(tdlib), str(pathlib.Path(args.modules).resolve()),
+                            hoopoe.restart)
             table = Table()
             for number, (name, make) in enumerate(factories(server).items(), 1):
                 if name not in (args.only or CURRENT):

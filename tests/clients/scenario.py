@@ -12,6 +12,7 @@ import pathlib
 import time
 
 from drivers import wait_until
+from posts import STEPS as POST_STEPS, PostSteps
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 MEDIA = {"photo": "photo.jpg", "video": "video.mp4", "voice": "voice.ogg", "audio": "audio.mp3"}
@@ -26,7 +27,7 @@ def sha256(path) -> str:
     return digest.hexdigest()
 
 
-class Scenario:
+class Scenario(PostSteps):
     """Alice and Bob; Bob has a second device."""
 
     def __init__(self, make, server, number: int):
@@ -46,7 +47,12 @@ class Scenario:
     )
 
     def steps(self) -> tuple[str, ...]:
-        return self.STEPS + (self.CHANNEL_STEPS if self.alice.manages_channels else ())
+        """The steps for this driver, in order."""
+        steps = self.STEPS + (self.CHANNEL_STEPS if self.alice.manages_channels else ())
+        if not hasattr(self.alice, "schedule_text"):
+            return steps
+        at = steps.index("channel_media") + 1
+        return steps[:at] + POST_STEPS + steps[at:]
 
     def sign_up(self):
         self.alice.sign_in(self.phones["alice"], "Alice")

@@ -41,6 +41,8 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         media: database.clone(),
         polls: database.clone(),
         secret: database.clone(),
+        schedule: database.clone(),
+        statistics: database.clone(),
         upkeep: database,
         blobs,
         bus: Arc::new(LocalBus::default()),

@@ -217,6 +217,16 @@ pub enum AccountEvent {
     PendingJoinRequests {
         peer: Peer,
     },
+    NewScheduledMessage {
+        peer: Peer,
+        id: MessageId,
+    },
+    /// `sent`: the numbers that they have now, if they were sent.
+    DeleteScheduledMessages {
+        peer: Peer,
+        ids: Vec<MessageId>,
+        sent: Vec<MessageId>,
+    },
     ServiceNotification {
         kind: String,
         text: String,

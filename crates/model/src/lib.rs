@@ -17,8 +17,10 @@ pub mod message;
 pub mod poll;
 pub mod reaction;
 pub mod rights;
+pub mod schedule;
 pub mod search;
 pub mod secret;
+pub mod series;
 
 pub use ids::{
     AuthKeyId, AuthorizationHash, ChannelId, ChatId, DocumentId, MessageId, Peer, PhotoId, PollId,

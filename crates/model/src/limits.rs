@@ -12,6 +12,10 @@ pub const HISTORY_PAGE: i32 = 100;
 pub const DIALOG_PAGE: i32 = 100;
 /// Messages in an album.
 pub const ALBUM: usize = 10;
+/// Messages that wait in one schedule (the official server's figure).
+pub const SCHEDULED_PER_CHAT: usize = 100;
+/// Days that a message may wait: a year and a day, as clients offer.
+pub const SCHEDULE_DAYS: i64 = 367;
 /// Messages forwarded or deleted by one call.
 pub const BATCH: usize = 100;
 /// Members of a basic group (`config.chat_size_max`).

@@ -106,6 +106,7 @@ pub enum Action {
 /// What all copies of a message share: everything that was written by its author.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of message")]
 pub struct Body {
     /// Text or caption.
     pub text: String,
@@ -127,6 +128,8 @@ pub struct Body {
     pub noforwards: bool,
     /// Media below the text.
     pub invert_media: bool,
+    /// Was written before it was sent.
+    pub from_scheduled: bool,
     /// Signature of a post.
     pub post_author: Option<String>,
     /// Seconds after which all copies are destroyed, from the chat's setting at the time of sending.
@@ -184,6 +187,14 @@ pub struct Message {
     pub reactions: crate::reaction::Summary,
     /// Replies to it, where they are counted: of posts that are discussed, and of what was replied to in a supergroup.
     pub replies: Option<crate::channel::Replies>,
+}
+
+impl Message {
+    /// Whether it still waits for its time, and so is in no box or log.
+    #[must_use]
+    pub const fn is_scheduled(&self) -> bool {
+        self.pts.0 == 0
+    }
 }
 
 /// View and forward counters of a channel post.

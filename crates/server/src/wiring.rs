@@ -78,6 +78,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         Arc::new(Running { core: Arc::clone(&core), dir, gateway: Arc::clone(&gateway), started });
     tokio::spawn(crate::admin::serve(admin, Arc::clone(&running)));
     tokio::spawn(upkeep(Arc::clone(&core)));
+    tokio::spawn(schedule(Arc::clone(&core)));
     for address in listeners.addresses() {
         info!(%address, elapsed_ms = started.elapsed().as_millis(), "listening");
     }
@@ -206,6 +207,18 @@ async fn wait_for_signal() -> Result<(), Failure> {
         _ = interrupt.recv() => {},
     }
     Ok(())
+}
+
+/// Sends scheduled messages at their second, what came due while the server was down at once.
+async fn schedule(core: Arc<Core>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        second.tick().await;
+        if let Err(error) = services::messages::schedule::send_due(&core).await {
+            warn!(%error, "scheduled messages wait");
+        }
+    }
 }
 
 /// Work that is due from time to time.

@@ -170,7 +170,7 @@ pub enum Error {
     ChatAboutTooLong,
     #[error("nobody asked to join")]
     RequesterMissing,
-    #[error("scheduling is not offered")]
+    #[error("sending again and again is not offered")]
     ScheduleUnavailable,
     #[error("the secret chat does not exist")]
     EncryptionIdInvalid,
@@ -194,6 +194,12 @@ pub enum Error {
     MaxQtsInvalid,
     #[error("the other side blocked the caller")]
     SecretPeerBlocked,
+    #[error("the time is too far ahead")]
+    ScheduleTooLate,
+    #[error("too many messages wait in this chat")]
+    ScheduleTooMuch,
+    #[error("sending when the other person is online is not offered")]
+    ScheduleStatusPrivate,
     #[error("a pts, qts or date is out of range")]
     PersistentTimestampInvalid,
     // Groups and channels.
@@ -231,6 +237,12 @@ pub enum Error {
     PasswordMissing,
     #[error("the two-step password is too new for {0} s more")]
     PasswordTooFresh(u32),
+    #[error("figures of a broadcast channel, asked of a group")]
+    BroadcastRequired,
+    #[error("figures of a supergroup, asked of a channel")]
+    MegagroupRequired,
+    #[error("no such graph")]
+    GraphInvalid,
     // Files.
     #[error("a part number is out of range")]
     PartInvalid,

@@ -32,6 +32,7 @@ pub mod rate_limit;
 pub mod secret;
 pub mod settings;
 pub mod sign_in;
+pub mod statistics;
 pub mod updates;
 pub mod views;
 pub mod webhook;

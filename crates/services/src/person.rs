@@ -8,6 +8,7 @@ use model::{MessageId, Peer, UserId};
 use store::ports::boxes::SearchQuery;
 
 use crate::dialogs::{self, PeerBar};
+use crate::messages::schedule;
 use crate::views::{self, UserView};
 use crate::{Core, Result, privacy, settings};
 
@@ -24,6 +25,8 @@ pub struct Page {
     pub notify: NotifySettings,
     /// The newest pinned message of the chat.
     pub pinned: Option<MessageId>,
+    /// The viewer has scheduled messages in the chat.
+    pub has_scheduled: bool,
     /// Groups that both are in.
     pub common_chats: i32,
     /// The folder that the chat is in.
@@ -53,6 +56,7 @@ pub async fn page(core: &Core, viewer: UserId, user: UserId) -> Result<Page> {
         bar: dialogs::peer_bar(core, viewer, peer).await?,
         notify: settings::notify(core, viewer, NotifyScope::Peer(peer)).await?,
         pinned,
+        has_scheduled: schedule::has_some(core, viewer, peer).await?,
         common_chats: i32::try_from(common_chats(core, viewer, user).await?).unwrap_or(i32::MAX),
         folder: dialog.as_ref().map_or(0, |dialog| dialog.folder),
         ttl_period: dialog.and_then(|dialog| dialog.ttl_period),

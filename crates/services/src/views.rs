@@ -124,6 +124,8 @@ impl PeerSet {
             | AccountEvent::ChatDefaultBannedRights { peer }
             | AccountEvent::MessageReactions { peer, .. }
             | AccountEvent::PeerHistoryTtl { peer, .. }
+            | AccountEvent::NewScheduledMessage { peer, .. }
+            | AccountEvent::DeleteScheduledMessages { peer, .. }
             | AccountEvent::PendingJoinRequests { peer } => self.add_peer(*peer),
             AccountEvent::PinnedDialogs { order } => {
                 order.iter().for_each(|peer| self.add_peer(*peer));

@@ -23,6 +23,7 @@ class Server:
     folder: str  # scratch folder of this run
     tdlib: str = ""  # patched library
     modules: str = ""  # folder with node_modules
+    restart: object = None  # ends the server as a crash would, and starts it again
 
 
 @dataclass

@@ -351,6 +351,80 @@ class Driver:
         found = self.request("searchChatMessages", chat_id=self.peers[chat], query=text, from_message_id=0, offset=0, limit=20)
         return [m["id"] for m in found["messages"]]
 
+    def schedule_text(self, chat: str, text: str, at: int) -> int:
+        if chat == "me" and chat not in self.peers:
+            self.peers[chat] = self.request("createPrivateChat", user_id=self.me, force=False)["id"]
+        options = {"@type": "messageSendOptions", "scheduling_state": {"@type": "messageSchedulingStateSendAtDate", "send_date": at}}
+        content = {"@type": "inputMessageText", "text": {"@type": "formattedText", "text": text}}
+        draft = self.request("sendMessage", chat_id=self.peers[chat], options=options, input_message_content=content)["id"]
+        done = wait_until("TDLib's message scheduled", lambda: self.sent.pop(draft, None))
+        assert done["@type"] == "updateMessageSendSucceeded", done
+        return done["message"]["id"]
+
+    def scheduled(self, chat: str) -> list[str]:
+        found = self.request("getChatScheduledMessages", chat_id=self.peers[chat])
+        return [m["content"]["text"]["text"] for m in found["messages"]]
+
+    def unschedule_all(self, chat: str):
+        found = self.request("getChatScheduledMessages", chat_id=self.peers[chat])["messages"]
+        self.request("deleteMessages", chat_id=self.peers[chat], message_ids=[m["id"] for m in found], revoke=True)
+
+    def create_private(self, alias: str, title: str):
+        self.peers[alias] = self.request("createNewSupergroupChat", title=title, is_channel=True, description="about")["id"]
+
+    def make_link(self, chat: str, title: str, usage_limit: int = 0, request: bool = False) -> str:
+        made = self.request("createChatInviteLink", chat_id=self.peers[chat], name=title, expiration_date=0, member_limit=usage_limit,
+                            creates_join_request=request)
+        return made["invite_link"]
+
+    def revoke_link(self, chat: str, link: str):
+        self.request("revokeChatInviteLink", chat_id=self.peers[chat], invite_link=link)
+
+    def join_link(self, alias: str, link: str):
+        joined = self.request("joinChatByInviteLink", invite_link=link)
+        self.peers[alias] = joined.get("chat_id") or joined["id"]
+
+    def ask_to_join(self, link: str):
+        error = ""
+        try:
+            answer = self.request("joinChatByInviteLink", invite_link=link)
+        except RuntimeError as refused:
+            error = str(refused)
+        else:
+            error = answer["@type"]
+        assert "REQUEST" in error.upper(), error
+
+    def importers(self, chat: str, link: str) -> list[int]:
+        found = self.request("getChatInviteLinkMembers", chat_id=self.peers[chat], invite_link=link, only_with_expired_subscription=False, limit=100)
+        return [member["user_id"] for member in found["members"]]
+
+    def join_requests(self, chat: str) -> list[int]:
+        found = self.request("getChatJoinRequests", chat_id=self.peers[chat], invite_link="", query="", limit=100)
+        return [one["user_id"] for one in found["requests"]]
+
+    def approve(self, chat: str, user: int):
+        self.request("processChatJoinRequest", chat_id=self.peers[chat], user_id=user, approve=True)
+
+    def protect(self, chat: str, on: bool):
+        self.request("toggleChatHasProtectedContent", chat_id=self.peers[chat], has_protected_content=on)
+
+    def view(self, chat: str):
+        self.request("openChat", chat_id=self.peers[chat])
+        ids = [m.id for m in self.history(chat, 20)]
+        self.request("viewMessages", chat_id=self.peers[chat], message_ids=ids, force_read=True)
+        time.sleep(1)  # TDLib gathers views before it tells the server
+
+    def statistics(self, chat: str) -> dict:
+        def read(graph):
+            if graph["@type"] == "statisticalGraphAsync":
+                graph = self.request("getStatisticalGraph", chat_id=self.peers[chat], token=graph["token"], x=0)
+            assert graph["@type"] == "statisticalGraphData", graph
+            return json.loads(graph["json_data"])
+
+        stats = self.request("getChatStatistics", chat_id=self.peers[chat], is_dark=False)
+        return {"followers": stats["member_count"]["value"], "growth": read(stats["member_count_graph"]),
+                "followers_graph": read(stats["join_graph"]), "views": read(stats["message_interaction_graph"])}
+
     def unread(self, chat: str) -> int:
         return self.request("getChat", chat_id=self.peers[chat])["unread_count"]
 

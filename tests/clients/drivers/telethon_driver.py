@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import os
 import time
+import datetime
+import json
 
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
@@ -225,7 +227,7 @@ class Driver:
         return LOOP.run(self.client.send_file(self.peers[chat], path, caption=caption, **options), 240).id
 
     def history(self, chat: str, limit: int = 20) -> list[Message]:
-        return [describe(m) for m in LOOP.run(self.client.get_messages(self.peers[chat], limit=limit))]
+        return [describe(m) for m in LOOP.run(self.client.get_messages(self.peers.get(chat, chat), limit=limit))]
 
     def download(self, chat: str, message: int, path: str):
         async def work():
@@ -246,6 +248,88 @@ class Driver:
 
     def search(self, chat: str, text: str) -> list[int]:
         return [m.id for m in LOOP.run(self.client.get_messages(self.peers[chat], search=text, limit=20))]
+
+    def schedule_text(self, chat: str, text: str, at: int) -> int:
+        when = datetime.datetime.fromtimestamp(at, datetime.timezone.utc)
+        return LOOP.run(self.client.send_message(self.peers.get(chat, chat), text, schedule=when, parse_mode=None)).id
+
+    def _scheduled(self, chat: str):
+        return LOOP.run(self.client.get_messages(self.peers.get(chat, chat), scheduled=True, limit=100))
+
+    def scheduled(self, chat: str) -> list[str]:
+        return [m.message for m in self._scheduled(chat)]
+
+    def unschedule_all(self, chat: str):
+        ids = [m.id for m in self._scheduled(chat)]
+        LOOP.run(self.client(functions.messages.DeleteScheduledMessagesRequest(self.peers[chat], ids)))
+
+    def create_private(self, alias: str, title: str):
+        async def work():
+            made = await self.client(functions.channels.CreateChannelRequest(title, "about", broadcast=True))
+            self.peers[alias] = await self.client.get_input_entity(made.chats[0])
+
+        LOOP.run(work())
+
+    def make_link(self, chat: str, title: str, usage_limit: int = 0, request: bool = False) -> str:
+        make = functions.messages.ExportChatInviteRequest(self.peers[chat], title=title, usage_limit=usage_limit or None, request_needed=request or None)
+        return LOOP.run(self.client(make)).link
+
+    def revoke_link(self, chat: str, link: str):
+        LOOP.run(self.client(functions.messages.EditExportedChatInviteRequest(self.peers[chat], link, revoked=True)))
+
+    def _import(self, link: str):
+        return self.client(functions.messages.ImportChatInviteRequest(link.rsplit("+", 1)[1]))
+
+    def join_link(self, alias: str, link: str):
+        async def work():
+            joined = await self._import(link)
+            joined = getattr(joined, "updates", joined)
+            chats = joined.chats if hasattr(joined, "chats") else joined.updates.chats
+            self.peers[alias] = await self.client.get_input_entity(chats[0])
+
+        LOOP.run(work())
+
+    def ask_to_join(self, link: str):
+        try:
+            LOOP.run(self._import(link))
+        except errors.InviteRequestSentError:
+            return
+        raise AssertionError("no approval was needed")
+
+    def _importers(self, chat: str, **options) -> list[int]:
+        request = functions.messages.GetChatInviteImportersRequest(self.peers[chat], None, types.InputUserEmpty(), 100, **options)
+        return [one.user_id for one in LOOP.run(self.client(request)).importers]
+
+    def importers(self, chat: str, link: str) -> list[int]:
+        return self._importers(chat, link=link)
+
+    def join_requests(self, chat: str) -> list[int]:
+        return self._importers(chat, requested=True)
+
+    def approve(self, chat: str, user: int):
+        LOOP.run(self.client(functions.messages.HideChatJoinRequestRequest(self.peers[chat], user, approved=True)))
+
+    def protect(self, chat: str, on: bool):
+        LOOP.run(self.client(functions.messages.ToggleNoForwardsRequest(self.peers[chat], on)))
+
+    def view(self, chat: str):
+        async def work():
+            ids = [m.id for m in await self.client.get_messages(self.peers[chat], limit=20)]
+            await self.client(functions.messages.GetMessagesViewsRequest(self.peers[chat], ids, True))
+
+        LOOP.run(work())
+
+    def statistics(self, chat: str) -> dict:
+        def read(graph):
+            return json.loads(graph.json.data)
+
+        async def work():
+            stats = await self.client.get_stats(self.peers[chat])
+            views = await self.client(functions.stats.LoadAsyncGraphRequest(stats.interactions_graph.token))
+            return {"followers": stats.followers.current, "growth": read(stats.growth_graph),
+                    "followers_graph": read(stats.followers_graph), "views": read(views)}
+
+        return LOOP.run(work())
 
     def unread(self, chat: str) -> int:
         async def work():

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use store::ports::AccountStore;
 use store::ports::accounts::{ProfileChange, change_profile};
 
-use super::{Result, Sqlite, channels, contacts, names, profile, users};
+use super::{Result, Sqlite, channels, contacts, names, profile, schedule, users};
 
 fn update_profile(tx: &Connection, id: UserId, change: ProfileChange) -> Result<User> {
     let mut user = users::existing(tx, id)?;
@@ -119,6 +119,7 @@ impl AccountStore for Sqlite {
     async fn delete_user(&self, user: UserId) -> store::Result<()> {
         self.write(move |tx| {
             users::erase(tx, user)?;
+            schedule::erase_user(tx, user)?;
             contacts::erase(tx, user)
         })
         .await

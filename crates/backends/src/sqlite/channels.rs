@@ -42,11 +42,22 @@ pub(super) use change::unread_mentions;
 pub(super) use check::check;
 pub(super) use erase::some as erase_deleted;
 pub(super) use members::open_for;
-pub(super) use post::first as post_first;
+pub(super) use post::{first as post_first, post};
 pub(super) use read::unread_after;
 
 use super::{Result, Sqlite, dialogs};
 use views::{Count, Views};
+
+/// A channel and somebody's relation to it.
+pub(super) fn with_row(
+    conn: &Connection,
+    channel: ChannelId,
+    user: UserId,
+) -> Result<(Channel, Option<Participant>)> {
+    let log = rows::log(conn, channel)?;
+    let row = rows::participant(conn, channel, user)?;
+    Ok((log.channel, row))
+}
 
 /// Pieces of a deleted channel that are erased at once; the upkeep erases the rest.
 const PIECES: usize = 20;
@@ -152,9 +163,11 @@ impl Channels {
             let ids = ids.to_vec();
             let known = self.database.read(move |conn| {
                 rows::log(conn, channel)?;
-                views::stored(conn, channel, &ids)
+                let audience = views::audience(conn, channel, count)?;
+                Ok((views::stored(conn, channel, &ids)?, audience))
             });
-            if let Some(counted) = views.add(channel, &known.await?, count, drops) {
+            let (known, audience) = known.await?;
+            if let Some(counted) = views.add((channel, audience), &known, count, drops) {
                 views.schedule(&self.database);
                 return Ok(counted);
             }
@@ -317,9 +330,9 @@ impl ChannelStore for Channels {
         &self,
         channel: ChannelId,
         user: UserId,
-        _now: UnixTime,
+        now: UnixTime,
     ) -> store::Result<Channel> {
-        self.database.write(move |tx| members::leave(tx, channel, user)).await
+        self.database.write(move |tx| members::leave(tx, channel, user, now)).await
     }
 
     async fn set_channel_admin(
@@ -367,7 +380,7 @@ impl ChannelStore for Channels {
     }
 
     async fn post(&self, messages: Vec<NewChannelMessage>) -> store::Result<Vec<Posted>> {
-        self.database.write(move |tx| post::post(tx, messages)).await
+        self.database.write(move |tx| post(tx, messages)).await
     }
 
     async fn edit_post(
@@ -470,9 +483,9 @@ impl ChannelStore for Channels {
         channel: ChannelId,
         viewer: UserId,
         ids: &[MessageId],
-        increment: bool,
+        seen: Option<UnixTime>,
     ) -> store::Result<Vec<(MessageId, Counters)>> {
-        let count = if increment { Count::ViewBy(viewer) } else { Count::Nothing };
+        let count = seen.map_or(Count::Nothing, |at| Count::ViewBy(viewer, at));
         self.count(channel, ids, count).await
     }
 
@@ -480,8 +493,9 @@ impl ChannelStore for Channels {
         &self,
         channel: ChannelId,
         ids: &[MessageId],
+        at: UnixTime,
     ) -> store::Result<Vec<(MessageId, Counters)>> {
-        self.count(channel, ids, Count::Forward).await
+        self.count(channel, ids, Count::Forward(at)).await
     }
 
     async fn react_to_post(

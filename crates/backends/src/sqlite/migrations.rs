@@ -22,6 +22,8 @@ const MIGRATIONS: &[Migration] = &[Migration {
         include_str!("schema/media.sql"),
         include_str!("schema/polls.sql"),
         include_str!("schema/secret.sql"),
+        include_str!("schema/schedule.sql"),
+        include_str!("schema/statistics.sql"),
         include_str!("schema/upkeep.sql"),
         include_str!("schema/boxes.sql"),
         include_str!("schema/dialogs.sql"),

@@ -21,8 +21,10 @@ mod names;
 mod polls;
 mod profile;
 mod queue;
+mod schedule;
 mod secret;
 mod sequences;
+mod statistics;
 mod upkeep;
 mod users;
 

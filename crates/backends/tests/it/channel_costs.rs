@@ -7,6 +7,7 @@ use model::message::Counters;
 use model::{ChannelId, MessageId, Peer, Pts, UserId};
 use store::Stores;
 use store::conformance::channel_scene::{Scene, broadcast, text};
+use store::conformance::support::NOW;
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::NewChannelMessage;
 
@@ -122,13 +123,13 @@ async fn views_survive_an_orderly_end() {
         let stores = backends::open(folder.path(), &|_, _| {}).unwrap();
         let scene = broadcast(&stores).await;
         let post = scene.say(scene.owner, "hello").await;
-        stores.channels.count_views(scene.id, scene.member, &[post], true).await.unwrap();
-        stores.channels.count_forwards(scene.id, &[post]).await.unwrap();
+        stores.channels.count_views(scene.id, scene.member, &[post], Some(NOW)).await.unwrap();
+        stores.channels.count_forwards(scene.id, &[post], NOW).await.unwrap();
         (scene.id, post, scene.member)
     };
     let stores = backends::open(folder.path(), &|_, _| {}).unwrap();
     let kept = Counters { views: 2, forwards: 1 };
-    let counted = stores.channels.count_views(channel, member, &[post], false).await.unwrap();
+    let counted = stores.channels.count_views(channel, member, &[post], None).await.unwrap();
     assert_eq!(counted, [(post, kept)]);
     let message = stores.channels.posts(channel, member, &[post]).await.unwrap().remove(0);
     assert_eq!(message.counters, Some(kept));

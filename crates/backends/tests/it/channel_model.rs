@@ -12,7 +12,7 @@ use model::rights::{AdminRights, BannedRights};
 use model::{ChannelId, MessageId, Peer, Pts, UserId};
 use proptest::prelude::*;
 use store::Stores;
-use store::conformance::support::{later, people};
+use store::conformance::support::{NOW, later, people};
 use store::conformance::writing::photo;
 use store::memory::MemoryStore;
 use store::ports::accounts::FIRST_USER;
@@ -261,9 +261,9 @@ async fn take_log(stores: &Stores, id: ChannelId, step: Step) -> String {
             text(port.react_to_post(id, user, post, emoji, later(0)).await)
         }
         Step::View { user, ids, increment } => {
-            text(port.count_views(id, user, &ids, increment).await)
+            text(port.count_views(id, user, &ids, increment.then_some(NOW)).await)
         }
-        Step::Forward { ids } => text(port.count_forwards(id, &ids).await),
+        Step::Forward { ids } => text(port.count_forwards(id, &ids, NOW).await),
         Step::Read { user, id: mark } => {
             text(stores.dialogs.read_channel(user, Peer::Channel(id), mark, later(0)).await)
         }

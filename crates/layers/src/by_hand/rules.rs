@@ -37,6 +37,7 @@ pub(super) const RULES: &[(&str, Rule)] = &[
     ("messages.sendMedia", reply_to),
     ("messages.sendMessage", reply_to),
     ("messages.sendMultiMedia", reply_to),
+    ("stats.broadcastStats", broadcast_stats),
     ("users.userFull", user_full),
 ];
 
@@ -92,6 +93,20 @@ fn button<'a>(way: Transcoder, object: &Object<'a>, ty: Ty) -> Option<Object<'a>
         }
         _ => None,
     }
+}
+
+/// Up to layer 166 the counters of posts stood under another name, in constructors of another name.
+fn broadcast_stats<'a>(way: Transcoder, object: &Object<'a>, _: Ty) -> Option<Object<'a>> {
+    let Value::Vector(posts) = way.open(object.named("recent_posts_interactions")?)? else {
+        return None;
+    };
+    let old = Name::find("messageInteractionCounters")?;
+    let mut renamed = Vec::with_capacity(posts.len());
+    for post in &posts {
+        let Value::Object(post) = way.open(post)? else { return None };
+        renamed.push(Value::Object(Object { name: old, fields: post.fields }));
+    }
+    with(object, "recent_message_interactions", Value::Vector(renamed))
 }
 
 /// The last layer on which a quiz names its right answers by option.

@@ -131,6 +131,7 @@ fn ordinary(
         silent: body.silent,
         post: message.post,
         pinned: message.pinned,
+        from_scheduled: body.from_scheduled,
         noforwards: body.noforwards,
         invert_media: body.invert_media,
         id: message.id.0,
@@ -215,7 +216,11 @@ fn saved_peer(viewer: UserId, message: &Message) -> Option<enums::Peer> {
     (message.peer == own).then(|| peers::peer(from.map_or(own, |(peer, _)| peer)))
 }
 
-fn origin(message: &Message) -> FileOrigin {
+/// What is not sent yet is met where it was uploaded.
+const fn origin(message: &Message) -> FileOrigin {
+    if message.is_scheduled() {
+        return FileOrigin::Upload;
+    }
     FileOrigin::Message(message.peer, message.id)
 }
 

@@ -12,6 +12,7 @@ pub mod channels_full;
 pub mod chats;
 pub mod dialogs;
 pub mod entities;
+pub(crate) mod graphs;
 pub mod media;
 pub mod messages;
 pub mod participants;

@@ -44,6 +44,7 @@ pub fn full(context: &FileContext<'_>, full: &Full) -> enums::ChatFull {
     let requesters: Vec<i64> = full.requesters.iter().map(|user| user.0).collect();
     types::ChatFull {
         can_set_username: chat.creator == context.viewer && full.member,
+        has_scheduled: full.has_scheduled,
         id: chat.id.0,
         about: chat.about.clone(),
         participants: participants(chat, context.viewer),

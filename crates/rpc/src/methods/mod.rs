@@ -13,6 +13,7 @@ mod langpack;
 mod messages;
 mod payments;
 mod photos;
+mod stats;
 mod stories;
 mod updates;
 mod upload;
@@ -32,6 +33,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     rows.extend(messages::entries());
     rows.extend(payments::entries());
     rows.extend(photos::entries());
+    rows.extend(stats::entries());
     rows.extend(stories::entries());
     rows.extend(updates::entries());
     rows.extend(upload::entries());

@@ -3,14 +3,15 @@
 
 use model::event::AccountEvent;
 use model::{ChatId, MessageId, Peer, UserId};
-use services::messages::{self, poll};
+use services::messages::{self, poll, schedule};
 use services::views::{self, PeerSet};
 use services::{Core, chats, dialogs, updates};
 use tl_api::{enums, types};
 
 use super::{Gathered, Viewer};
 use crate::RpcError;
-use crate::convert::messages::reactions as message_reactions;
+use crate::convert::media::FileContext;
+use crate::convert::messages::{self as shown, reactions as message_reactions};
 use crate::convert::peers::peer;
 use crate::convert::{chats as groups, date, dialogs as lists, polls, settings};
 
@@ -98,9 +99,17 @@ async fn update(
                 .into(),
             )
         }
+        AccountEvent::NewScheduledMessage { peer: with, id } => {
+            let found = schedule::list(core, viewer.user, *with, Some(&[*id])).await;
+            // Gone by now, or not theirs to see any more.
+            let Some(message) = found.ok().and_then(|mut found| found.pop()) else {
+                return Ok(None);
+            };
+            Some(scheduled(core, viewer, &message, people).await?)
+        }
         // For bots only.
         AccountEvent::MessagePollVote { .. } => None,
-        plain => of_chats(plain).or_else(|| of_account(plain)),
+        plain => of_chats(plain).or_else(|| of_channels(plain)).or_else(|| of_account(plain)),
     })
 }
 
@@ -130,6 +139,24 @@ fn of_chats(event: &AccountEvent) -> Option<enums::Update> {
             ..Default::default()
         }
         .into(),
+        AccountEvent::DeleteScheduledMessages { peer: with, ids, sent } => {
+            types::UpdateDeleteScheduledMessages {
+                peer: peer(*with),
+                messages: ids.iter().map(|id| id.0).collect(),
+                sent_messages: (!sent.is_empty()).then(|| sent.iter().map(|id| id.0).collect()),
+            }
+            .into()
+        }
+        AccountEvent::PeerHistoryTtl { peer: with, period_s } => {
+            types::UpdatePeerHistoryTTL { peer: peer(*with), ttl_period: *period_s }.into()
+        }
+        _ => return None,
+    })
+}
+
+/// Events that say everything themselves, about channels and supergroups.
+fn of_channels(event: &AccountEvent) -> Option<enums::Update> {
+    Some(match event {
         AccountEvent::Channel { channel } => types::UpdateChannel { channel_id: channel.0 }.into(),
         AccountEvent::ReadChannelInbox { channel, max_id, still_unread, pts } => {
             types::UpdateReadChannelInbox {
@@ -169,9 +196,6 @@ fn of_chats(event: &AccountEvent) -> Option<enums::Update> {
                 read_max_id: max_id.0,
             }
             .into()
-        }
-        AccountEvent::PeerHistoryTtl { peer: with, period_s } => {
-            types::UpdatePeerHistoryTTL { peer: peer(*with), ttl_period: *period_s }.into()
         }
         _ => return None,
     })
@@ -283,6 +307,20 @@ async fn default_rights(core: &Core, of: Peer) -> Result<Option<enums::Update>, 
 /// Settings are asked for in the name of an account, on none of its devices.
 const fn nobody_device(user: UserId) -> services::Caller {
     services::Caller { user, key: model::AuthKeyId(0), session: 0 }
+}
+
+/// `updateNewScheduledMessage`.
+pub(super) async fn scheduled(
+    core: &Core,
+    viewer: Viewer,
+    message: &model::message::Message,
+    people: &mut PeerSet,
+) -> Result<enums::Update, RpcError> {
+    let attachments = messages::attachments::load(core, viewer.user, &[message]).await?;
+    shown::add_people(people, &[message], &attachments);
+    let context = FileContext { core, viewer: viewer.user, dc: viewer.dc };
+    let message = shown::message(&context, &attachments, message);
+    Ok(types::UpdateNewScheduledMessage { message }.into())
 }
 
 /// The present reactions to a message; nothing if the message is gone or out of sight.

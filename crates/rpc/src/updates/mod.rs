@@ -121,6 +121,13 @@ pub(crate) async fn answer_all(
             Events::Channel(channel, entries) => {
                 channels::add(&call.core, viewer, *channel, entries, &mut gathered).await?;
             }
+            Events::Scheduled(messages) => {
+                for message in messages {
+                    let people = &mut gathered.people;
+                    let update = account::scheduled(&call.core, viewer, message, people).await?;
+                    gathered.updates.push(update);
+                }
+            }
         }
     }
     account::add(&call.core, viewer, account.iter(), &mut gathered).await?;

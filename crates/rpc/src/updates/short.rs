@@ -49,6 +49,7 @@ fn is_plain(message: &Message) -> bool {
             invert_media: false,
             post_author: None,
             send_as: None,
+            from_scheduled: false,
         }
     );
     bare && message.edit_date.is_none()

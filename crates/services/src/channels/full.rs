@@ -9,7 +9,7 @@ use model::{ChannelId, ChatId, MessageId, Peer, UserId, limits};
 use store::ports::channels::ParticipantFilter;
 
 use super::{refused, visible};
-use crate::messages::history;
+use crate::messages::{history, schedule};
 use crate::{Caller, Core, Result, chats};
 
 /// The full description.
@@ -41,6 +41,8 @@ pub struct Full {
     pub invite: Option<Invite>,
     /// The basic group it came from, and the newest message that the viewer has of it.
     pub migrated_from: Option<(ChatId, MessageId)>,
+    /// The viewer has scheduled messages in it.
+    pub has_scheduled: bool,
     /// People who wait for approval, for the same.
     pub requests: i32,
     /// The latest of them.
@@ -83,6 +85,7 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
             _ => None,
         },
         migrated_from: migrated_from(core, caller, &channel).await?,
+        has_scheduled: schedule::has_some(core, caller.user, peer).await?,
         requests,
         requesters,
         rights,

@@ -16,6 +16,7 @@ pub mod names;
 pub mod owner;
 pub mod posts;
 pub mod read;
+pub mod similar;
 pub mod views;
 
 use model::channel::{Channel, Participant};

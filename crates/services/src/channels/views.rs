@@ -23,12 +23,12 @@ pub async fn views(
         return Err(Error::LimitInvalid);
     }
     visible(core, caller.user, channel).await?;
-    let count = |increment| core.stores.channels.count_views(channel, caller.user, ids, increment);
-    let before = count(false).await.map_err(refused)?;
+    let count = |seen| core.stores.channels.count_views(channel, caller.user, ids, seen);
+    let before = count(None).await.map_err(refused)?;
     if !increment {
         return Ok(before);
     }
-    let after = count(true).await.map_err(refused)?;
+    let after = count(Some(core.now())).await.map_err(refused)?;
     for (id, counters) in &after {
         let earlier =
             before.iter().find(|(known, _)| known == id).map_or(0, |(_, counters)| counters.views);

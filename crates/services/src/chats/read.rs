@@ -6,7 +6,7 @@ use model::media::Photo;
 use model::{ChatId, MessageId, Peer, UserId, limits};
 
 use super::{is_met, joined, known};
-use crate::messages::history;
+use crate::messages::{history, schedule};
 use crate::{Caller, Core, Error, Result, presence};
 
 /// Join requests shown with the full description.
@@ -25,6 +25,8 @@ pub struct Full {
     pub invite: Option<Invite>,
     /// The newest pinned message.
     pub pinned: Option<MessageId>,
+    /// The viewer has scheduled messages in it.
+    pub has_scheduled: bool,
     /// The viewer's notification settings.
     pub notify: NotifySettings,
     /// The archive or the main list.
@@ -55,6 +57,7 @@ pub async fn full(core: &Core, caller: Caller, id: ChatId) -> Result<Full> {
         member,
         invite: None,
         pinned: history::pinned(core, caller, peer).await?,
+        has_scheduled: schedule::has_some(core, caller.user, peer).await?,
         notify: core.stores.accounts.notify_settings(caller.user, NotifyScope::Peer(peer)).await?,
         folder: dialog.map_or(0, |dialog| dialog.folder),
         requests: 0,

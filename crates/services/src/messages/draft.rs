@@ -41,6 +41,18 @@ pub async fn all(core: &Core, caller: Caller) -> Result<Vec<(Peer, Draft)>> {
     Ok(core.stores.dialogs.drafts(caller.user).await?)
 }
 
+/// Clears the draft of one chat.
+///
+/// # Errors
+/// Storage only.
+pub async fn clear(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
+    if core.stores.dialogs.set_draft(caller.user, peer, None).await? {
+        let event = AccountEvent::DraftMessage { peer, draft: None };
+        account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
+    }
+    Ok(())
+}
+
 /// Clears all drafts.
 ///
 /// # Errors

@@ -80,7 +80,7 @@ async fn check(core: &Core, caller: Caller, message: &Message) -> Result<()> {
     Ok(())
 }
 
-async fn changed(core: &Core, message: &Message, change: Change) -> Result<Body> {
+pub(super) async fn changed(core: &Core, message: &Message, change: Change) -> Result<Body> {
     let mut body = message.body.clone();
     if matches!(body.media, Some(Media::Poll { .. })) && change.media.is_some() {
         return Err(Error::MediaInvalid);

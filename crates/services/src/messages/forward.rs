@@ -12,7 +12,7 @@ use store::ports::Notice;
 
 use super::reply::{self, ReplyTo};
 use super::send::check_random_ids;
-use super::{Delivery, Effect, content, deliver, in_chat};
+use super::{Delivery, Effect, content, deliver, in_chat, schedule};
 use crate::{Caller, Core, Error, Result, privacy};
 
 /// What a forward asks for.
@@ -35,6 +35,8 @@ pub struct Request {
     pub noforwards: bool,
     /// The copies reply to this.
     pub reply: Option<ReplyTo>,
+    /// To be sent then, not now.
+    pub schedule: Option<model::UnixTime>,
 }
 
 /// Forwards messages, in the order given. Those that are gone are passed over.
@@ -46,6 +48,7 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
         return Err(Error::LimitInvalid);
     }
     check_random_ids(request.messages.iter().map(|(_, random_id)| *random_id))?;
+    let when = schedule::when(core, request.schedule)?;
     let target = content::target(core, caller, request.to).await?;
     content::check_rate(core, caller, request.to, request.messages.len()).await?;
     let ids: Vec<MessageId> = request.messages.iter().map(|(id, _)| *id).collect();
@@ -77,6 +80,9 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
     }
     if deliveries.is_empty() {
         return Err(Error::MessageIdInvalid);
+    }
+    if let Some(date) = when {
+        return schedule::keep(core, caller, request.to, deliveries, date).await;
     }
     let effect = deliver(core, caller, request.to, deliveries, false).await?;
     count(core, &request, &originals).await?;
@@ -194,7 +200,8 @@ async fn count(core: &Core, request: &Request, originals: &[Message]) -> Result<
     if posts.is_empty() {
         return Ok(());
     }
-    for (id, counters) in core.stores.channels.count_forwards(channel, &posts).await? {
+    let counted = core.stores.channels.count_forwards(channel, &posts, core.now()).await?;
+    for (id, counters) in counted {
         let event = Ephemeral::ChannelForwards { channel, id, forwards: counters.forwards };
         core.publish(Notice::EphemeralToChannel { channel, event, origin: None });
     }

@@ -18,6 +18,7 @@ pub mod poll;
 pub mod reaction;
 pub mod read;
 pub mod reply;
+pub mod schedule;
 pub mod search;
 pub mod send;
 pub mod text;
@@ -50,6 +51,8 @@ pub enum Events {
     Box(Vec<BoxEntry>),
     /// A channel's log.
     Channel(ChannelId, Vec<ChannelEntry>),
+    /// No sequence: messages that wait for their time.
+    Scheduled(Vec<Message>),
 }
 
 impl Effect {
@@ -76,6 +79,18 @@ impl Effect {
                     _ => None,
                 })
                 .collect(),
+            Events::Scheduled(messages) => messages.iter().collect(),
+        }
+    }
+
+    /// Puts the messages into the view of somebody who may not have written them.
+    fn seen_by(&mut self, viewer: UserId) {
+        if let Events::Channel(_, entries) = &mut self.events {
+            for entry in entries {
+                if let model::event::ChannelEvent::NewMessage(Some(message)) = &mut entry.event {
+                    message.out = message.from == viewer;
+                }
+            }
         }
     }
 
@@ -85,8 +100,9 @@ impl Effect {
         match (&mut self.events, other.events) {
             (Events::Box(all), Events::Box(more)) => all.extend(more),
             (Events::Channel(_, all), Events::Channel(_, more)) => all.extend(more),
+            (Events::Scheduled(all), Events::Scheduled(more)) => all.extend(more),
             (all @ Events::Box(_), more) => *all = more,
-            (Events::Channel(..), Events::Box(_)) => {}
+            (Events::Channel(..) | Events::Scheduled(_), _) => {}
         }
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use model::dialog::{DialogOffset, HistoryPage, HistoryWindow};
 use model::message::{MediaClass, Message};
+use model::search::{fold, words};
 use model::{MessageId, Peer, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
 
@@ -145,11 +146,53 @@ pub async fn everywhere(
     if scope != Scope::Users {
         add(&mut found, in_channels(core, caller, &query, scope).await?);
     }
+    let more = cut(&mut found, offset, limit);
+    Ok((found, more))
+}
+
+/// Searches the posts of public channels, the largest ones, newest first: by words, or for a hashtag. Answers a page and whether
+/// there is more.
+///
+/// # Errors
+/// `QueryEmpty`; `FloodWait`.
+pub async fn posts(
+    core: &Core,
+    caller: Caller,
+    text: &str,
+    hashtag: bool,
+    (offset, limit): (GlobalOffset, i32),
+) -> Result<(HistoryPage, bool)> {
+    if words(text).is_empty() {
+        return Err(Error::QueryEmpty);
+    }
+    content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
+    let limit = usize::try_from(limit.clamp(1, limits::HISTORY_PAGE)).unwrap_or(1);
+    let bound = UnixTime(if offset.date.0 > 0 { offset.date.0 + 1 } else { 0 });
+    let window = HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
+    let query =
+        SearchQuery { text: text.to_owned(), max_date: bound, window, ..SearchQuery::default() };
+    let mut found = HistoryPage::default();
+    for id in core.stores.statistics.largest_channels(CHANNELS_SEARCHED).await? {
+        if crate::channels::visible(core, caller.user, id).await.is_ok() {
+            let page = core.stores.channels.search_channel(id, caller.user, query.clone()).await?;
+            add(&mut found, page);
+        }
+    }
+    if hashtag {
+        let tag = fold(&format!("#{}", text.trim_start_matches('#')));
+        found.messages.retain(|message| fold(&message.body.text).contains(&tag));
+    }
+    let more = cut(&mut found, offset, limit);
+    Ok((found, more))
+}
+
+/// Puts results of several chats in order and leaves the page after `offset`; answers whether there is more.
+fn cut(found: &mut HistoryPage, offset: GlobalOffset, limit: usize) -> bool {
     found.messages.sort_by_key(|message| Reverse(place(message)));
     found.messages.retain(|message| offset.is_before(message));
     let more = found.messages.len() > limit;
     found.messages.truncate(limit);
-    Ok((found, more))
+    more
 }
 
 impl GlobalOffset {

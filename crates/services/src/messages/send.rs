@@ -8,7 +8,7 @@ use model::message::{Body, Entity};
 
 use super::content::{self, Target};
 use super::reply::{self, ReplyTo, Resolved};
-use super::{Delivery, Effect, deliver};
+use super::{Delivery, Effect, deliver, draft, schedule};
 use crate::{Caller, Core, Error, Result};
 
 /// One message as its author wrote it.
@@ -38,13 +38,15 @@ pub struct Options {
     pub clear_draft: bool,
     /// A reply.
     pub reply: Option<ReplyTo>,
+    /// To be sent then, not now.
+    pub schedule: Option<model::UnixTime>,
 }
 
 /// Sends messages: one, or an album of several, all or none.
 ///
 /// # Errors
 /// `RandomIdInvalid`, `MessageEmpty`, `MessageTooLong`, `CaptionTooLong`, `AlbumInvalid`, `ReplyInvalid`, `QuoteInvalid`, those
-/// of [`content::target`], `Denied` by the chat's rules, `FloodWait`.
+/// of [`content::target`], `Denied` by the chat's rules, `FloodWait`, `ScheduleTooLate`, `ScheduleTooMuch`, `ScheduleStatusPrivate`.
 pub async fn send(
     core: &Core,
     caller: Caller,
@@ -53,6 +55,7 @@ pub async fn send(
     options: Options,
 ) -> Result<Effect> {
     check_random_ids(items.iter().map(|item| item.random_id))?;
+    let when = schedule::when(core, options.schedule)?;
     let target = content::target(core, caller, peer).await?;
     content::check_rate(core, caller, peer, items.len()).await?;
     let grouped_id = album(core, &items)?;
@@ -67,7 +70,14 @@ pub async fn send(
         delivery.body.grouped_id = grouped_id;
         deliveries.push(delivery);
     }
-    deliver(core, caller, peer, deliveries, options.clear_draft).await
+    let Some(date) = when else {
+        return deliver(core, caller, peer, deliveries, options.clear_draft).await;
+    };
+    let effect = schedule::keep(core, caller, peer, deliveries, date).await?;
+    if options.clear_draft {
+        draft::clear(core, caller, peer).await?;
+    }
+    Ok(effect)
 }
 
 async fn prepare(

@@ -216,7 +216,8 @@ pub async fn service_messages_need_no_right(stores: &Stores) {
     let scene = broadcast(stores).await;
     let message = scene.post(scene.written(scene.stranger, service())).await;
     assert_eq!((message.counters, message.post), (None, true));
-    let counted = stores.channels.count_views(scene.id, scene.member, &[message.id], true).await;
+    let counted =
+        stores.channels.count_views(scene.id, scene.member, &[message.id], Some(NOW)).await;
     assert_eq!(counted.unwrap(), []);
 }
 
@@ -465,9 +466,13 @@ pub async fn events_show_the_present_state(stores: &Stores) {
 pub async fn views_are_counted_once(stores: &Stores) {
     let scene = broadcast(stores).await;
     let ids = scene.say_many(&["one", "two"]).await;
-    let count = async |viewer, increment| {
+    let count = async |viewer, increment: bool| {
         let asked = [ids[0], MessageId(99)];
-        stores.channels.count_views(scene.id, viewer, &asked, increment).await.unwrap()
+        stores
+            .channels
+            .count_views(scene.id, viewer, &asked, increment.then_some(NOW))
+            .await
+            .unwrap()
     };
     let views = |views| vec![(ids[0], Counters { views, forwards: 0 })];
     assert_eq!(count(scene.member, false).await, views(1));
@@ -487,9 +492,9 @@ pub async fn views_are_counted_once(stores: &Stores) {
 pub async fn forwards_are_counted(stores: &Stores) {
     let scene = broadcast(stores).await;
     let id = scene.say(scene.owner, "one").await;
-    stores.channels.count_views(scene.id, scene.member, &[id], true).await.unwrap();
+    stores.channels.count_views(scene.id, scene.member, &[id], Some(NOW)).await.unwrap();
     for forwards in 1..4 {
-        let counted = stores.channels.count_forwards(scene.id, &[id]).await.unwrap();
+        let counted = stores.channels.count_forwards(scene.id, &[id], NOW).await.unwrap();
         assert_eq!(counted, [(id, Counters { views: 2, forwards })]);
     }
 }
@@ -499,8 +504,11 @@ pub async fn a_supergroup_counts_nothing(stores: &Stores) {
     let scene = group(stores).await;
     let id = scene.say(scene.owner, "one").await;
     assert_eq!(scene.message(scene.member, id).await.counters, None);
-    assert_eq!(stores.channels.count_views(scene.id, scene.member, &[id], true).await.unwrap(), []);
-    assert_eq!(stores.channels.count_forwards(scene.id, &[id]).await.unwrap(), []);
+    assert_eq!(
+        stores.channels.count_views(scene.id, scene.member, &[id], Some(NOW)).await.unwrap(),
+        []
+    );
+    assert_eq!(stores.channels.count_forwards(scene.id, &[id], NOW).await.unwrap(), []);
 }
 
 async fn react(

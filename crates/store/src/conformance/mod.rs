@@ -33,7 +33,9 @@ pub mod discussions;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod schedule;
 pub mod secret;
+pub mod statistics;
 pub mod support;
 pub mod writing;
 
@@ -49,6 +51,8 @@ macro_rules! conformance_suite {
         $crate::media_cases!($make);
         $crate::polls_cases!($make);
         $crate::secret_cases!($make);
+        $crate::schedule_cases!($make);
+        $crate::statistics_cases!($make);
         $crate::blobs_cases!($make);
         $crate::boxes_cases!($make);
         $crate::box_marks_cases!($make);
@@ -116,5 +120,7 @@ mod tests {
         assert_listed(include_str!("media.rs"));
         assert_listed(include_str!("polls.rs"));
         assert_listed(include_str!("secret.rs"));
+        assert_listed(include_str!("schedule.rs"));
+        assert_listed(include_str!("statistics.rs"));
     }
 }

@@ -252,6 +252,7 @@ impl AccountStore for MemoryStore {
         let state = &mut *self.state.lock();
         state.accounts.erase(user)?;
         contacts::erase(&mut state.contacts, user);
+        state.schedules.erase_user(user);
         Ok(())
     }
 

@@ -114,7 +114,7 @@ impl State {
                 moved.came = self.invite_to_channel(id, actor, &[*user], now)?;
             }
             ChannelAct::Leave => {
-                self.leave_channel(id, actor)?;
+                self.leave_channel(id, actor, now)?;
                 moved.gone.push(actor);
             }
             ChannelAct::Promote(grant) => {

@@ -15,6 +15,7 @@ use model::invariants::START;
 use model::message::{Body, Counters, Message};
 use model::reaction::Reaction;
 use model::rights::BannedRights;
+use model::series::{Audience, Counted};
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
 use super::{MemoryStore, State};
@@ -111,6 +112,28 @@ pub(super) fn check_invite(state: &State, channel: ChannelId, actor: UserId) -> 
     Ok(log.channel.creator == actor)
 }
 
+/// A channel and somebody's relation to it.
+pub(super) fn with_row(
+    state: &State,
+    channel: ChannelId,
+    user: UserId,
+) -> Result<(&Channel, Option<&Participant>)> {
+    let log = state.channels.log(channel)?;
+    Ok((&log.channel, log.rows.get(&user)))
+}
+
+/// Broadcast channels with a public name.
+pub(super) fn public(state: &State) -> Vec<&Channel> {
+    let channels = state.channels.logs.values().map(|log| &log.channel);
+    channels.filter(|c| c.broadcast && c.username.is_some() && !c.deleted).collect()
+}
+
+/// The members of a channel.
+pub(super) fn members(state: &State, channel: ChannelId) -> Vec<&Participant> {
+    let log = state.channels.logs.get(&channel);
+    log.iter().flat_map(|log| log.rows.values()).filter(|row| row.is_member()).collect()
+}
+
 /// The title of a channel that was not deleted.
 pub(super) fn title(channels: &Channels, channel: ChannelId) -> Option<String> {
     let channel = &channels.logs.get(&channel)?.channel;
@@ -197,6 +220,8 @@ impl State {
         if let Some(partner) = partner {
             self.part(partner)?;
         }
+        self.schedules.erase_channel(id);
+        self.series.erase(id);
         Ok(channel)
     }
 
@@ -315,9 +340,9 @@ impl ChannelStore for MemoryStore {
         &self,
         channel: ChannelId,
         user: UserId,
-        _now: UnixTime,
+        now: UnixTime,
     ) -> Result<Channel> {
-        self.state.lock().leave_channel(channel, user)
+        self.state.lock().leave_channel(channel, user, now)
     }
 
     async fn set_channel_admin(
@@ -455,22 +480,38 @@ impl ChannelStore for MemoryStore {
         channel: ChannelId,
         viewer: UserId,
         ids: &[MessageId],
-        increment: bool,
+        seen: Option<UnixTime>,
     ) -> Result<Vec<(MessageId, Counters)>> {
-        Ok(self.state.lock().channels.log_mut(channel)?.count(ids, |post| {
-            if increment && post.sender != viewer && post.viewers.insert(viewer) {
+        let state = &mut *self.state.lock();
+        let log = state.channels.log_mut(channel)?;
+        let member = log.rows.get(&viewer).is_some_and(Participant::is_member);
+        let mut views = 0;
+        let counted = log.count(ids, |post| {
+            if seen.is_some() && post.sender != viewer && post.viewers.insert(viewer) {
                 post.counters.views += 1;
+                views += 1;
             }
-        }))
+        });
+        if let Some(at) = seen.filter(|_| views > 0) {
+            let audience = if member { Audience::Members } else { Audience::Others };
+            state.series.count(channel, at, Counted::Views(audience), views);
+        }
+        Ok(counted)
     }
 
     async fn count_forwards(
         &self,
         channel: ChannelId,
         ids: &[MessageId],
+        at: UnixTime,
     ) -> Result<Vec<(MessageId, Counters)>> {
         let state = &mut *self.state.lock();
-        Ok(state.channels.log_mut(channel)?.count(ids, |post| post.counters.forwards += 1))
+        let counted =
+            state.channels.log_mut(channel)?.count(ids, |post| post.counters.forwards += 1);
+        if !counted.is_empty() {
+            state.series.count(channel, at, Counted::Shares, count(counted.len()).into());
+        }
+        Ok(counted)
     }
 
     async fn react_to_post(

@@ -18,6 +18,13 @@ pub(super) struct Keys {
     authorizations: BTreeMap<AuthKeyId, Authorization>,
 }
 
+/// The language of the device that somebody used last.
+pub(super) fn language(keys: &Keys, user: UserId) -> String {
+    let own = keys.authorizations.values().filter(|one| one.user == user);
+    let last = own.max_by_key(|one| (one.active, Reverse(one.hash)));
+    last.map(|one| one.client.lang_code.clone()).unwrap_or_default()
+}
+
 struct Entry {
     key: StoredKey,
     /// When the binding of a temporary key ends.

@@ -13,7 +13,9 @@ mod dialogs;
 mod keys;
 mod media;
 mod polls;
+mod schedule;
 mod secret;
+mod statistics;
 mod upkeep;
 
 use std::sync::Arc;
@@ -44,6 +46,8 @@ struct State {
     media: media::MediaTable,
     polls: polls::Polls,
     secret: secret::Secrets,
+    schedules: schedule::Schedules,
+    series: statistics::Series,
     upkeep: upkeep::Upkeep,
 }
 
@@ -63,6 +67,8 @@ impl MemoryStore {
             media: store.clone(),
             polls: store.clone(),
             secret: store.clone(),
+            schedule: store.clone(),
+            statistics: store.clone(),
             upkeep: store.clone(),
             blobs: store,
             bus: Arc::new(LocalBus::default()),

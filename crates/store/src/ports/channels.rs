@@ -434,8 +434,8 @@ pub trait ChannelStore: Send + Sync {
         limit: i32,
     ) -> Result<Vec<ChannelEntry>>;
 
-    /// Counts one view by `viewer` of each post (at most once for each viewer while the process remembers it, never for the
-    /// author), and answers the counters. Messages of supergroups have none.
+    /// Counts one view by `viewer` of each post, if `seen` says when (at most once for each viewer while the process remembers
+    /// it, never for the author), and answers the counters. Messages of supergroups have none.
     ///
     /// Counters are no acknowledged data: a crash may lose the last second of them.
     async fn count_views(
@@ -443,7 +443,7 @@ pub trait ChannelStore: Send + Sync {
         channel: ChannelId,
         viewer: UserId,
         ids: &[MessageId],
-        increment: bool,
+        seen: Option<UnixTime>,
     ) -> Result<Vec<(MessageId, Counters)>>;
 
     /// Adds to the forward counters.
@@ -451,6 +451,7 @@ pub trait ChannelStore: Send + Sync {
         &self,
         channel: ChannelId,
         ids: &[MessageId],
+        at: UnixTime,
     ) -> Result<Vec<(MessageId, Counters)>>;
 
     /// Replaces one person's reactions to a post. The log does not move.

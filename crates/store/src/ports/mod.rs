@@ -12,7 +12,9 @@ pub mod dialogs;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod schedule;
 pub mod secret;
+pub mod statistics;
 pub mod upkeep;
 
 use std::sync::Arc;
@@ -28,7 +30,9 @@ pub use dialogs::DialogStore;
 pub use keys::KeyStore;
 pub use media::MediaStore;
 pub use polls::PollStore;
+pub use schedule::ScheduleStore;
 pub use secret::SecretStore;
+pub use statistics::StatisticsStore;
 pub use upkeep::UpkeepStore;
 
 /// All ports of one store, as the services take them.
@@ -45,6 +49,8 @@ pub struct Stores {
     pub media: Arc<dyn MediaStore>,
     pub polls: Arc<dyn PollStore>,
     pub secret: Arc<dyn SecretStore>,
+    pub schedule: Arc<dyn ScheduleStore>,
+    pub statistics: Arc<dyn StatisticsStore>,
     pub upkeep: Arc<dyn UpkeepStore>,
     pub blobs: Arc<dyn Blobs>,
     pub bus: Arc<dyn Bus>,

@@ -25,7 +25,7 @@ fn told(
     now: UnixTime,
 ) -> Result<ChannelTold> {
     let posted = match message {
-        Some(message) => post::post(tx, vec![log_message(id, message, now)])?.pop(),
+        Some(message) => post(tx, vec![log_message(id, message, now)])?.pop(),
         None => None,
     };
     Ok(ChannelTold { channel: rows::log(tx, id)?.channel, moved, posted })
@@ -61,7 +61,7 @@ pub(super) fn act(
             moved.came = members::invite(tx, id, actor, &[*user], now)?;
         }
         ChannelAct::Leave => {
-            members::leave(tx, id, actor)?;
+            members::leave(tx, id, actor, now)?;
             moved.gone.push(actor);
         }
         ChannelAct::Promote(AdminGrant { user, rights, rank }) => {
@@ -108,5 +108,5 @@ pub(super) fn pin(
     }
     let message = log_message(id, (actor, Action::PinMessage), pin.at);
     let message = NewChannelMessage { body: pin.body(), reply_to: Some(pin.id), ..message };
-    Ok((moved, post::post(tx, vec![message])?.pop()))
+    Ok((moved, post(tx, vec![message])?.pop()))
 }

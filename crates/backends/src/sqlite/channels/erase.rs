@@ -6,7 +6,7 @@ use model::{ChannelId, MessageId, Peer, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::codec::decode;
-use super::super::{Result, dialogs, names};
+use super::super::{Result, dialogs, names, schedule};
 use super::{discussion, rows, search};
 
 /// Rows erased in one command.
@@ -27,6 +27,7 @@ pub(super) fn mark(tx: &Connection, id: ChannelId, actor: UserId) -> Result<Chan
         discussion::part(tx, partner)?;
     }
     names::remove(tx, Peer::Channel(id))?;
+    schedule::erase_channel(tx, id)?;
     rows::save_description(tx, &log.channel)?;
     rows::save_position(tx, &log)?;
     Ok(log.channel)
@@ -58,7 +59,8 @@ pub(super) fn of(tx: &Connection, channel: ChannelId) -> Result<bool> {
 }
 
 /// What hangs on messages, and is small in number next to them.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
+    "channel_series",
     "channel_events",
     "channel_threads",
     "channel_thread_reads",

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
 
 use super::super::chats::{Entered, enter_by_invite, request_to_join};
-use super::super::{Result, dialogs, names, sequences};
+use super::super::{Result, dialogs, names, sequences, statistics};
 use super::rows;
 
 pub(super) fn create(tx: &Connection, new: NewChannel) -> Result<Channel> {
@@ -114,11 +114,17 @@ pub(super) fn invite(
     Ok(added)
 }
 
-pub(super) fn leave(tx: &Connection, id: ChannelId, user: UserId) -> Result<Channel> {
+pub(super) fn leave(
+    tx: &Connection,
+    id: ChannelId,
+    user: UserId,
+    now: UnixTime,
+) -> Result<Channel> {
     let mut channel = rows::log(tx, id)?.channel;
     let before = rows::participant(tx, id, user)?;
     let left = channel.left(before.as_ref())?;
     rows::put_participant(tx, &mut channel, before.as_ref(), &left)?;
+    statistics::count_change(tx, id, before.as_ref(), &left, now)?;
     forget_member(tx, id, user)?;
     Ok(channel)
 }
@@ -149,6 +155,7 @@ pub(super) fn change_member(
         return Ok(after);
     }
     rows::put_participant(tx, &mut channel, row.as_ref(), &after)?;
+    statistics::count_change(tx, id, row.as_ref(), &after, now)?;
     if was_member && !after.is_member() {
         forget_member(tx, id, user)?;
     }
@@ -183,6 +190,7 @@ fn enter(
     now: UnixTime,
 ) -> Result<()> {
     rows::put_participant(tx, channel, before, joined)?;
+    statistics::count_change(tx, channel.id, before, joined, now)?;
     dialogs::open_channel(tx, joined.user, channel.id, now, channel.top_message)
 }
 

@@ -18,7 +18,10 @@ use super::rows::{self, Log};
 use super::{discussion, threads};
 
 /// Appends messages, all or none.
-pub(super) fn post(tx: &Connection, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>> {
+pub(in super::super) fn post(
+    tx: &Connection,
+    messages: Vec<NewChannelMessage>,
+) -> Result<Vec<Posted>> {
     let mut posting = Posting { tx, logs: Vec::new(), album: None };
     let posted = messages.into_iter().map(|new| posting.one(new)).collect::<Result<_>>()?;
     posting.finish()?;

@@ -70,9 +70,9 @@ fn body(channel: &Channel) -> Result<Vec<u8>> {
 /// Keeps a new channel.
 pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO channels (id, creator_id, deleted, pts, last_id, messages, top_message, top_date, moved,
-             participants, admins, kicked, body)
-         VALUES (?1, ?2, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO channels (id, creator_id, broadcast, deleted, pts, last_id, messages, top_message, top_date,
+             moved, participants, admins, kicked, body)
+         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         channel.id.0,
@@ -83,6 +83,7 @@ pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
         channel.admins,
         channel.kicked,
         body(channel)?,
+        channel.broadcast,
     ])?;
     Ok(())
 }

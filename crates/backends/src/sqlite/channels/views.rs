@@ -9,12 +9,14 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use model::message::Counters;
-use model::{ChannelId, MessageId, UserId};
+use model::series::{Audience, Counted, hour_of};
+use model::{ChannelId, MessageId, UnixTime, UserId};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{Result, Sqlite};
+use super::super::{Result, Sqlite, statistics};
 use super::read::Kind;
+use super::rows;
 
 /// How long a count may wait for its group.
 const DELAY: Duration = Duration::from_secs(1);
@@ -24,6 +26,16 @@ const POSTS: usize = 100_000;
 const VIEWS: usize = 1_000_000;
 
 type Post = (ChannelId, MessageId);
+
+/// What waits to be written.
+#[derive(Clone, Default)]
+struct Dirty {
+    posts: Vec<(Post, Counters)>,
+    series: Vec<(Bucket, i64)>,
+}
+
+/// A counter of a channel's hour.
+type Bucket = (ChannelId, UnixTime, Counted);
 
 /// The counters of posts that were looked at lately, the truth as long as they are here.
 #[derive(Default)]
@@ -39,6 +51,8 @@ struct State {
     drops: u64,
     seen: HashSet<u64>,
     seen_before: HashSet<u64>,
+    /// What was counted of hours since the last write.
+    series: HashMap<Bucket, i64>,
     /// A write is under way or waits for its time.
     scheduled: bool,
 }
@@ -53,8 +67,8 @@ struct Entry {
 #[derive(Clone, Copy)]
 pub(super) enum Count {
     Nothing,
-    ViewBy(UserId),
-    Forward,
+    ViewBy(UserId, UnixTime),
+    Forward(UnixTime),
 }
 
 /// A post's counters as the database has them, with its author, who is not counted as a viewer.
@@ -87,8 +101,24 @@ pub(super) fn stored(
     Ok(known)
 }
 
-/// Writes counters of posts that still exist.
-fn write(tx: &Connection, counters: &[(Post, Counters)]) -> Result<()> {
+/// To whom the one belongs who is counted.
+pub(super) fn audience(conn: &Connection, channel: ChannelId, count: Count) -> Result<Audience> {
+    match count {
+        Count::ViewBy(viewer, _) if rows::is_member(conn, channel, viewer)? => {
+            Ok(Audience::Members)
+        }
+        _ => Ok(Audience::Others),
+    }
+}
+
+/// Writes counters of posts that still exist, and what channels' hours had more of.
+fn write(tx: &Connection, Dirty { posts: counters, series }: &Dirty) -> Result<()> {
+    for ((channel, hour, what), more) in series {
+        // A channel that was deleted meanwhile has no series any more.
+        if rows::find(tx, *channel)?.is_some_and(|log| !log.channel.deleted) {
+            statistics::count(tx, *channel, *hour, what, *more)?;
+        }
+    }
     let mut statement = tx.prepare_cached(
         "INSERT INTO channel_counters (channel_id, id, views, forwards)
          SELECT channel_id, id, ?3, ?4 FROM channel_messages
@@ -110,7 +140,7 @@ impl Views {
     /// Adds to the counters of these posts. `None` if entries were dropped since `drops`: the caller reads them again.
     pub(super) fn add(
         &self,
-        channel: ChannelId,
+        (channel, audience): (ChannelId, Audience),
         known: &[Known],
         count: Count,
         drops: u64,
@@ -119,27 +149,37 @@ impl Views {
         if state.drops != drops {
             return None;
         }
+        let bucket = match count {
+            Count::Nothing => None,
+            Count::ViewBy(_, at) => Some((channel, hour_of(at), Counted::Views(audience))),
+            Count::Forward(at) => Some((channel, hour_of(at), Counted::Shares)),
+        };
+        let mut more = 0;
         let counted = known.iter().map(|(id, author, stored)| {
             let post = (channel, *id);
             let (views, forwards) = match count {
                 Count::Nothing => (0, 0),
-                Count::ViewBy(viewer) => {
+                Count::ViewBy(viewer, _) => {
                     let view = self.hasher.hash_one((post, viewer));
                     (i32::from(*author != viewer && state.is_new(view)), 0)
                 }
-                Count::Forward => (0, 1),
+                Count::Forward(_) => (0, 1),
             };
             let present = state.posts.get(&post).map_or(*stored, |entry| entry.counters);
             let counters = Counters {
                 views: present.views.saturating_add(views),
                 forwards: present.forwards.saturating_add(forwards),
             };
+            more += i64::from(views) + i64::from(forwards);
             if counters != present {
                 state.posts.insert(post, Entry { counters, dirty: true });
             }
             (*id, counters)
         });
         let counted = counted.collect();
+        if let Some(bucket) = bucket.filter(|_| more > 0) {
+            *state.series.entry(bucket).or_default() += more;
+        }
         state.drop_clean();
         Some(counted)
     }
@@ -168,7 +208,10 @@ impl Views {
         let written = database.write(move |tx| write(tx, &counters)).await;
         if written.is_err() {
             let mut state = self.state.lock();
-            for (post, _) in dirty {
+            for (bucket, more) in dirty.series {
+                *state.series.entry(bucket).or_default() += more;
+            }
+            for (post, _) in dirty.posts {
                 if let Some(entry) = state.posts.get_mut(&post) {
                     entry.dirty = true;
                 }
@@ -176,14 +219,15 @@ impl Views {
         }
     }
 
-    fn take_dirty(&self) -> Vec<(Post, Counters)> {
+    fn take_dirty(&self) -> Dirty {
         let mut state = self.state.lock();
+        let series = state.series.drain().collect();
         let dirty = state.posts.iter_mut().filter(|(_, entry)| entry.dirty);
         let taken = dirty.map(|(post, entry)| {
             entry.dirty = false;
             (*post, entry.counters)
         });
-        taken.collect()
+        Dirty { posts: taken.collect(), series }
     }
 }
 

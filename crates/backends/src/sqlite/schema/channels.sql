@@ -3,6 +3,7 @@
 CREATE TABLE channels (
     id INTEGER PRIMARY KEY,
     creator_id INTEGER NOT NULL,
+    broadcast INTEGER NOT NULL,
     deleted INTEGER NOT NULL,
     erased INTEGER NOT NULL DEFAULT 0,
     pts INTEGER NOT NULL,

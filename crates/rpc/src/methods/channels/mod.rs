@@ -36,6 +36,7 @@ mod join_channel;
 mod leave_channel;
 mod read_history;
 mod read_message_contents;
+mod search_posts;
 mod set_discussion_group;
 mod toggle_join_request;
 mod toggle_join_to_send;
@@ -96,6 +97,7 @@ fn reading() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::LeaveChannel, leave_channel::handle),
         entry!(Spec::SIGNED_IN, f::ReadHistory, read_history::handle),
         entry!(Spec::SIGNED_IN, f::ReadMessageContents, read_message_contents::handle),
+        entry!(Spec::SIGNED_IN, f::SearchPosts, search_posts::handle),
     ]
 }
 

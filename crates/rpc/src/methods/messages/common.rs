@@ -1,7 +1,7 @@
 //! What several methods of this namespace share.
 
-use model::Peer;
 use model::media::Media;
+use model::{Peer, UnixTime};
 use services::channels::lists;
 use services::messages::Affected;
 use tl_api::{enums, types};
@@ -9,18 +9,20 @@ use tl_api::{enums, types};
 use crate::convert::{media, peers, polls};
 use crate::{Call, RpcError};
 
-/// Scheduling and quick replies are not offered, and a client must not believe that they were taken.
-pub(super) fn check_not_offered(
-    schedule_date: Option<i32>,
+/// When a message is to be sent. Sending again and again, and quick replies, are not offered, and a client must not believe
+/// that they were taken.
+pub(super) fn schedule(
+    date: Option<i32>,
+    repeat_period: Option<i32>,
     quick_reply: bool,
-) -> Result<(), RpcError> {
-    if schedule_date.is_some_and(|date| date != 0) {
-        return Err(RpcError::bad_request("SCHEDULE_DATE_INVALID"));
+) -> Result<Option<UnixTime>, RpcError> {
+    if repeat_period.is_some_and(|period| period != 0) {
+        return Err(services::Error::ScheduleUnavailable.into());
     }
     if quick_reply {
         return Err(RpcError::bad_request("SHORTCUT_INVALID"));
     }
-    Ok(())
+    Ok(date.filter(|date| *date != 0).map(|date| UnixTime(date.into())))
 }
 
 /// Everyone speaks as themselves, and those who speak for a channel as that channel.

@@ -1,15 +1,15 @@
-//! `messages.editMessage`: a new text, caption or medium; or the end of a poll.
+//! `messages.editMessage`: a new text, caption or medium; or the end of a poll. With a date it is a scheduled message.
 //!
 //! Errors: `MESSAGE_ID_INVALID`, `MESSAGE_AUTHOR_REQUIRED`, `MESSAGE_EDIT_TIME_EXPIRED`, `MESSAGE_NOT_MODIFIED`, those of texts and
 //! media.
 
 use model::{MessageId, Peer};
 use services::messages::edit::{self, Change};
-use services::messages::poll;
+use services::messages::{poll, schedule as scheduled};
 use services::views::PeerSet;
 use tl_api::{enums, functions, types};
 
-use super::common::{check_not_offered, input_media};
+use super::common::{input_media, schedule};
 use crate::convert::{entities, peers, polls};
 use crate::{Call, RpcError, updates};
 
@@ -17,7 +17,11 @@ pub(super) async fn handle(
     call: Call,
     request: functions::messages::EditMessage,
 ) -> Result<enums::Updates, RpcError> {
-    check_not_offered(request.schedule_date, request.quick_reply_shortcut_id.is_some())?;
+    let when = schedule(
+        request.schedule_date,
+        request.schedule_repeat_period,
+        request.quick_reply_shortcut_id.is_some(),
+    )?;
     let peer = peers::input_peer(&call, &request.peer).await?;
     let id = MessageId(request.id);
     let media = match &request.media {
@@ -35,7 +39,11 @@ pub(super) async fn handle(
         None => None,
     };
     let change = Change { text, media, invert_media: request.invert_media };
-    let effect = edit::edit(&call.core, call.signed_in()?, peer, id, change).await?;
+    let caller = call.signed_in()?;
+    let effect = match when {
+        Some(date) => scheduled::edit(&call.core, caller, peer, id, change, date).await?,
+        None => edit::edit(&call.core, caller, peer, id, change).await?,
+    };
     updates::answer(&call, &effect, &[]).await
 }
 

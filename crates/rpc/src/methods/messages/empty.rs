@@ -1,5 +1,5 @@
-//! Questions that clients ask at start about what is not offered here: stickers, effects, bots, quick replies, scheduled
-//! messages, lists within saved messages, page previews. Each gets the official type with nothing in it.
+//! Questions that clients ask at start about what is not offered here: stickers, effects, bots, quick replies,
+//! lists within saved messages, page previews. Each gets the official type with nothing in it.
 
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};
@@ -51,8 +51,6 @@ fn chats() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetQuickReplies, quick_replies),
         entry!(Spec::SIGNED_IN, f::GetSavedDialogs, saved_dialogs),
         entry!(Spec::SIGNED_IN, f::GetPinnedSavedDialogs, pinned_saved_dialogs),
-        entry!(Spec::SIGNED_IN, f::GetScheduledHistory, scheduled_history),
-        entry!(Spec::SIGNED_IN, f::GetScheduledMessages, scheduled_messages),
         entry!(Spec::SIGNED_IN, f::GetDefaultHistoryTTL, default_history_ttl),
         entry!(Spec::SIGNED_IN, f::GetWebPagePreview, web_page_preview),
         entry!(Spec::SIGNED_IN, f::GetWebPage, web_page),
@@ -150,20 +148,6 @@ async fn emoji_keywords_difference(
         ..Default::default()
     }
     .into())
-}
-
-async fn scheduled_history(
-    call: Call,
-    request: f::GetScheduledHistory,
-) -> Result<enums::messages::Messages, RpcError> {
-    no_messages(&call, &request.peer).await
-}
-
-async fn scheduled_messages(
-    call: Call,
-    request: f::GetScheduledMessages,
-) -> Result<enums::messages::Messages, RpcError> {
-    no_messages(&call, &request.peer).await
 }
 
 /// Unseen reactions are not counted.

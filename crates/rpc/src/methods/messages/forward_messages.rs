@@ -6,7 +6,7 @@ use model::MessageId;
 use services::messages::forward::{self, Request};
 use tl_api::{enums, functions};
 
-use super::common::{check_not_offered, check_send_as};
+use super::common::{check_send_as, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::peers;
 use crate::{Call, RpcError, updates};
@@ -15,7 +15,11 @@ pub(super) async fn handle(
     call: Call,
     request: functions::messages::ForwardMessages,
 ) -> Result<enums::Updates, RpcError> {
-    check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
+    let when = schedule(
+        request.schedule_date,
+        request.schedule_repeat_period,
+        request.quick_reply_shortcut.is_some(),
+    )?;
     if request.id.is_empty() {
         return Err(RpcError::bad_request("MESSAGE_IDS_EMPTY"));
     }
@@ -33,6 +37,7 @@ pub(super) async fn handle(
         drop_captions: request.drop_media_captions,
         noforwards: request.noforwards,
         reply: input_reply(&call, request.reply_to.as_ref()).await?,
+        schedule: when,
     };
     let effect = forward::forward(&call.core, call.signed_in()?, request).await?;
     updates::answer(&call, &effect, &[]).await

@@ -16,6 +16,7 @@ mod delete_exported_chat_invite;
 mod delete_history;
 mod delete_messages;
 mod delete_revoked_exported_chat_invites;
+mod delete_scheduled_messages;
 mod discard_encryption;
 mod edit_chat_about;
 mod edit_chat_admin;
@@ -55,6 +56,8 @@ mod get_pinned_dialogs;
 mod get_poll_results;
 mod get_poll_votes;
 mod get_replies;
+mod get_scheduled_history;
+mod get_scheduled_messages;
 mod get_search_counters;
 mod get_search_results_calendar;
 mod get_search_results_positions;
@@ -85,6 +88,7 @@ mod send_media;
 mod send_message;
 mod send_multi_media;
 mod send_reaction;
+mod send_scheduled_messages;
 mod send_vote;
 mod set_chat_available_reactions;
 mod set_encrypted_typing;
@@ -99,6 +103,7 @@ mod upload_encrypted_file;
 mod upload_media;
 
 pub(super) use get_messages::named;
+pub(super) use search_global::slice;
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut rows = empty::entries();
@@ -115,12 +120,14 @@ fn writing() -> Vec<Entry> {
     vec![
         entry!(Spec::SIGNED_IN, f::DeleteHistory, delete_history::handle),
         entry!(Spec::SIGNED_IN, f::DeleteMessages, delete_messages::handle),
+        entry!(Spec::SIGNED_IN, f::DeleteScheduledMessages, delete_scheduled_messages::handle),
         entry!(Spec::SIGNED_IN, f::EditMessage, edit_message::handle),
         entry!(Spec::SIGNED_IN, f::ForwardMessages, forward_messages::handle),
         entry!(Spec::SIGNED_IN, f::SendMedia, send_media::handle),
         entry!(Spec::SIGNED_IN, f::SendMessage, send_message::handle),
         entry!(Spec::SIGNED_IN, f::SendMultiMedia, send_multi_media::handle),
         entry!(Spec::SIGNED_IN, f::SendReaction, send_reaction::handle),
+        entry!(Spec::SIGNED_IN, f::SendScheduledMessages, send_scheduled_messages::handle),
         entry!(Spec::SIGNED_IN, f::SendVote, send_vote::handle),
         entry!(Spec::SIGNED_IN, f::SetTyping, set_typing::handle),
         entry!(Spec::SIGNED_IN, f::UnpinAllMessages, unpin_all_messages::handle),
@@ -142,6 +149,8 @@ fn reading() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetPollResults, get_poll_results::handle),
         entry!(Spec::SIGNED_IN, f::GetPollVotes, get_poll_votes::handle),
         entry!(Spec::SIGNED_IN, f::GetReplies, get_replies::handle),
+        entry!(Spec::SIGNED_IN, f::GetScheduledHistory, get_scheduled_history::handle),
+        entry!(Spec::SIGNED_IN, f::GetScheduledMessages, get_scheduled_messages::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchCounters, get_search_counters::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchResultsCalendar, get_search_results_calendar::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchResultsPositions, get_search_results_positions::handle),

@@ -45,7 +45,7 @@ pub(super) async fn handle(
 }
 
 /// A page of results from many chats.
-pub(super) async fn slice(
+pub(in crate::methods) async fn slice(
     call: &Call,
     page: &HistoryPage,
     more: bool,

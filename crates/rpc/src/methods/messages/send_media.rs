@@ -7,7 +7,7 @@ use model::message::Entity;
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_not_offered, check_send_as, input_media};
+use super::common::{check_send_as, input_media, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -16,7 +16,11 @@ pub(super) async fn handle(
     call: Call,
     request: functions::messages::SendMedia,
 ) -> Result<enums::Updates, RpcError> {
-    check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
+    let when = schedule(
+        request.schedule_date,
+        request.schedule_repeat_period,
+        request.quick_reply_shortcut.is_some(),
+    )?;
     let peer = peers::input_peer(&call, &request.peer).await?;
     check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let formatting: Vec<Entity> = entities::from_input(&call, request.entities.as_deref()).await?;
@@ -33,6 +37,7 @@ pub(super) async fn handle(
         noforwards: request.noforwards,
         invert_media: request.invert_media,
         clear_draft: request.clear_draft,
+        schedule: when,
         reply,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, vec![item], options).await?;

@@ -6,7 +6,7 @@
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_not_offered, check_send_as};
+use super::common::{check_send_as, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -15,7 +15,11 @@ pub(super) async fn handle(
     call: Call,
     request: functions::messages::SendMessage,
 ) -> Result<enums::Updates, RpcError> {
-    check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
+    let when = schedule(
+        request.schedule_date,
+        request.schedule_repeat_period,
+        request.quick_reply_shortcut.is_some(),
+    )?;
     let peer = peers::input_peer(&call, &request.peer).await?;
     check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let item = Item {
@@ -29,6 +33,7 @@ pub(super) async fn handle(
         noforwards: request.noforwards,
         invert_media: request.invert_media,
         clear_draft: request.clear_draft,
+        schedule: when,
         reply: input_reply(&call, request.reply_to.as_ref()).await?,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, vec![item], options).await?;

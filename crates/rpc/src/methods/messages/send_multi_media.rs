@@ -5,7 +5,7 @@
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_not_offered, check_send_as, input_media};
+use super::common::{check_send_as, input_media, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -14,7 +14,7 @@ pub(super) async fn handle(
     call: Call,
     request: functions::messages::SendMultiMedia,
 ) -> Result<enums::Updates, RpcError> {
-    check_not_offered(request.schedule_date, request.quick_reply_shortcut.is_some())?;
+    let when = schedule(request.schedule_date, None, request.quick_reply_shortcut.is_some())?;
     if request.multi_media.len() > model::limits::ALBUM {
         return Err(RpcError::bad_request("MULTI_MEDIA_TOO_LONG"));
     }
@@ -36,6 +36,7 @@ pub(super) async fn handle(
         noforwards: request.noforwards,
         invert_media: request.invert_media,
         clear_draft: request.clear_draft,
+        schedule: when,
         reply,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, items, options).await?;

@@ -28,6 +28,7 @@ pub(super) async fn handle(
     let full_user = types::UserFull {
         blocked: page.blocked,
         can_pin_message: true,
+        has_scheduled: page.has_scheduled,
         voice_messages_forbidden: !page.view.voice_allowed,
         read_dates_private: page.read_dates_hidden,
         id: user.0,

@@ -332,7 +332,7 @@ impl Log {
     pub(super) fn count(
         &mut self,
         ids: &[MessageId],
-        change: impl Fn(&mut Post),
+        mut change: impl FnMut(&mut Post),
     ) -> Vec<(MessageId, Counters)> {
         let mut counted = Vec::new();
         for id in ids {

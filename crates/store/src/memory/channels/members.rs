@@ -8,11 +8,12 @@ use model::chat::Chat;
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
 use model::search::matches;
+use model::series::of_change;
 use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 
 use super::super::chats::{Entered, enter_by_invite, request_to_join};
 use super::super::contacts::is_contact;
-use super::super::{State, dialogs};
+use super::super::{State, dialogs, keys};
 use super::Log;
 use crate::ports::channels::{NewChannel, ParticipantFilter};
 use crate::{Error, Result};
@@ -90,10 +91,14 @@ impl State {
         &mut self,
         id: ChannelId,
         user: UserId,
+        now: UnixTime,
     ) -> Result<Channel> {
         let log = self.channels.log_mut(id)?;
-        let left = log.channel.left(log.rows.get(&user))?;
-        log.put(left);
+        let before = log.rows.get(&user).cloned();
+        let left = log.channel.left(before.as_ref())?;
+        log.put(left.clone());
+        self.count_change(id, before.as_ref(), &left, now);
+        let log = self.channels.log(id)?;
         let channel = log.channel.clone();
         self.forget_member(id, user)?;
         Ok(channel)
@@ -112,10 +117,12 @@ impl State {
         let (actor_row, channel) = (log.rows.get(&actor), &log.channel);
         let after = rule(MemberChange { channel, actor, actor_row, user, row, now })?;
         let was_member = row.is_some_and(Participant::is_member);
+        let before = row.cloned();
         if after.is_member() && !was_member {
             self.check_room(user)?;
         }
         self.channels.log_mut(id)?.put(after.clone());
+        self.count_change(id, before.as_ref(), &after, now);
         if after.is_member() && !was_member {
             let top = self.channels.log(id)?.channel.top_message;
             dialogs::open_channel(&mut self.dialogs, user, id, now, top);
@@ -205,11 +212,27 @@ impl State {
         now: UnixTime,
     ) -> Result<Channel> {
         let log = self.channels.log_mut(id)?;
-        let joined = log.channel.joined(user, log.rows.get(&user), by, link, now);
-        log.put(joined);
+        let before = log.rows.get(&user).cloned();
+        let joined = log.channel.joined(user, before.as_ref(), by, link, now);
+        log.put(joined.clone());
         let channel = log.channel.clone();
+        self.count_change(id, before.as_ref(), &joined, now);
         dialogs::open_channel(&mut self.dialogs, user, id, now, channel.top_message);
         Ok(channel)
+    }
+
+    /// Counts that somebody came or went.
+    fn count_change(
+        &mut self,
+        id: ChannelId,
+        before: Option<&Participant>,
+        after: &Participant,
+        now: UnixTime,
+    ) {
+        let language = || keys::language(&self.keys, after.user);
+        for what in of_change(before, after, language) {
+            self.series.count(id, now, what, 1);
+        }
     }
 
     /// Drops what only members have.

@@ -176,10 +176,13 @@ async fn what_is_not_offered_is_empty_and_not_an_error() {
     .await;
     anna.check(f::GetStickerSet::default(), Err("STICKERSET_INVALID")).await;
     let scheduled = f::GetScheduledHistory { peer: enums::InputPeer::InputPeerSelf, hash: 0 };
-    anna.check(scheduled, Ok(types::messages::Messages::default().into())).await;
+    let enums::messages::Messages::Messages(page) = anna.ok(scheduled).await else {
+        panic!("a whole list");
+    };
+    assert_eq!(page.messages, []);
     anna.check(
         f::SendScheduledMessages { peer: enums::InputPeer::InputPeerSelf, id: vec![1] },
-        Err("METHOD_INVALID"),
+        Err("MESSAGE_ID_INVALID"),
     )
     .await;
 }

@@ -12,6 +12,7 @@ mod migration;
 mod outsiders;
 mod private;
 mod reactions;
+mod scheduled;
 mod search;
 mod secret;
 

@@ -86,8 +86,12 @@ async fn what_cannot_be_sent_is_refused_by_its_name() {
             f::SendMessage { reply_to: reply(99), ..text(peer.clone(), "a", 1) },
         ),
         (
-            "SCHEDULE_DATE_INVALID",
+            "SCHEDULE_DATE_TOO_LATE",
             f::SendMessage { schedule_date: Some(2_000_000_000), ..text(peer.clone(), "a", 1) },
+        ),
+        (
+            "SCHEDULE_STATUS_PRIVATE",
+            f::SendMessage { schedule_date: Some(0x7fff_fffe), ..text(peer.clone(), "a", 1) },
         ),
         (
             "SEND_AS_PEER_INVALID",

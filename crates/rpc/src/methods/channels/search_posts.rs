@@ -1,0 +1,34 @@
+//! `channels.searchPosts`: posts of public channels by words or by a hashtag, newest first. It is free.
+//!
+//! Errors: `SEARCH_QUERY_EMPTY`, `FLOOD_WAIT_X`.
+
+use model::{MessageId, UnixTime};
+use services::messages::search::{self, GlobalOffset};
+use tl_api::{enums, functions};
+
+use crate::convert::peers;
+use crate::methods::messages::slice;
+use crate::{Call, RpcError};
+
+pub(super) async fn handle(
+    call: Call,
+    request: functions::channels::SearchPosts,
+) -> Result<enums::messages::Messages, RpcError> {
+    let peer = match &request.offset_peer {
+        enums::InputPeer::InputPeerEmpty => None,
+        peer => Some(peers::input_peer(&call, peer).await?),
+    };
+    let offset = GlobalOffset {
+        date: UnixTime(request.offset_rate.into()),
+        peer,
+        id: MessageId(request.offset_id),
+    };
+    let (text, hashtag) = match (&request.hashtag, &request.query) {
+        (Some(tag), _) => (tag.as_str(), true),
+        (None, query) => (query.as_deref().unwrap_or_default(), false),
+    };
+    let caller = call.signed_in()?;
+    let (page, more) =
+        search::posts(&call.core, caller, text, hashtag, (offset, request.limit)).await?;
+    slice(&call, &page, more).await
+}

@@ -1,0 +1,193 @@
+//! Cases of the schedules port.
+
+use model::limits::SCHEDULED_PER_CHAT;
+use model::message::Body;
+use model::rights::Denial;
+use model::schedule::{Schedule, Scheduled};
+use model::{MessageId, Peer, UserId};
+
+use super::channel_scene::{broadcast, newest};
+use super::support::{NOW, later, people};
+use crate::ports::schedule::{Release, Released};
+use crate::{Error, Stores};
+
+/// The names of this file's cases.
+#[macro_export]
+macro_rules! schedule_cases {
+    ($make:expr) => {
+        $crate::conformance_cases!(
+            schedule,
+            $make,
+            [
+                a_schedule_lists_what_waits,
+                what_waits_is_changed_and_forgotten,
+                what_is_due_is_sent_once,
+                nothing_is_early_but_by_wish,
+                posts_share_a_schedule,
+                who_may_not_write_schedules_nothing,
+                what_is_refused_stays,
+                a_schedule_is_bounded,
+                a_deleted_channel_forgets_its_posts,
+            ]
+        );
+    };
+}
+
+fn waiting(schedule: Schedule, sender: UserId, random_id: i64, in_s: i64) -> Scheduled {
+    Scheduled {
+        schedule,
+        id: MessageId(0),
+        sender,
+        random_id,
+        date: later(in_s),
+        edit_date: None,
+        body: Body { text: format!("text {random_id}"), ..Body::default() },
+        reply_to: None,
+        mentions: Vec::new(),
+    }
+}
+
+async fn keep(stores: &Stores, messages: Vec<Scheduled>) -> Vec<MessageId> {
+    let kept = stores.schedule.schedule(messages, NOW).await.expect("there is room");
+    kept.into_iter().map(|one| one.id).collect()
+}
+
+async fn listed(stores: &Stores, schedule: Schedule) -> Vec<String> {
+    let found = stores.schedule.scheduled(schedule, None).await.expect("readable");
+    found.into_iter().map(|one| one.body.text).collect()
+}
+
+fn all_of(schedule: Schedule, ids: &[MessageId], in_s: i64) -> Release {
+    Release { schedule, ids: ids.to_vec(), now: later(in_s), early: false }
+}
+
+/// Latest first; a repetition is no second message, and another chat is another list.
+pub async fn a_schedule_lists_what_waits(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ben));
+    let other = Schedule::Own(ann, Peer::User(ann));
+    let ids = keep(stores, vec![waiting(list, ann, 1, 60), waiting(list, ann, 2, 50)]).await;
+    keep(stores, vec![waiting(other, ann, 3, 60)]).await;
+    assert_eq!(keep(stores, vec![waiting(list, ann, 1, 99)]).await, ids[..1]);
+    assert_eq!(listed(stores, list).await, ["text 1", "text 2"]);
+    let one = stores.schedule.scheduled(list, Some(&ids[1..])).await.unwrap();
+    assert_eq!(one.iter().map(|one| one.random_id).collect::<Vec<_>>(), [2]);
+    assert_eq!(listed(stores, Schedule::Own(ben, Peer::User(ann))).await, [""; 0]);
+}
+
+/// Numbers are not given out again at once.
+pub async fn what_waits_is_changed_and_forgotten(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ben));
+    let ids = keep(stores, vec![waiting(list, ann, 1, 60)]).await;
+    let changed = Scheduled {
+        id: ids[0],
+        edit_date: Some(NOW),
+        body: Body { text: "other".to_owned(), ..Body::default() },
+        ..waiting(list, ann, 1, 90)
+    };
+    stores.schedule.reschedule(changed.clone()).await.unwrap();
+    assert_eq!(
+        stores.schedule.scheduled(list, None).await.unwrap(),
+        std::slice::from_ref(&changed)
+    );
+    assert_eq!(stores.schedule.due(later(60), 9).await.unwrap(), []);
+    assert_eq!(stores.schedule.due(later(90), 9).await.unwrap(), std::slice::from_ref(&changed));
+    assert_eq!(stores.schedule.unschedule(list, &[ids[0], MessageId(9)]).await.unwrap(), ids);
+    assert_eq!(stores.schedule.reschedule(changed).await, Err(Error::NotFound));
+    let next = keep(stores, vec![waiting(list, ann, 4, 60)]).await;
+    assert_ne!(next, ids);
+}
+
+/// Into both boxes, with its random id; afterwards it is nowhere else.
+pub async fn what_is_due_is_sent_once(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ben));
+    let ids = keep(stores, vec![waiting(list, ann, 1, 10), waiting(list, ann, 2, 10)]).await;
+    let released = stores.schedule.release(all_of(list, &ids, 12)).await.unwrap();
+    let Released::Boxes(sent) = released else { panic!("boxes") };
+    let copies: Vec<_> = sent.iter().map(|(id, sent)| (*id, sent.copies.len())).collect();
+    assert_eq!(copies, [(ids[0], 2), (ids[1], 2)]);
+    let page = stores.boxes.history(ben, Peer::User(ann), newest(9)).await.unwrap();
+    let seen: Vec<_> = page
+        .messages
+        .iter()
+        .map(|one| (one.body.text.as_str(), one.date, one.body.from_scheduled))
+        .collect();
+    assert_eq!(seen, [("text 2", later(12), true), ("text 1", later(12), true)]);
+    assert_eq!(stores.schedule.release(all_of(list, &ids, 12)).await, Err(Error::NotFound));
+    assert_eq!(listed(stores, list).await, [""; 0]);
+    assert_eq!(stores.boxes.history(ann, Peer::User(ben), newest(9)).await.unwrap().total, 2);
+}
+
+/// The author may send it at once.
+pub async fn nothing_is_early_but_by_wish(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ben));
+    let ids = keep(stores, vec![waiting(list, ann, 1, 10)]).await;
+    assert_eq!(stores.schedule.due(later(9), 9).await.unwrap(), []);
+    assert_eq!(stores.schedule.release(all_of(list, &ids, 9)).await, Err(Error::NotFound));
+    assert_eq!(listed(stores, list).await, ["text 1"]);
+    let early = Release { early: true, ..all_of(list, &ids, 9) };
+    assert!(stores.schedule.release(early).await.is_ok());
+    assert_eq!(listed(stores, list).await, [""; 0]);
+}
+
+/// Of a broadcast channel.
+pub async fn posts_share_a_schedule(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let list = Schedule::Posts(scene.id);
+    let new = vec![waiting(list, scene.owner, 1, 10), waiting(list, scene.admin, 1, 11)];
+    let ids = keep(stores, new).await;
+    assert_eq!(listed(stores, list).await, ["text 1", "text 1"]);
+    let released = stores.schedule.release(all_of(list, &ids, 11)).await.unwrap();
+    let Released::Log(posted) = released else { panic!("a log") };
+    let authors: Vec<_> = posted.iter().map(|(_, posted)| posted.message.from).collect();
+    assert_eq!(authors, [scene.owner, scene.admin]);
+    assert_eq!(scene.texts(scene.member).await.len(), 2);
+}
+
+/// The same rules as of sending.
+pub async fn who_may_not_write_schedules_nothing(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let list = Schedule::Posts(scene.id);
+    for user in [scene.member, scene.stranger] {
+        let refused = stores.schedule.schedule(vec![waiting(list, user, 1, 10)], NOW).await;
+        assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
+    }
+    assert_eq!(listed(stores, list).await, [""; 0]);
+}
+
+/// Nothing of it is sent, nothing is lost.
+pub async fn what_is_refused_stays(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let list = Schedule::Posts(scene.id);
+    let new = vec![waiting(list, scene.owner, 1, 10), waiting(list, scene.admin, 2, 10)];
+    let ids = keep(stores, new).await;
+    stores.channels.leave_channel(scene.id, scene.admin, NOW).await.unwrap();
+    let refused = stores.schedule.release(all_of(list, &ids, 10)).await;
+    assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
+    assert_eq!(listed(stores, list).await, ["text 2", "text 1"]);
+    assert_eq!(scene.texts(scene.member).await, [""; 0]);
+}
+
+/// So that a list is read whole.
+pub async fn a_schedule_is_bounded(stores: &Stores) {
+    let [ann] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ann));
+    let count = i64::try_from(SCHEDULED_PER_CHAT).unwrap();
+    keep(stores, (1..=count).map(|n| waiting(list, ann, n, 10)).collect()).await;
+    let more = stores.schedule.schedule(vec![waiting(list, ann, count + 1, 10)], NOW).await;
+    assert_eq!(more, Err(Denial::TooMany.into()));
+    assert_eq!(stores.schedule.due(later(10), 7).await.unwrap().len(), 7);
+}
+
+/// And everyone's own.
+pub async fn a_deleted_channel_forgets_its_posts(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let list = Schedule::Posts(scene.id);
+    keep(stores, vec![waiting(list, scene.owner, 1, 10)]).await;
+    stores.channels.delete_channel(scene.id, scene.owner).await.unwrap();
+    assert_eq!(listed(stores, list).await, [""; 0]);
+    assert_eq!(stores.schedule.due(later(10), 9).await.unwrap(), []);
+}

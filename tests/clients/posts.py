@@ -1,0 +1,95 @@
+"""Steps of the common scenario about channels: posts that wait for their time, search as people type, links, protected
+content, figures. They follow `channel`, and run with the drivers that know how (`schedule_text` and its neighbours).
+"""
+
+from __future__ import annotations
+
+import time
+
+from drivers import wait_until
+
+STEPS = ("scheduled", "arabic_search", "links", "protected", "statistics")
+
+
+def refused(work) -> str:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - each library has its own class
+        return f"{type(error).__name__} {error}"
+    raise AssertionError("it was not refused")
+
+
+class PostSteps:
+    """Mixed into the scenario: Alice owns `channel`, Bob is subscribed."""
+
+    def scheduled(self):
+        """A post that the server's sudden end does not lose, double or bring forward."""
+        due = int(time.time()) + 15
+        text = f"waited {self.tag}"
+        self.alice.schedule_text("channel", text, due)
+        self.alice.schedule_text("channel", f"far {self.tag}", due + 86400)
+        assert self.alice.scheduled("channel") == [f"far {self.tag}", text]
+        self.server.restart()
+        assert time.time() < due, "the restart took too long to prove anything"
+        self.bob.inbox.wait_text(text, 60)
+        assert time.time() >= due, "early"
+        wait_until("the schedule is done", lambda: self.alice.scheduled("channel") == [f"far {self.tag}"])
+        self.server.restart()
+        time.sleep(2)
+        assert sum(m.text == text for m in self.bob.history("channel", 20)) == 1
+        self.alice.unschedule_all("channel")
+        assert self.alice.scheduled("channel") == []
+        # A reminder to oneself.
+        self.alice.schedule_text("me", f"reminder {self.tag}", int(time.time()) + 12)
+        wait_until("the reminder", lambda: any(m.text == f"reminder {self.tag}" for m in self.alice.history("me", 5)))
+
+    def arabic_search(self):
+        self.alice.send_text("channel", "وصل أحمدُ إلى المكتبةِ ومعه القُرآن")
+        self.bob.inbox.wait_text("وصل أحمدُ إلى المكتبةِ ومعه القُرآن")
+        for typed in ("احمد", "المكتبه", "القران", "الى", "الـــقرآن"):
+            found = self.bob.search("channel", typed)
+            assert len(found) == 1, (typed, found)
+        assert self.bob.search("channel", "القرين") == []
+
+    def links(self):
+        carol = self.make()
+        carol.sign_in(f"{self.phones['alice'][:-1]}3", "Carol")
+        self.alice.create_private("club", f"club {self.tag}")
+        once = self.alice.make_link("club", "once", usage_limit=1)
+        self.bob.join_link("club", once)
+        assert self.alice.importers("club", once) == [self.bob.me]
+        assert "EXPIRED" in refused(lambda: carol.join_link("club", once)).upper()
+        plain = self.alice.make_link("club", "plain")
+        self.alice.revoke_link("club", plain)
+        assert "EXPIRED" in refused(lambda: carol.join_link("club", plain)).upper()
+        approval = self.alice.make_link("club", "asked", request=True)
+        carol.ask_to_join(approval)
+        wait_until("the request", lambda: carol.me in self.alice.join_requests("club"))
+        self.alice.approve("club", carol.me)
+        self.alice.send_text("club", f"for members {self.tag}")
+        carol.inbox.wait_text(f"for members {self.tag}")
+        carol.close()
+
+    def protected(self):
+        sent = self.alice.send_text("channel", f"stay {self.tag}")
+        self.bob.inbox.wait_text(f"stay {self.tag}")
+        seen = next(m.id for m in self.bob.history("channel", 5) if m.text == f"stay {self.tag}")
+        self.bob.forward("channel", [seen], "alice")
+        self.alice.protect("channel", True)
+        error = refused(lambda: self.bob.forward("channel", [seen], "alice")).upper()
+        assert "FORWARD" in error, error
+        self.alice.protect("channel", False)
+        assert sent
+
+    def statistics(self):
+        for _ in range(3):
+            self.bob.view("channel")
+        figures = self.alice.statistics("channel")
+        assert figures["followers"] == 2, figures
+        growth = figures["growth"]["columns"]
+        assert [growth[0][0], growth[1][0]] == ["x", "y0"] and growth[1][-1] == 2, growth
+        joined = figures["followers_graph"]["columns"]
+        assert joined[1][-1] >= 1, joined
+        views = figures["views"]["columns"]
+        assert sum(views[1][1:]) >= 1, views
+        refused(lambda: self.bob.statistics("channel"))

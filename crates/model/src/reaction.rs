@@ -2,17 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UnixTime, UserId};
+use crate::{ChannelId, Peer, UnixTime, UserId};
 
 /// One person's one reaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
     /// Who.
     pub user: UserId,
+    /// Set for an anonymous admin, whose reaction shows as the group's own.
+    #[serde(default)]
+    pub send_as: Option<ChannelId>,
     /// Which.
     pub emoji: String,
     /// When.
     pub date: UnixTime,
+}
+
+impl Reaction {
+    /// In whose name it was given.
+    #[must_use]
+    pub fn by(&self) -> Peer {
+        self.send_as.map_or(Peer::User(self.user), Peer::Channel)
+    }
 }
 
 /// The emoji of one person, each once, in the order chosen.

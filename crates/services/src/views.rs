@@ -9,6 +9,7 @@ use model::event::AccountEvent;
 use model::ids::SERVICE_USER;
 use model::media::{Media, Photo};
 use model::message::{Action, EntityKind, Message};
+use model::reaction::Reaction;
 use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
 
 use crate::access::HashKind;
@@ -57,6 +58,11 @@ impl PeerSet {
         }
     }
 
+    /// Those in whose name reactions were given.
+    pub fn add_givers(&mut self, given: &[Reaction]) {
+        given.iter().for_each(|reaction| self.add_peer(reaction.by()));
+    }
+
     /// Adds people.
     pub fn add_users(&mut self, users: impl IntoIterator<Item = UserId>) {
         for user in users {
@@ -98,7 +104,7 @@ impl PeerSet {
         if let Some(Media::Contact { user: Some(user), .. }) = body.media {
             self.add_user(user);
         }
-        self.add_users(message.reactions.recent.iter().map(|reaction| reaction.user));
+        self.add_givers(&message.reactions.recent);
     }
 
     fn add_action(&mut self, action: &Action) {

@@ -380,14 +380,19 @@ class Driver:
     def revoke_link(self, chat: str, link: str):
         self.request("revokeChatInviteLink", chat_id=self.peers[chat], invite_link=link)
 
+    @staticmethod
+    def _own(link: str) -> str:
+        """TDLib opens links of t.me and of its own scheme; a server's own host has a port here, which it does not take."""
+        return "tg://join?invite=" + link.rsplit("+", 1)[1]
+
     def join_link(self, alias: str, link: str):
-        joined = self.request("joinChatByInviteLink", invite_link=link)
+        joined = self.request("joinChatByInviteLink", invite_link=self._own(link))
         self.peers[alias] = joined.get("chat_id") or joined["id"]
 
     def ask_to_join(self, link: str):
         error = ""
         try:
-            answer = self.request("joinChatByInviteLink", invite_link=link)
+            answer = self.request("joinChatByInviteLink", invite_link=self._own(link))
         except RuntimeError as refused:
             error = str(refused)
         else:

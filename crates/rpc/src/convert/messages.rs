@@ -308,7 +308,7 @@ pub fn peer_reaction(
 ) -> enums::MessagePeerReaction {
     types::MessagePeerReaction {
         my: given.user == viewer,
-        peer_id: peers::peer(Peer::User(given.user)),
+        peer_id: peers::peer(given.by()),
         date: date(given.date),
         reaction: reaction(&given.emoji),
         ..Default::default()

@@ -333,7 +333,7 @@ pub(super) async fn reactions(
 ) -> Result<Option<enums::Update>, RpcError> {
     let Ok(message) = messages::one(core, viewer.user, with, id).await else { return Ok(None) };
     people.add_peer(with);
-    people.add_users(message.reactions.recent.iter().map(|recent| recent.user));
+    people.add_givers(&message.reactions.recent);
     Ok(Some(reactions_update(viewer, &message)))
 }
 

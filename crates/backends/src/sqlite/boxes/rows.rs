@@ -173,6 +173,7 @@ pub(super) fn with_reactions(
         let mut found: Vec<(MessageId, Reaction)> = Vec::new();
         while let Some(row) = rows.next()? {
             let reaction = Reaction {
+                send_as: None,
                 user: UserId(row.get(1)?),
                 emoji: row.get(2)?,
                 date: UnixTime(row.get(3)?),
@@ -198,7 +199,12 @@ pub(super) fn reactions(conn: &Connection, origin: Origin) -> Result<Vec<Reactio
          ORDER BY number",
     )?;
     let rows = statement.query_map(params![origin.owner.0, origin.id.0], |row| {
-        Ok(Reaction { user: UserId(row.get(0)?), emoji: row.get(1)?, date: UnixTime(row.get(2)?) })
+        Ok(Reaction {
+            user: UserId(row.get(0)?),
+            send_as: None,
+            emoji: row.get(1)?,
+            date: UnixTime(row.get(2)?),
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -69,7 +69,7 @@ fn list(
 ) -> Result<Vec<Reaction>> {
     let condition = if emoji.is_some() { "emoji = ?5" } else { "?5 IS NULL" };
     let sql = format!(
-        "SELECT user_id, emoji, date FROM channel_reactions
+        "SELECT user_id, emoji, date, send_as FROM channel_reactions
          WHERE channel_id = ?1 AND id = ?2 AND {condition} ORDER BY number DESC LIMIT ?3 OFFSET ?4"
     );
     let mut statement = conn.prepare_cached(&sql)?;
@@ -79,7 +79,13 @@ fn list(
 }
 
 fn reaction(row: &Row<'_>) -> rusqlite::Result<Reaction> {
-    Ok(Reaction { user: UserId(row.get(0)?), emoji: row.get(1)?, date: UnixTime(row.get(2)?) })
+    let send_as: Option<i64> = row.get(3)?;
+    Ok(Reaction {
+        user: UserId(row.get(0)?),
+        send_as: send_as.map(ChannelId),
+        emoji: row.get(1)?,
+        date: UnixTime(row.get(2)?),
+    })
 }
 
 /// A page of who reacted, and how many there are.
@@ -122,7 +128,8 @@ pub(super) fn react(
         return Err(Denial::WriteForbidden.into());
     }
     take_back(tx, channel, id, user)?;
-    give(tx, (channel, id), user, &emoji, at)?;
+    let given = Given { user, send_as: log.channel.speaks_for(user, row.as_ref()), at };
+    give(tx, (channel, id), given, &emoji)?;
     Ok(read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?)
 }
 
@@ -146,12 +153,18 @@ fn take_back(tx: &Connection, channel: ChannelId, id: MessageId, user: UserId) -
     Ok(())
 }
 
+/// Who reacts, in whose name, and when.
+struct Given {
+    user: UserId,
+    send_as: Option<ChannelId>,
+    at: UnixTime,
+}
+
 fn give(
     tx: &Connection,
     (channel, id): (ChannelId, MessageId),
-    user: UserId,
+    Given { user, send_as, at }: Given,
     emoji: &[String],
-    at: UnixTime,
 ) -> Result<()> {
     if emoji.is_empty() {
         return Ok(());
@@ -163,10 +176,18 @@ fn give(
         .query_row(params![channel.0, id.0], |row| row.get(0))?;
     for (number, emoji) in (last.saturating_add(1)..).zip(emoji) {
         tx.prepare_cached(
-            "INSERT INTO channel_reactions (channel_id, id, number, user_id, emoji, date)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO channel_reactions (channel_id, id, number, user_id, send_as, emoji, date)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute(params![channel.0, id.0, number, user.0, emoji, at.0])?;
+        .execute(params![
+            channel.0,
+            id.0,
+            number,
+            user.0,
+            send_as.map(|channel| channel.0),
+            emoji,
+            at.0
+        ])?;
         tx.prepare_cached(
             "INSERT INTO channel_reaction_counts (channel_id, id, emoji, given) VALUES (?1, ?2, ?3, 1)
              ON CONFLICT (channel_id, id, emoji) DO UPDATE SET given = given + 1",

@@ -113,6 +113,7 @@ CREATE TABLE channel_reactions (
     id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
+    send_as INTEGER,
     emoji TEXT NOT NULL,
     date INTEGER NOT NULL,
     PRIMARY KEY (channel_id, id, number)

@@ -23,7 +23,7 @@ pub(super) async fn handle(
     let (given, total) =
         reaction::list(&call.core, caller, (peer, id), emoji, offset, request.limit).await?;
     let mut people: PeerSet = std::iter::once(peer).collect();
-    people.add_users(given.iter().map(|reaction| reaction.user));
+    people.add_givers(&given);
     let viewer = call.viewer()?;
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let next = offset.saturating_add(count(given.len()));

@@ -18,9 +18,7 @@ pub(super) async fn handle(
     let ids: Vec<MessageId> = request.id.into_iter().map(MessageId).collect();
     let found = reaction::of_messages(&call.core, call.signed_in()?, peer, &ids).await?;
     let mut people: PeerSet = found.iter().map(|message| message.peer).collect();
-    people.add_users(
-        found.iter().flat_map(|message| &message.reactions.recent).map(|recent| recent.user),
-    );
+    found.iter().for_each(|message| people.add_givers(&message.reactions.recent));
     let viewer = call.viewer()?;
     let updates = found.iter().map(|message| updates::reactions_update(viewer, message)).collect();
     updates::made(&call, updates, people).await

@@ -56,7 +56,7 @@ impl State {
         let all = self.boxes.reactions.entry(origin).or_default();
         all.retain(|reaction| reaction.user != owner);
         let new = distinct(emoji).into_iter();
-        all.extend(new.map(|emoji| Reaction { user: owner, emoji, date: at }));
+        all.extend(new.map(|emoji| Reaction { user: owner, send_as: None, emoji, date: at }));
         let copies = self.reached(peer, Some(origin), owner).into_iter();
         Ok(copies
             .filter_map(|(holder, id)| Some((holder, self.boxes.message(holder, id)?)))

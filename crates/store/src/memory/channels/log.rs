@@ -322,9 +322,11 @@ impl Log {
         if !emoji.iter().all(|one| self.channel.allows_reaction(one)) {
             return Err(Denial::WriteForbidden.into());
         }
+        let send_as = self.channel.speaks_for(user, self.rows.get(&user));
         let post = self.posts.get_mut(&id).ok_or(Error::NotFound)?;
         post.reactions.retain(|one| one.user != user);
-        post.reactions.extend(emoji.into_iter().map(|emoji| Reaction { user, emoji, date: at }));
+        let given = emoji.into_iter().map(|emoji| Reaction { user, send_as, emoji, date: at });
+        post.reactions.extend(given);
         self.message(user, id).ok_or(Error::NotFound)
     }
 

@@ -296,6 +296,44 @@ async fn everything_that_one_member_wrote_goes() {
 }
 
 #[tokio::test]
+async fn an_anonymous_admin_reacts_as_the_group() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    let rights =
+        types::ChatAdminRights { anonymous: true, change_info: true, ..Default::default() };
+    anna.ok(admin_of(&anna, id, &ben, rights)).await;
+    let peer = model::Peer::Channel(id);
+    let message = post(&anna, id, "hello").await;
+    ben.ok(tl_api::functions::messages::SendReaction {
+        peer: ben.input_peer(peer),
+        msg_id: message,
+        reaction: Some(vec![types::ReactionEmoji { emoticon: "👍".to_owned() }.into()]),
+        ..Default::default()
+    })
+    .await;
+    let list = tl_api::functions::messages::GetMessageReactionsList {
+        peer: anna.input_peer(peer),
+        id: message,
+        limit: 10,
+        ..Default::default()
+    };
+    let enums::messages::MessageReactionsList::MessageReactionsList(list) = anna.ok(list).await;
+    let [enums::MessagePeerReaction::MessagePeerReaction(given)] = list.reactions.as_slice() else {
+        panic!("{list:?}")
+    };
+    assert_eq!(given.peer_id, types::PeerChannel { channel_id: id.0 }.into());
+    let named = |users: &[enums::User]| format!("{users:?}").contains(&ben.user().0.to_string());
+    assert!(!named(&list.users), "the list gives him away");
+    let ids = vec![message];
+    let of =
+        tl_api::functions::messages::GetMessagesReactions { peer: anna.input_peer(peer), id: ids };
+    let enums::Updates::Updates(told) = anna.ok(of).await else { panic!("a list of updates") };
+    assert!(!named(&told.users), "the update gives him away");
+}
+
+#[tokio::test]
 async fn an_anonymous_admin_speaks_as_the_group() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

@@ -465,8 +465,10 @@ impl ChannelStore for Channels {
         after: Pts,
         limit: i32,
     ) -> store::Result<Vec<ChannelEntry>> {
-        let read =
-            self.database.read(move |conn| events::after(conn, channel, viewer, after, limit));
+        let rows = usize::try_from(limit).unwrap_or(0);
+        let read = self
+            .database
+            .look(rows, move |conn| events::after(conn, channel, viewer, after, limit));
         let mut entries = read.await?;
         for entry in &mut entries {
             if let ChannelEvent::NewMessage(Some(message))

@@ -148,6 +148,8 @@ impl Sqlite {
     {
         let free = if rows <= LOOK_ROWS { self.lookers.lock().pop() } else { None };
         let Some(conn) = free else { return self.read(work).await };
+        // What this thread did before, such as opening the database, is no read.
+        counters::take_statements();
         let result = snapshot(&conn, work).map_err(|Fault(error)| error);
         self.counters.add_read(counters::take_statements());
         self.lookers.lock().push(conn);

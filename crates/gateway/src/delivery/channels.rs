@@ -34,6 +34,13 @@ impl Gateway {
             if after >= moves.upto {
                 return;
             }
+            // Nobody else listens: the answer said it all.
+            let causes_all = |session: &Arc<LiveSession>| {
+                moves.only_by(after).is_some_and(|origin| is_origin(session, origin))
+            };
+            if roster.iter().all(|(_, session)| causes_all(session)) {
+                return self.delivery.move_channel_cursor(channel, moves.upto);
+            }
             let too_long =
                 || roster.iter().for_each(|(_, one)| one.note_missed(Missing::Channel(channel)));
             if moves.upto.0.saturating_sub(after.0) > limits::DELIVERY_GAP {
@@ -46,7 +53,7 @@ impl Gateway {
                 channel,
                 UserId(0),
                 after,
-                limits::DELIVERY_EVENTS,
+                limits::DELIVERY_EVENTS.min(moves.upto.0.saturating_sub(after.0)),
             );
             let mut entries = match read.await {
                 Ok(entries) => entries,

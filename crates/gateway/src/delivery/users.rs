@@ -37,15 +37,15 @@ impl Gateway {
                 self.delivery.move_box_cursor(user, moves.upto);
                 return sessions.iter().for_each(|session| self.flush(session));
             }
-            let mut entries =
-                match self.core.stores.boxes.events(user, cursor, limits::DELIVERY_EVENTS).await {
-                    Ok(entries) => entries,
-                    Err(error) => {
-                        // The next notice finds the cursor where it is; until then, clients may look by themselves.
-                        tracing::warn!(%error, "box events not read");
-                        return too_long();
-                    }
-                };
+            let limit = limits::DELIVERY_EVENTS.min(moves.upto.0.saturating_sub(cursor.0));
+            let mut entries = match self.core.stores.boxes.events(user, cursor, limit).await {
+                Ok(entries) => entries,
+                Err(error) => {
+                    // The next notice finds the cursor where it is; until then, clients may look by themselves.
+                    tracing::warn!(%error, "box events not read");
+                    return too_long();
+                }
+            };
             // What came later has a notice of its own, which says who caused it.
             entries.retain(|entry| entry.pts <= moves.upto);
             let Some(last) = entries.last().map(|entry| entry.pts) else { return };

@@ -176,7 +176,8 @@ impl BoxStore for Sqlite {
     }
 
     async fn events(&self, owner: UserId, after: Pts, limit: i32) -> store::Result<Vec<BoxEntry>> {
-        self.read(move |conn| events::events(conn, owner, after, limit)).await
+        let rows = usize::try_from(limit).unwrap_or(0);
+        self.look(rows, move |conn| events::events(conn, owner, after, limit)).await
     }
 
     async fn outbox_read_date(

@@ -95,6 +95,7 @@ async fn sign_up(stores: Stores, sealer: Arc<Sealer>, number: usize) -> Result<A
         dc: 2,
         expires: None,
         bound_to: None,
+        bound_until: None,
     };
     stores.keys.insert_key(stored).await.map_err(said)?;
     let authorization = Authorization {

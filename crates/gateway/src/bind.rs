@@ -53,7 +53,7 @@ impl Gateway {
             Err(store::Error::NotFound) => return Err(invalid()),
             Err(error) => return Err(RpcError::from(services::Error::from(error))),
         }
-        temp.bind(permanent);
+        temp.bind(permanent, until);
         if temp.layer() == 0 {
             temp.set_layer(entry.layer());
         }

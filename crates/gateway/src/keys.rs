@@ -47,6 +47,8 @@ struct Identity {
     /// Rises when what is known of the account ends: what was asked before that is not believed any more.
     age: u64,
     bound_to: Option<AuthKeyId>,
+    /// When the binding ends, which may be before the temporary key does.
+    bound_until: Option<UnixTime>,
     user: Option<UserId>,
     described: Option<ClientInfo>,
     touched: Duration,
@@ -58,11 +60,23 @@ impl KeyEntry {
         if self.expires.is_some() { self.identity.lock().bound_to } else { Some(self.id) }
     }
 
-    pub(crate) fn bind(&self, permanent: AuthKeyId) {
+    pub(crate) fn bind(&self, permanent: AuthKeyId, until: UnixTime) {
         let mut identity = self.identity.lock();
         identity.bound_to = Some(permanent);
+        identity.bound_until = Some(until);
         identity.user = None;
         identity.age += 1;
+    }
+
+    /// Ends a binding whose time is over: the key speaks for nobody until it is bound again. True if it was.
+    pub(crate) fn end_binding(&self, now: UnixTime) -> bool {
+        let mut identity = self.identity.lock();
+        let over = identity.bound_until.is_some_and(|until| until <= now);
+        if over {
+            (identity.bound_to, identity.bound_until, identity.user) = (None, None, None);
+            identity.age += 1;
+        }
+        over
     }
 
     /// The signed-in account, if it is known already.
@@ -195,8 +209,8 @@ impl KeyRing {
             }
         };
         let entry = self.open(&stored).ok_or(KeyError::Unknown)?;
-        if let Some(permanent) = stored.bound_to {
-            entry.bind(permanent);
+        if let Some((permanent, until)) = stored.bound_to.zip(stored.bound_until) {
+            entry.bind(permanent, until);
         }
         Ok(self.hold(entry, mono))
     }
@@ -212,7 +226,16 @@ impl KeyRing {
         let dc = made.dc.map_or(2, |dc| dc.abs() % 10_000);
         let expires = made.expires_in.map(|seconds| UnixTime(now.0 + i64::from(seconds)));
         let sealed = self.core.sealer.seal(&aad(id), made.auth_key.expose(), &mut SystemRandom);
-        let stored = StoredKey { id, sealed, layer: 0, created: now, dc, expires, bound_to: None };
+        let stored = StoredKey {
+            id,
+            sealed,
+            layer: 0,
+            created: now,
+            dc,
+            expires,
+            bound_to: None,
+            bound_until: None,
+        };
         match self.core.stores.keys.insert_key(stored).await {
             Ok(()) => {}
             Err(store::Error::Conflict) => return Ok(false),
@@ -306,4 +329,27 @@ fn aad(id: AuthKeyId) -> [u8; 16] {
     let mut aad = *b"auth-key........";
     aad[8..].copy_from_slice(&id.0.to_le_bytes());
     aad
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binding_ends_before_its_key() {
+        let key = AuthKey::from_slice(&[7; 256]).expect("a key");
+        let temp = entry(AuthKeyId(1), key, 2, Some(UnixTime(1000)), None, 0);
+        temp.bind(AuthKeyId(9), UnixTime(500));
+        temp.learn_user(Some(UserId(5)), temp.identity_age());
+        assert!(!temp.end_binding(UnixTime(499)));
+        assert_eq!((temp.permanent(), temp.known_user()), (Some(AuthKeyId(9)), Some(UserId(5))));
+        let asked = temp.identity_age();
+        assert!(temp.end_binding(UnixTime(500)));
+        // An answer that was on its way is not believed any more.
+        temp.learn_user(Some(UserId(5)), asked);
+        assert_eq!((temp.permanent(), temp.known_user()), (None, None));
+        assert!(!temp.end_binding(UnixTime(501)));
+        temp.bind(AuthKeyId(9), UnixTime(900));
+        assert_eq!(temp.permanent(), Some(AuthKeyId(9)));
+    }
 }

@@ -212,6 +212,7 @@ impl Gateway {
             let answer = self.bind_temp_key(session, msg_id, &request.canonical).await;
             return self.reply(session, msg_id, request, answer);
         }
+        self.end_binding(&session.key);
         let Some(permanent) = session.key.permanent() else {
             return self.refuse(session, msg_id, &RpcError::new(401, "AUTH_KEY_PERM_EMPTY"));
         };

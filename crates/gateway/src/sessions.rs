@@ -405,9 +405,10 @@ impl Gateway {
     }
 
     /// Forgets sessions whose client has been gone for long, and keys that nobody uses.
-    pub(crate) fn sweep(&self) {
+    pub(crate) fn sweep(self: &Arc<Self>) {
         let mono = self.clocks.now().mono;
         for key in self.keys.all() {
+            self.end_binding(&key);
             let gone: Vec<Arc<LiveSession>> = {
                 let mut sessions = key.sessions.lock();
                 let orphans: Vec<i64> = sessions

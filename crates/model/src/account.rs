@@ -153,6 +153,8 @@ pub struct StoredKey {
     pub expires: Option<UnixTime>,
     /// For temporary keys: the permanent key it is bound to.
     pub bound_to: Option<AuthKeyId>,
+    /// When that binding ends, at the latest with the key.
+    pub bound_until: Option<UnixTime>,
 }
 
 impl std::fmt::Debug for StoredKey {

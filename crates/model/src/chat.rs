@@ -33,6 +33,8 @@ pub struct Chat {
     pub noforwards: bool,
     /// Everyone in it, in order of joining.
     pub members: Vec<Member>,
+    /// Who left by themselves and may come back, the latest last.
+    pub left: Vec<UserId>,
     /// Period of the self-destruct timer for new messages, seconds.
     pub ttl_period: Option<i32>,
     /// Reactions allowed: `None` all, else these.
@@ -114,6 +116,17 @@ impl Chat {
         if may { Ok(()) } else { Err(Denial::AdminRequired) }
     }
 
+    /// Whether `actor` may add `user`: a member with that right, or who left comes back.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn check_add(&self, actor: UserId, user: UserId) -> Result<(), Denial> {
+        if actor != user || !self.left.contains(&user) {
+            self.check_member(actor, |banned| banned.invite_users)?;
+        }
+        self.check_joining(user)
+    }
+
     /// Whether `actor` is the creator of an open group.
     ///
     /// # Errors
@@ -161,6 +174,19 @@ impl Chat {
     /// Puts a new member at the end of the list.
     pub fn join(&mut self, user: UserId, inviter: UserId, date: UnixTime) {
         self.members.push(Member { user, inviter, date, admin: false });
+        self.left.retain(|left| *left != user);
+        self.version = self.version.saturating_add(1);
+    }
+
+    /// Takes a member off the list, in the name of `actor`. Who was removed does not come back alone.
+    pub fn part(&mut self, actor: UserId, user: UserId) {
+        self.members.retain(|member| member.user != user);
+        self.left.retain(|left| *left != user);
+        if actor == user {
+            self.left.push(user);
+            let gone = self.left.len().saturating_sub(limits::CHAT_MEMBERS);
+            self.left.drain(..gone);
+        }
         self.version = self.version.saturating_add(1);
     }
 }

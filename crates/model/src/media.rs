@@ -14,10 +14,11 @@ pub enum Media {
         spoiler: bool,
         ttl_s: Option<i32>,
     },
-    /// `class` is copied from the document's attributes when the message is made, so that filtering needs no look-up.
+    /// `class` and `names` are copied from the document's attributes when the message is made, so that searching needs no look-up.
     Document {
         document: DocumentId,
         class: MediaClass,
+        names: String,
         spoiler: bool,
         ttl_s: Option<i32>,
         cover: Option<PhotoId>,
@@ -205,6 +206,21 @@ impl Document {
             }
         }
         class
+    }
+}
+
+impl Document {
+    /// What it is called: the name of the file, and title and performer of music.
+    #[must_use]
+    pub fn names(&self) -> String {
+        let of = |attribute: &DocumentAttribute| match attribute {
+            DocumentAttribute::FileName { name } => vec![name.clone()],
+            DocumentAttribute::Audio { title, performer, .. } => {
+                title.iter().chain(performer).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
+        self.attributes.iter().flat_map(of).collect::<Vec<_>>().join(" ")
     }
 }
 

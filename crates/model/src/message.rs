@@ -1,5 +1,7 @@
 //! Messages, as one viewer's box or a channel's log holds them.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::media::Media;
@@ -279,7 +281,21 @@ impl Body {
         }
     }
 
-    /// Whether its text may enter a search index: not of service messages, nor of anything that destroys itself.
+    /// The text by which words find it, if any: what is written, and what an attached file is called.
+    #[must_use]
+    pub fn search_text(&self) -> Option<Cow<'_, str>> {
+        if !self.is_searchable() {
+            return None;
+        }
+        Some(match &self.media {
+            Some(Media::Document { names, .. }) if !names.is_empty() => {
+                Cow::Owned(format!("{} {names}", self.text))
+            }
+            _ => Cow::Borrowed(&self.text),
+        })
+    }
+
+    /// Whether its words may enter a search index: not of service messages, nor of anything that destroys itself.
     #[must_use]
     pub const fn is_searchable(&self) -> bool {
         let fleeting = matches!(

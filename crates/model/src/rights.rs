@@ -156,6 +156,7 @@ mod tests {
         let (document, spoiler) = (DocumentId(1), false);
         Some(Media::Document {
             document,
+            names: String::new(),
             class,
             spoiler,
             ttl_s: None,

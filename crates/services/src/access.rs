@@ -48,6 +48,8 @@ pub enum FileOrigin {
     Message(Peer, MessageId),
     /// As the photo of a person, group or channel.
     PeerPhoto(Peer),
+    /// As the photo of a group or channel that an open invite link leads to, whose viewer may be a stranger to it.
+    Invitation(Peer),
     /// Uploaded by the viewer and not sent yet.
     Upload,
 }
@@ -158,6 +160,7 @@ impl AccessHashes {
             1 => FileOrigin::Message(Peer::from_parts(i64::from(*kind), id)?, MessageId(number)),
             2 => FileOrigin::PeerPhoto(Peer::from_parts(i64::from(*kind), id)?),
             3 => FileOrigin::Upload,
+            4 => FileOrigin::Invitation(Peer::from_parts(i64::from(*kind), id)?),
             _ => return None,
         };
         Some((origin, expires))
@@ -182,6 +185,7 @@ fn head(form: u8, origin: FileOrigin, expires: UnixTime) -> Vec<u8> {
         FileOrigin::Message(peer, message) => (1, peer.kind(), peer.id(), message.0),
         FileOrigin::PeerPhoto(peer) => (2, peer.kind(), peer.id(), 0),
         FileOrigin::Upload => (3, 0, 0, 0),
+        FileOrigin::Invitation(peer) => (4, peer.kind(), peer.id(), 0),
     };
     let mut head = Vec::with_capacity(42);
     head.extend_from_slice(&[form, tag, u8::try_from(kind).unwrap_or_default()]);

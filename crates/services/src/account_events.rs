@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::UserId;
-use model::event::AccountEvent;
+use model::event::{AccountEntry, AccountEvent};
 use store::ports::Notice;
 use store::ports::bus::OriginSession;
 
@@ -23,15 +23,20 @@ pub async fn record(
     }
     let users: Vec<UserId> = events.iter().map(|(user, _)| *user).collect();
     let entries = core.stores.accounts.append_account_events(events, core.now()).await?;
-    for (user, entry) in users.into_iter().zip(entries) {
-        core.publish(Notice::Account {
-            user,
-            number: entry.number,
-            entry: Arc::new(entry),
-            origin,
-        });
-    }
+    tell(core, users.into_iter().zip(entries), origin);
     Ok(())
+}
+
+/// Tells of events that are recorded, by an act in its own transaction.
+pub(crate) fn tell(
+    core: &Core,
+    entries: impl IntoIterator<Item = (UserId, AccountEntry)>,
+    origin: Option<OriginSession>,
+) {
+    for (user, entry) in entries {
+        let (number, entry) = (entry.number, Arc::new(entry));
+        core.publish(Notice::Account { user, number, entry, origin });
+    }
 }
 
 /// Records one event for each of several accounts.

@@ -207,6 +207,25 @@ pub async fn log_out(core: &Core, caller: Caller) -> Result<()> {
     revoke(core, &own).await
 }
 
+/// Destroys a key at the wish of whoever holds it, with the authorization it had. The secret chats of the device are over, as when it
+/// is signed out; of a temporary key, only the key itself goes. Answers whether there was such a key.
+///
+/// # Errors
+/// Those of the store.
+pub async fn destroy_key(core: &Core, key: AuthKeyId) -> Result<bool> {
+    let device = core.stores.keys.authorization(key).await?;
+    secret::close_device(core, key).await?;
+    match core.stores.keys.destroy_key(key).await {
+        Ok(_) => {}
+        Err(store::Error::NotFound) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(device) = device {
+        presence::forget_device(core, device.user, device.key).await?;
+    }
+    Ok(true)
+}
+
 /// Forgets the temporary keys of a permanent one, but for `except`.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use parking_lot::Mutex;
 
+use crate::guesses::Guessers;
 use crate::media::MediaMemory;
 use crate::password::PasswordMemory;
 use crate::presence::Presence;
@@ -15,6 +16,8 @@ pub struct Memory {
     pub(crate) buckets: Mutex<Buckets>,
     /// Codes, login tokens and sign-ins that wait for a password.
     pub(crate) sign_in: Mutex<SignInMemory>,
+    /// Wrong guesses by device and address.
+    pub(crate) guessers: Mutex<Guessers>,
     /// SRP questions, recovery codes, wrong guesses.
     pub(crate) password: Mutex<PasswordMemory>,
     /// Uploads that became files lately.

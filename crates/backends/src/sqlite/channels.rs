@@ -383,6 +383,19 @@ impl ChannelStore for Channels {
         self.database.write(move |tx| post(tx, messages)).await
     }
 
+    async fn posted_before(
+        &self,
+        channel: ChannelId,
+        sender: UserId,
+        random_ids: &[i64],
+    ) -> store::Result<Vec<(i64, Message)>> {
+        let ids = random_ids.to_vec();
+        let read = self.database.read(move |conn| post::posted_before(conn, channel, sender, &ids));
+        let mut found = read.await?;
+        found.iter_mut().for_each(|(_, message)| self.refresh(channel, message));
+        Ok(found)
+    }
+
     async fn edit_post(
         &self,
         channel: ChannelId,

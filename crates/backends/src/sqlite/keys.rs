@@ -42,7 +42,8 @@ fn insert(tx: &Connection, key: &StoredKey) -> Result<()> {
 fn find(conn: &Connection, id: AuthKeyId, now: UnixTime) -> Result<StoredKey> {
     let key = conn
         .prepare_cached(
-            "SELECT sealed, layer, created, dc, expires, CASE WHEN bound_until > ?2 THEN bound_to END
+            "SELECT sealed, layer, created, dc, expires, CASE WHEN bound_until > ?2 THEN bound_to END,
+                 CASE WHEN bound_until > ?2 THEN bound_until END
              FROM auth_keys WHERE id = ?1 AND (expires IS NULL OR expires > ?2)",
         )?
         .query_row(params![number(id), now.0], |row| {
@@ -54,6 +55,7 @@ fn find(conn: &Connection, id: AuthKeyId, now: UnixTime) -> Result<StoredKey> {
                 dc: row.get(3)?,
                 expires: row.get::<_, Option<i64>>(4)?.map(UnixTime),
                 bound_to: row.get::<_, Option<i64>>(5)?.map(|id| AuthKeyId(id.cast_unsigned())),
+                bound_until: row.get::<_, Option<i64>>(6)?.map(UnixTime),
             })
         })?;
     Ok(key)

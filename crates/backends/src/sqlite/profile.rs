@@ -268,21 +268,38 @@ pub(super) fn append_event(
     Ok(AccountEntry { number, date: at, event })
 }
 
+/// Appends what an act tells accounts, in its transaction.
+pub(super) fn record(
+    tx: &Connection,
+    events: Vec<(UserId, AccountEvent)>,
+    at: UnixTime,
+) -> Result<Vec<(UserId, AccountEntry)>> {
+    events.into_iter().map(|(user, event)| Ok((user, append_event(tx, user, event, at)?))).collect()
+}
+
 pub(super) fn events(
     conn: &Connection,
     user: UserId,
     since: UnixTime,
     limit: i32,
 ) -> Result<Vec<AccountEntry>> {
-    // By number: the clock may have gone back between two events.
     let mut statement = conn.prepare_cached(
-        "SELECT number, date, body FROM account_events WHERE user_id = ?1 AND date >= ?2 ORDER BY number LIMIT ?3",
+        "SELECT number, date, body FROM account_events WHERE user_id = ?1 AND (date, number) > (?2, ?3)
+             AND date <= ?4 ORDER BY date, number LIMIT ?5",
     )?;
-    let mut rows = statement.query(params![user.0, since.0, limit.max(0)])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        let event = decode(&row.get::<_, Vec<u8>>(2)?)?;
-        events.push(AccountEntry { number: row.get(0)?, date: UnixTime(row.get(1)?), event });
+    let mut read = |(date, number): (i64, i64), until: i64, limit: i32| -> Result<Vec<_>> {
+        let mut rows = statement.query(params![user.0, date, number, until, limit.max(0)])?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            let event = decode(&row.get::<_, Vec<u8>>(2)?)?;
+            events.push(AccountEntry { number: row.get(0)?, date: UnixTime(row.get(1)?), event });
+        }
+        Ok(events)
+    };
+    let mut events = read((since.0, i64::MIN), i64::MAX, limit)?;
+    let last = events.last().map(|last| (last.date.0, last.number));
+    if let Some(last) = last.filter(|_| i32::try_from(events.len()) == Ok(limit)) {
+        events.extend(read(last, last.0, i32::MAX)?);
     }
     Ok(events)
 }

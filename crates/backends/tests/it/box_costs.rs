@@ -23,7 +23,8 @@ async fn a_private_message_costs_two_rows_and_two_counters() {
     say(&stores, ANN, BEN, "the dialogs are there").await;
     let before = written(&stores);
     let new = text(ANN, BoxPeer::User(BEN), "hello");
-    send(&stores, NewBoxMessage { random_id: Some(1), clear_draft: true, ..new }).await;
+    // A draft is cleared, and its end recorded, only where the service saw one.
+    send(&stores, NewBoxMessage { random_id: Some(1), ..new }).await;
     let after = written(&stores);
     assert_eq!(after[0] - before[0], 4);
     // Each copy: counter, row, dialog; once: repetition, block, and both ends of the transaction.

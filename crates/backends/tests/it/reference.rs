@@ -262,6 +262,7 @@ async fn take_key(stores: &Stores, step: Step) -> String {
                 dc: 2,
                 expires,
                 bound_to: None,
+                bound_until: None,
             };
             text(keys.insert_key(key).await)
         }

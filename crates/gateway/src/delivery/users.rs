@@ -12,6 +12,7 @@ use tl_api::enums::Updates;
 
 use super::pending::Moves;
 use super::{by_dc, is_origin, runs};
+use crate::keys::KeyEntry;
 use crate::sessions::{LiveSession, Missing, UPDATES_TOO_LONG};
 use crate::{Gateway, limits};
 
@@ -189,16 +190,24 @@ impl Gateway {
         }
         for entry in self.keys.of_permanent(key) {
             entry.forget_user();
-            let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
-            for session in sessions {
-                self.delivery.remove(&session);
-                if session.stop_updates() {
-                    self.push(
-                        &session,
-                        &Arc::from(UPDATES_TOO_LONG.to_le_bytes()),
-                        Missing::Account,
-                    );
-                }
+            self.end_delivery(&entry);
+        }
+    }
+
+    /// A temporary key whose binding ends speaks for nobody any more, and hears nothing.
+    pub(crate) fn end_binding(self: &Arc<Self>, key: &KeyEntry) {
+        if key.end_binding(self.core.now()) {
+            self.end_delivery(key);
+        }
+    }
+
+    fn end_delivery(self: &Arc<Self>, key: &KeyEntry) {
+        let sessions: Vec<_> = key.sessions.lock().values().cloned().collect();
+        for session in sessions {
+            self.delivery.remove(&session);
+            if session.stop_updates() {
+                let too_long = Arc::from(UPDATES_TOO_LONG.to_le_bytes());
+                self.push(&session, &too_long, Missing::Account);
             }
         }
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use services::rate_limit::Subject;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -67,9 +68,30 @@ impl Accepting {
     }
 }
 
-/// Connections by address.
+/// Connections by address; IPv6 by the /56, of which one customer has every address.
 #[derive(Default)]
-pub(crate) struct PerAddress(Mutex<HashMap<IpAddr, usize>>);
+pub(crate) struct PerAddress(Mutex<HashMap<Subject, usize>>);
+
+impl PerAddress {
+    /// Counts one more; answers how many there are.
+    fn add(&self, ip: IpAddr) -> usize {
+        let mut counts = self.0.lock();
+        let here = counts.entry(Subject::address(ip)).or_default();
+        *here += 1;
+        *here
+    }
+
+    fn remove(&self, ip: IpAddr) {
+        let mut counts = self.0.lock();
+        let subject = Subject::address(ip);
+        if let Some(here) = counts.get_mut(&subject) {
+            *here -= 1;
+            if *here == 0 {
+                counts.remove(&subject);
+            }
+        }
+    }
+}
 
 impl Gateway {
     /// Accepts connections until stopped.
@@ -137,12 +159,9 @@ impl Place {
     fn take(gateway: &Arc<Gateway>, ip: IpAddr) -> Option<Self> {
         let open = gateway.metrics.connections.fetch_add(1, Ordering::Relaxed);
         let place = Self { gateway: Arc::clone(gateway), ip };
-        let mut per_address = gateway.per_address.0.lock();
-        let here = per_address.entry(ip).or_default();
-        *here += 1;
-        let within = *here <= gateway.config.max_connections_per_ip
-            || gateway.config.max_connections_per_ip == 0;
-        drop(per_address);
+        let here = gateway.per_address.add(ip);
+        let most = gateway.config.max_connections_per_ip;
+        let within = here <= most || most == 0;
         let room = usize::try_from(open).is_ok_and(|open| open < gateway.config.max_connections);
         (within && room).then_some(place)
     }
@@ -151,12 +170,24 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.gateway.metrics.connections.fetch_sub(1, Ordering::Relaxed);
-        let mut per_address = self.gateway.per_address.0.lock();
-        if let Some(here) = per_address.get_mut(&self.ip) {
-            *here -= 1;
-            if *here == 0 {
-                per_address.remove(&self.ip);
-            }
-        }
+        self.gateway.per_address.remove(self.ip);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_of_ipv6_is_counted_as_one() {
+        let counts = PerAddress::default();
+        let ip = |text: &str| text.parse().expect("an address");
+        assert_eq!(counts.add(ip("2001:db8:1:2::1")), 1);
+        assert_eq!(counts.add(ip("2001:db8:1:ff::2")), 2);
+        assert_eq!(counts.add(ip("2001:db8:1:102::1")), 1);
+        assert_eq!((counts.add(ip("192.0.2.1")), counts.add(ip("192.0.2.2"))), (1, 1));
+        counts.remove(ip("2001:db8:1:ff::2"));
+        counts.remove(ip("2001:db8:1:2::1"));
+        assert_eq!(counts.add(ip("2001:db8:1:2::1")), 1);
     }
 }

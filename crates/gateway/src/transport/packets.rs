@@ -226,9 +226,9 @@ impl Gateway {
 
     async fn destroy_key(self: &Arc<Self>, session: &Arc<LiveSession>) -> DestroyOutcome {
         let id = session.key.id;
-        match self.core.stores.keys.destroy_key(id).await {
-            Ok(_) => {}
-            Err(store::Error::NotFound) => return DestroyOutcome::None,
+        match services::devices::destroy_key(&self.core, id).await {
+            Ok(true) => {}
+            Ok(false) => return DestroyOutcome::None,
             Err(_) => return DestroyOutcome::Fail,
         }
         let mut ended = Vec::new();

@@ -117,7 +117,7 @@ pub fn preview_photo(
     peer: model::Peer,
     photo: Option<&model::media::Photo>,
 ) -> enums::Photo {
-    let origin = services::access::FileOrigin::PeerPhoto(peer);
+    let origin = services::access::FileOrigin::Invitation(peer);
     photo.map_or_else(
         || types::PhotoEmpty { id: 0 }.into(),
         |photo| media::photo(context, photo, origin),

@@ -109,6 +109,7 @@ impl Server {
             dc: DC,
             expires: None,
             bound_to: None,
+            bound_until: None,
         };
         self.core.stores.keys.insert_key(key).await.unwrap();
         Client { server: self, key: id }

@@ -6,7 +6,7 @@ use model::{ChannelId, UnixTime, UserId};
 use store::ports::acts::ChannelAct;
 use store::ports::channels::AdminGrant;
 
-use super::{Changed, Standing, refused, tell_standing, visible};
+use super::{Changed, refused, tell_people, visible};
 use crate::messages::told_channel_act;
 use crate::{Caller, Core, Error, Result, views};
 
@@ -47,7 +47,7 @@ pub async fn set_admin(
         None => before.and_then(|row| row.rank),
     };
     let act = ChannelAct::Promote(AdminGrant { user, rights, rank });
-    act_on(core, caller, id, user, act).await
+    act_on(core, caller, id, act).await
 }
 
 /// Restricts, removes (`view_messages`) or frees somebody.
@@ -63,7 +63,7 @@ pub async fn restrict(
 ) -> Result<Changed> {
     visible(core, caller.user, id).await?;
     let rights = BannedRights { until: ending(rights.until, core.now()), ..rights };
-    act_on(core, caller, id, user, ChannelAct::Restrict(user, rights)).await
+    act_on(core, caller, id, ChannelAct::Restrict(user, rights)).await
 }
 
 fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
@@ -72,26 +72,10 @@ fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
 }
 
 /// Acts, then tells the person concerned, the caller's other devices, and in a supergroup everyone if somebody came or went.
-async fn act_on(
-    core: &Core,
-    caller: Caller,
-    id: ChannelId,
-    user: UserId,
-    act: ChannelAct,
-) -> Result<Changed> {
+async fn act_on(core: &Core, caller: Caller, id: ChannelId, act: ChannelAct) -> Result<Changed> {
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(refused)?;
-    let standing = if told.moved.came.contains(&user) {
-        Standing::Came
-    } else if told.moved.gone.contains(&user) {
-        Standing::Gone
-    } else {
-        Standing::Same
-    };
-    let event = tell_standing(core, caller, user, id, standing).await?;
-    if user != caller.user {
-        tell_standing(core, caller, caller.user, id, Standing::Same).await?;
-    }
+    let event = tell_people(core, caller, id, &told.moved, told.events);
     let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }

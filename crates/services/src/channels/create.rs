@@ -1,8 +1,9 @@
 //! Making a channel or supergroup.
 
+use store::ports::acts::Moved;
 use store::ports::channels::NewChannel;
 
-use super::{Changed, Standing, refused, tell_standing};
+use super::{Changed, refused, tell_people};
 use crate::messages::told_channel_act;
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, chats, rate_limit};
@@ -42,7 +43,8 @@ pub async fn create(core: &Core, caller: Caller, wanted: Wanted) -> Result<Chang
             error => error,
         })?;
     let id = told.channel.id;
-    let event = tell_standing(core, caller, caller.user, id, Standing::Came).await?;
+    let moved = Moved { came: vec![caller.user], ..Moved::default() };
+    let event = tell_people(core, caller, id, &moved, told.events);
     let mut effect = told_channel_act(core, caller, id, told.posted);
     // Clients match the answer to their request by a number; this request has none of its own, so one is made up.
     let number = core.random.number() | 1;

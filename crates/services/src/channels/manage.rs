@@ -8,7 +8,7 @@ use store::ports::Notice;
 use store::ports::acts::ChannelAct;
 use store::ports::channels::ChannelChange;
 
-use super::{Changed, Standing, refused, tell_everyone, tell_standing, visible};
+use super::{Changed, refused, tell_everyone, tell_people, visible};
 use crate::messages::told_channel_act;
 use crate::{Caller, Core, Error, Result, account_events, chats};
 
@@ -56,7 +56,7 @@ async fn announced(core: &Core, caller: Caller, id: ChannelId, act: ChannelAct) 
     visible(core, caller.user, id).await?;
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(not_outsiders)?;
-    let event = tell_standing(core, caller, caller.user, id, Standing::Same).await?;
+    let event = tell_people(core, caller, id, &told.moved, told.events);
     let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }

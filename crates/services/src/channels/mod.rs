@@ -1,8 +1,7 @@
 //! Channels and supergroups: made, described, joined, managed. Their messages go through `messages`, like all others.
 //!
 //! Rights are decided by the rules of `model::channel` inside the store's transaction, which also writes the service message
-//! where the protocol has one. Those concerned are told afterwards by an account event, which lets them read the channel's
-//! present state.
+//! where the protocol has one, and the account events by which those concerned learn to read the channel's present state.
 
 pub mod admins;
 pub mod create;
@@ -20,10 +19,11 @@ pub mod similar;
 pub mod views;
 
 use model::channel::{Channel, Participant};
-use model::event::{AccountEvent, Ephemeral};
+use model::event::{AccountEntry, AccountEvent, Ephemeral};
 use model::rights::Denial;
 use model::{ChannelId, UserId};
 use store::ports::Notice;
+use store::ports::acts::Moved;
 
 use crate::messages::Effect;
 use crate::{Caller, Core, Error, Result, account_events};
@@ -43,17 +43,6 @@ pub struct Changed {
     pub event: Option<AccountEvent>,
     /// People who could not be added because their privacy forbids it.
     pub missing: Vec<UserId>,
-}
-
-/// How somebody's relation to a channel changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// They are a member now.
-    Came,
-    /// They are no member any more.
-    Gone,
-    /// A member or not, as before; their rights changed.
-    Same,
 }
 
 /// A channel that `viewer` may read, and their relation to it.
@@ -115,20 +104,19 @@ pub(crate) fn refused(error: store::Error) -> Error {
     }
 }
 
-/// Tells somebody that their relation to a channel changed, and the gateways whom its news concern.
-pub(crate) async fn tell_standing(
+/// Tells of an act that is done: the people whose relation to the channel changed, and the gateways whom its news concern.
+pub(crate) fn tell_people(
     core: &Core,
     caller: Caller,
-    user: UserId,
     channel: ChannelId,
-    standing: Standing,
-) -> Result<AccountEvent> {
-    if standing != Standing::Same {
-        core.publish(Notice::Membership { user, channel, member: standing == Standing::Came });
+    moved: &Moved,
+    events: Vec<(UserId, AccountEntry)>,
+) -> AccountEvent {
+    for user in moved.everyone() {
+        core.publish(Notice::Membership { user, channel, member: moved.came.contains(&user) });
     }
-    let event = AccountEvent::Channel { channel };
-    account_events::record(core, vec![(user, event.clone())], caller.origin()).await?;
-    Ok(event)
+    account_events::tell(core, events, caller.origin());
+    AccountEvent::Channel { channel }
 }
 
 /// Tells everyone in a channel of a change that no message tells of.

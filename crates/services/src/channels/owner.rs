@@ -1,13 +1,14 @@
 //! A channel changes hands.
 
+use model::event::AccountEvent;
 use model::rights::Denial;
 use model::{ChannelId, UserId};
 
 use super::names::PUBLIC_PER_OWNER;
-use super::{Changed, Standing, refused, tell_standing, visible};
+use super::{Changed, refused, visible};
 use crate::messages::Effect;
 use crate::password::{self, Proof};
-use crate::{Caller, Core, Error, Result, devices};
+use crate::{Caller, Core, Error, Result, account_events, devices};
 
 /// Seconds that a two-step password has to be in force before a channel can be given away, as the official server has it.
 const PASSWORD_AGE_S: i64 = 7 * 24 * 3600;
@@ -42,8 +43,9 @@ pub async fn transfer(
     password::check(core, caller.user, proof.ok_or(Error::PasswordInvalid)?).await?;
     let given = core.stores.channels.set_channel_owner(id, caller.user, user, core.now()).await;
     given.map_err(refused)?;
-    tell_standing(core, caller, user, id, Standing::Same).await?;
-    let event = tell_standing(core, caller, caller.user, id, Standing::Same).await?;
+    let event = AccountEvent::Channel { channel: id };
+    let both = [user, caller.user];
+    account_events::record_for(core, both, &event, caller.origin()).await?;
     Ok(Changed { channel: id, effect: Effect::none(), event: Some(event), missing: Vec::new() })
 }
 

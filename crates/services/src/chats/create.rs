@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{UserId, limits};
 
-use super::{Changed, missing, tell_members, title};
+use super::{Changed, missing, title, told_members};
 use crate::messages::told_act;
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, rate_limit, views};
@@ -39,7 +39,7 @@ pub async fn create(
     // Clients match the answer to their request by a number; this request has none of its own, so one is made up.
     let number = core.random.number() | 1;
     effect.numbers = effect.messages().iter().map(|message| (number, message.id)).collect();
-    let event = tell_members(core, caller, &chat, None).await?;
+    let event = told_members(core, caller, chat.id, told.events);
     Ok(Changed { chat, effect, event: Some(event), missing: left_out })
 }
 

@@ -54,7 +54,7 @@ pub async fn set_photo(
 pub async fn set_about(core: &Core, caller: Caller, chat: ChatId, text: &str) -> Result<()> {
     let changes = ChatChange { about: Some(about(text)?), ..ChatChange::default() };
     let group = change(core, caller, chat, changes).await?;
-    tell_members(core, caller, &group, None).await?;
+    tell_members(core, caller, &group).await?;
     Ok(())
 }
 
@@ -88,7 +88,7 @@ pub async fn set_reactions(
 ) -> Result<Changed> {
     let changes = ChatChange { reactions: Some(reactions), ..ChatChange::default() };
     let group = change(core, caller, chat, changes).await?;
-    let event = tell_members(core, caller, &group, None).await?;
+    let event = tell_members(core, caller, &group).await?;
     Ok(Changed { chat: group, effect: Effect::none(), event: Some(event), missing: Vec::new() })
 }
 
@@ -104,6 +104,6 @@ pub async fn set_noforwards(
 ) -> Result<Changed> {
     let changes = ChatChange { noforwards: Some(noforwards), ..ChatChange::default() };
     let group = change(core, caller, chat, changes).await?;
-    let event = tell_members(core, caller, &group, None).await?;
+    let event = tell_members(core, caller, &group).await?;
     Ok(Changed { chat: group, effect: Effect::none(), event: Some(event), missing: Vec::new() })
 }

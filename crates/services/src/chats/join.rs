@@ -7,8 +7,8 @@ use model::rights::Denial;
 use model::{ChannelId, ChatId, Peer, UserId};
 use store::ports::acts::{ChannelAct, ChannelTold, ChatAct};
 
-use super::{invites, tell_members};
-use crate::channels::{Standing, tell_standing};
+use super::{invites, told_members};
+use crate::channels::tell_people;
 use crate::messages::{Effect, told_act, told_channel_act};
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, account_events, rate_limit};
@@ -181,7 +181,7 @@ async fn join_group(core: &Core, caller: Caller, chat: ChatId, invite: &Invite) 
     let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
     let told = told.map_err(refused)?;
     let effect = told_act(core, caller, told.sent);
-    let event = tell_members(core, caller, &told.chat, None).await?;
+    let event = told_members(core, caller, chat, told.events);
     Ok(Joined { peer: Peer::Chat(chat), effect, event })
 }
 
@@ -197,21 +197,15 @@ async fn join_channel(
         Error::UsersTooMuch => Error::ChannelsTooMuch,
         error => error,
     })?;
-    let (effect, event) = entered(core, caller, caller.user, told).await?;
+    let (effect, event) = entered(core, caller, caller.user, told);
     Ok(Joined { peer: Peer::Channel(id), effect, event })
 }
 
 /// Someone is in a channel now: live delivery, their other devices and, in a supergroup, everyone hears of it.
-async fn entered(
-    core: &Core,
-    caller: Caller,
-    user: UserId,
-    told: ChannelTold,
-) -> Result<(Effect, AccountEvent)> {
+fn entered(core: &Core, caller: Caller, user: UserId, told: ChannelTold) -> (Effect, AccountEvent) {
     let id = told.channel.id;
-    let event = tell_standing(core, caller, user, id, Standing::Came).await?;
-    let effect = told_channel_act(core, Caller { user, ..caller }, id, told.posted);
-    Ok((effect, event))
+    let event = tell_people(core, caller, id, &told.moved, told.events);
+    (told_channel_act(core, Caller { user, ..caller }, id, told.posted), event)
 }
 
 /// Tells those who may approve that somebody waits: the owner, and the admin whose link it was.
@@ -266,7 +260,7 @@ async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<
             let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
             let told = told.map_err(unasked)?;
             if told.moved.came.contains(&user) {
-                entered(core, caller, user, told).await?;
+                entered(core, caller, user, told);
             }
             Ok(())
         }
@@ -281,7 +275,7 @@ async fn admit_to_group(core: &Core, caller: Caller, chat: ChatId, user: UserId)
         return Err(Error::AlreadyParticipant);
     }
     told_act(core, Caller { user, ..caller }, told.sent);
-    tell_members(core, caller, &told.chat, None).await?;
+    told_members(core, caller, chat, told.events);
     Ok(())
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use model::chat::Chat;
 use model::event::AccountEvent;
 use model::rights::Denial;
 use model::{ChatId, Peer, UserId};
 use store::ports::acts::ChatAct;
 
 use super::create::invitable;
-use super::{Changed, known, missing, tell_members};
+use super::{Changed, known, missing, tell_members, told_members};
 use crate::messages::{Effect, told_act};
 use crate::rate_limit::{Limit, Subject};
 use crate::{Caller, Core, Error, Result, messages, rate_limit};
@@ -37,15 +36,15 @@ pub async fn add(core: &Core, caller: Caller, chat: ChatId, user: UserId) -> Res
         }
         rate_limit::check(core, Limit::Invite, Subject::User(caller.user))?;
     }
-    let (group, effect) = act(core, caller, chat, ChatAct::Add(user)).await?;
-    let event = tell_members(core, caller, &group, None).await?;
-    Ok(Changed { chat: group, effect, event: Some(event), missing: Vec::new() })
+    act(core, caller, chat, ChatAct::Add(user)).await
 }
 
-async fn act(core: &Core, caller: Caller, chat: ChatId, act: ChatAct) -> Result<(Chat, Effect)> {
+async fn act(core: &Core, caller: Caller, chat: ChatId, act: ChatAct) -> Result<Changed> {
     let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
     let told = told.map_err(missing)?;
-    Ok((told.chat, told_act(core, caller, told.sent)))
+    let effect = told_act(core, caller, told.sent);
+    let event = told_members(core, caller, chat, told.events);
+    Ok(Changed { chat: told.chat, effect, event: Some(event), missing: Vec::new() })
 }
 
 /// Removes somebody, or oneself. The service message reaches the removed one too.
@@ -59,8 +58,7 @@ pub async fn remove(
     user: UserId,
     revoke_history: bool,
 ) -> Result<Changed> {
-    let (group, effect) = act(core, caller, chat, ChatAct::Remove(user)).await?;
-    let event = tell_members(core, caller, &group, Some(user)).await?;
+    let changed = act(core, caller, chat, ChatAct::Remove(user)).await?;
     if revoke_history && user == caller.user {
         let history = messages::delete::History {
             peer: Peer::Chat(chat),
@@ -72,7 +70,7 @@ pub async fn remove(
         };
         messages::delete::history(core, caller, history).await?;
     }
-    Ok(Changed { chat: group, effect, event: Some(event), missing: Vec::new() })
+    Ok(changed)
 }
 
 /// Makes a member an admin, or a plain member again. The creator only.
@@ -88,7 +86,7 @@ pub async fn set_admin(
 ) -> Result<AccountEvent> {
     let group =
         core.stores.chats.set_admin(chat, caller.user, user, admin).await.map_err(missing)?;
-    tell_members(core, caller, &group, None).await
+    tell_members(core, caller, &group).await
 }
 
 /// Closes a group for good: everyone is removed, the creator last. The creator only.

@@ -12,7 +12,7 @@ pub mod migrate;
 pub mod read;
 
 use model::chat::Chat;
-use model::event::AccountEvent;
+use model::event::{AccountEntry, AccountEvent};
 use model::{ChatId, Peer, UserId};
 
 use crate::messages::Effect;
@@ -70,15 +70,21 @@ pub async fn is_met(core: &Core, viewer: UserId, chat: &Chat) -> Result<bool> {
     }
 }
 
-/// Tells everyone in a group (and `also`) that its members changed.
-pub(crate) async fn tell_members(
+/// Tells everyone whom an act in a group concerns what it recorded for them.
+pub(crate) fn told_members(
     core: &Core,
     caller: Caller,
-    chat: &Chat,
-    also: Option<UserId>,
-) -> Result<AccountEvent> {
+    chat: ChatId,
+    events: Vec<(UserId, AccountEntry)>,
+) -> AccountEvent {
+    account_events::tell(core, events, caller.origin());
+    AccountEvent::ChatParticipants { chat }
+}
+
+/// Tells everyone in a group of a change that no service message tells of.
+pub(crate) async fn tell_members(core: &Core, caller: Caller, chat: &Chat) -> Result<AccountEvent> {
     let event = AccountEvent::ChatParticipants { chat: chat.id };
-    let members = chat.members.iter().map(|member| member.user).chain(also);
+    let members = chat.members.iter().map(|member| member.user);
     account_events::record_for(core, members, &event, caller.origin()).await?;
     Ok(event)
 }

@@ -237,6 +237,7 @@ pub fn media(document: &Document, shown: Shown) -> Result<Media> {
     Ok(Media::Document {
         document: document.id,
         class: document.class(),
+        names: document.names(),
         spoiler: shown.spoiler,
         ttl_s: shown.ttl_s,
         cover: shown.cover,

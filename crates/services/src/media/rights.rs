@@ -63,7 +63,11 @@ pub async fn check(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
         (FileOrigin::PeerPhoto(peer), FileId::Photo(photo)) => {
             is_peer_photo(core, viewer, peer, photo).await?
         }
-        (FileOrigin::PeerPhoto(_), FileId::Document(_)) => false,
+        // Whoever was shown it with a link that was open may see it until the reference ends, if it is the photo still.
+        (FileOrigin::Invitation(peer), FileId::Photo(photo)) => {
+            current_photo(core, peer).await? == Some(photo)
+        }
+        (FileOrigin::PeerPhoto(_) | FileOrigin::Invitation(_), FileId::Document(_)) => false,
         (FileOrigin::Upload, file) => is_own(core, viewer, file).await?,
     };
     if visible { Ok(()) } else { Err(Error::FileReferenceExpired) }
@@ -157,6 +161,20 @@ pub async fn is_peer_photo(
             Err(error) => Err(error),
         },
     }
+}
+
+/// The photo that a group or channel has now.
+async fn current_photo(core: &Core, peer: Peer) -> Result<Option<PhotoId>> {
+    Ok(match peer {
+        Peer::User(_) => None,
+        Peer::Chat(chat) => {
+            core.stores.chats.chats(&[chat]).await?.pop().and_then(|chat| chat.photo)
+        }
+        Peer::Channel(channel) => {
+            let channel = core.stores.channels.channels(&[channel]).await?.pop();
+            channel.filter(|channel| !channel.deleted).and_then(|channel| channel.photo)
+        }
+    })
 }
 
 async fn is_own(core: &Core, viewer: UserId, file: FileId) -> Result<bool> {

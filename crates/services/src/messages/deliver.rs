@@ -1,6 +1,6 @@
 //! The one way by which messages enter boxes and logs, and the notices that follow.
 
-use model::event::{AccountEvent, BoxEntry, BoxEvent, ChannelEntry, ChannelEvent};
+use model::event::{AccountEntry, BoxEntry, BoxEvent, ChannelEntry, ChannelEvent};
 use model::message::Body;
 use model::{MessageId, Peer};
 use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage, Sent};
@@ -36,16 +36,11 @@ pub(crate) async fn deliver(
         }
     }
     let drafted = clear_draft && has_draft(core, caller, peer).await?;
-    let effect = match peer {
+    match peer {
         Peer::User(user) => to_boxes(core, caller, BoxPeer::User(user), messages, drafted).await,
         Peer::Chat(chat) => to_boxes(core, caller, BoxPeer::Chat(chat), messages, drafted).await,
         Peer::Channel(channel) => to_log(core, caller, channel, messages, drafted).await,
-    }?;
-    if drafted {
-        let event = AccountEvent::DraftMessage { peer, draft: None };
-        account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
     }
-    Ok(effect)
 }
 
 async fn has_draft(core: &Core, caller: Caller, peer: Peer) -> Result<bool> {
@@ -91,6 +86,7 @@ pub(crate) fn told_boxes(
     let mut numbers = Vec::new();
     let mut entries = Vec::new();
     for (sent, random_id) in sent {
+        tell_cleared(core, caller, sent.cleared);
         for copy in sent.copies {
             let change = BoxChange { owner: copy.owner, pts: copy.message.pts, pts_count: 1 };
             if !sent.duplicate {
@@ -149,6 +145,7 @@ pub(crate) fn told_log(
     let mut numbers = Vec::new();
     let mut entries = Vec::new();
     for (posted, random_id) in posted {
+        tell_cleared(core, caller, posted.cleared);
         let message = posted.message;
         if !posted.duplicate {
             publish_channel(core, caller, channel, message.pts, 1);
@@ -159,6 +156,12 @@ pub(crate) fn told_log(
         entries.push(ChannelEntry { pts: message.pts, pts_count: 1, event });
     }
     Effect { numbers, events: Events::Channel(channel, entries) }
+}
+
+/// The sender's other devices hear that the draft is gone.
+fn tell_cleared(core: &Core, caller: Caller, cleared: Option<AccountEntry>) {
+    let cleared = cleared.map(|entry| (caller.user, entry));
+    account_events::tell(core, cleared, caller.origin());
 }
 
 /// Tells everyone of the service message of an act in a group.

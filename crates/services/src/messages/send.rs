@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use model::Peer;
 use model::media::Media;
 use model::message::{Body, Entity};
+use store::ports::boxes::{Copy, Sent};
+use store::ports::channels::Posted;
 
 use super::content::{self, Target};
+use super::deliver::{told_boxes, told_log};
 use super::reply::{self, ReplyTo, Resolved};
 use super::{Delivery, Effect, deliver, draft, schedule};
 use crate::{Caller, Core, Error, Result};
@@ -78,6 +81,46 @@ pub async fn send(
         draft::clear(core, caller, peer).await?;
     }
     Ok(effect)
+}
+
+/// What a call did before whose answer was lost: the same numbers answer the same messages, though what it named, a file uploaded for
+/// it above all, is gone since. `None` unless all of them were sent to this chat and are still there.
+///
+/// # Errors
+/// `ChannelInvalid`; storage.
+pub async fn sent_before(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    random_ids: &[i64],
+) -> Result<Option<Effect>> {
+    let found = match peer {
+        Peer::Channel(channel) => {
+            crate::channels::visible(core, caller.user, channel).await?;
+            core.stores.channels.posted_before(channel, caller.user, random_ids).await?
+        }
+        Peer::User(_) | Peer::Chat(_) => {
+            core.stores.boxes.sent_before(caller.user, random_ids).await?
+        }
+    };
+    let here = found.iter().filter(|(_, message)| message.peer == peer).count();
+    if random_ids.is_empty() || here < random_ids.len() {
+        return Ok(None);
+    }
+    Ok(Some(match peer {
+        Peer::Channel(channel) => {
+            let posted =
+                |message| Posted { duplicate: true, message, discussion: None, cleared: None };
+            let found = found.into_iter().map(|(id, message)| (posted(message), Some(id)));
+            told_log(core, caller, channel, found)
+        }
+        Peer::User(_) | Peer::Chat(_) => {
+            let copy = |message| Copy { owner: caller.user, message };
+            let sent =
+                |message| Sent { duplicate: true, copies: vec![copy(message)], cleared: None };
+            told_boxes(core, caller, found.into_iter().map(|(id, m)| (sent(m), Some(id))))
+        }
+    }))
 }
 
 async fn prepare(

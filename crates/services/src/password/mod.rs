@@ -11,7 +11,8 @@ use model::account::Password;
 use model::{UnixTime, UserId};
 use zeroize::Zeroizing;
 
-use crate::guesses::Guesses;
+use crate::guesses::{Guess, Guesses};
+use crate::sign_in::Device;
 use crate::{Core, Error, Result};
 
 pub use email::{cancel_email, confirm_email, resend_email};
@@ -177,6 +178,15 @@ pub async fn check(core: &Core, user: UserId, proof: &Proof) -> Result<()> {
     }
     core.memory.password.lock().guesses.clear(&user);
     Ok(())
+}
+
+/// Checks the proof of a device that is not signed in yet, whose guesses at other accounts count too.
+///
+/// # Errors
+/// See [`check`].
+pub async fn check_of(core: &Core, device: Device, user: UserId, proof: &Proof) -> Result<()> {
+    let guess = Guess::begin(core, device)?;
+    guess.end(check(core, user, proof).await)
 }
 
 /// Checks a proof where the account has a password, and that there is no proof where it has none.

@@ -4,7 +4,9 @@ use model::{UnixTime, UserId};
 use zeroize::Zeroizing;
 
 use super::{NewPassword, WRONG_A_DAY, settings};
+use crate::guesses::Guess;
 use crate::rate_limit::{self, Limit, Subject};
+use crate::sign_in::Device;
 use crate::{Core, Error, Result, sign_in};
 
 /// Digits of a recovery code.
@@ -41,11 +43,16 @@ pub async fn request_recovery(core: &Core, user: UserId) -> Result<String> {
     Ok(crate::mail::pattern(&address))
 }
 
-/// Checks a recovery code. Wrong ones count as wrong passwords do.
+/// Checks a recovery code. Wrong ones count as wrong passwords do, and against the device.
 ///
 /// # Errors
 /// [`Error::RecoveryCodeInvalid`]; [`Error::RecoveryExpired`]; [`Error::FloodWait`].
-pub fn check_recovery_code(core: &Core, user: UserId, code: &str) -> Result<()> {
+pub fn check_recovery_code(core: &Core, device: Device, user: UserId, code: &str) -> Result<()> {
+    let guess = Guess::begin(core, device)?;
+    guess.end(try_recovery_code(core, user, code))
+}
+
+fn try_recovery_code(core: &Core, user: UserId, code: &str) -> Result<()> {
     let now = core.now();
     let memory = &mut *core.memory.password.lock();
     if let Some(seconds) = memory.guesses.locked_for(&user, WRONG_A_DAY, now) {
@@ -69,10 +76,11 @@ pub fn check_recovery_code(core: &Core, user: UserId, code: &str) -> Result<()> 
 /// See [`check_recovery_code`]; [`Error::NewPasswordInvalid`].
 pub async fn recover(
     core: &Core,
+    device: Device,
     user: UserId,
     code: &str,
     new: Option<NewPassword>,
 ) -> Result<()> {
-    check_recovery_code(core, user, code)?;
+    check_recovery_code(core, device, user, code)?;
     settings::clear_for_recovery(core, user, new).await
 }

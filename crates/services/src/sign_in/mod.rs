@@ -19,6 +19,7 @@ use model::account::Phone;
 use model::{AuthKeyId, UnixTime, UserId};
 use zeroize::Zeroizing;
 
+use crate::guesses::Guess;
 use crate::rate_limit::{self, Limit, Subject};
 use crate::{Core, Error, Registration, Result};
 
@@ -119,8 +120,20 @@ pub fn cancel(core: &Core, phone: &str, hash: &str) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::CodeInvalid`], [`Error::CodeExpired`], [`Error::CodeEmpty`]; [`Error::PasswordNeeded`] when the account has a two-step
-/// password; [`Error::RegistrationClosed`] and [`Error::InvitationNeeded`] for a number without an account.
+/// password; [`Error::RegistrationClosed`] and [`Error::InvitationNeeded`] for a number without an account; [`Error::FloodWait`]
+/// after too many wrong codes of the number, the device or the address.
 pub async fn sign_in(
+    core: &Core,
+    device: Device,
+    phone: &str,
+    hash: &str,
+    code: &str,
+) -> Result<Outcome> {
+    let guess = Guess::begin(core, device)?;
+    guess.end(try_code(core, device, phone, hash, code).await)
+}
+
+async fn try_code(
     core: &Core,
     device: Device,
     phone: &str,

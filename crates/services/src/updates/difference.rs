@@ -119,17 +119,17 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     // More happened while this was read: the position reached is the one that holds.
     let mut state = State { pts: reached.max(now.pts), ..now };
     let full = account.len() >= usize::try_from(limits::DIFFERENCE_EVENTS).unwrap_or(usize::MAX);
-    if let Some(newest) = account.last().filter(|_| full) {
-        // The same second may go on in the next slice; if it fills a whole one, the next starts behind it.
-        let stuck = newest.date <= asked.date;
-        state.date = if stuck { UnixTime(newest.date.0 + 1) } else { newest.date };
+    // The slice has its last second whole. Of the present one more may come: that is replayed from its beginning.
+    let newest = account.last().map(|entry| entry.date).filter(|newest| full && *newest < now.date);
+    if let Some(newest) = newest {
+        state.date = UnixTime(newest.0 + 1);
     }
     let more_waits =
         secret.messages.len() >= usize::try_from(limits::SECRET_PAGE).unwrap_or(usize::MAX);
     if let Some(newest) = secret.messages.last().filter(|_| more_waits) {
         state.qts = newest.qts;
     }
-    let last = !full && !more_waits;
+    let last = newest.is_none() && !more_waits;
     Ok(Difference::Some(Missed { entries, account, channels, secret, state, last }))
 }
 

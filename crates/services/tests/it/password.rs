@@ -203,15 +203,15 @@ async fn recovered_by_a_confirmed_address() {
     );
     let code = world.mail.newest_code();
     assert_eq!(
-        password::check_recovery_code(&world.core, alice.user, "1"),
+        password::check_recovery_code(&world.core, device, alice.user, "1"),
         Err(Error::RecoveryCodeInvalid)
     );
-    password::check_recovery_code(&world.core, alice.user, &code).unwrap();
-    password::recover(&world.core, alice.user, &code, None).await.unwrap();
+    password::check_recovery_code(&world.core, device, alice.user, &code).unwrap();
+    password::recover(&world.core, device, alice.user, &code, None).await.unwrap();
     assert_eq!(sign_in::finish_pending(&world.core, device).await, Ok(alice.user));
     assert!(password::state(&world.core, alice.user).await.unwrap().question.is_none());
     assert_eq!(
-        password::check_recovery_code(&world.core, alice.user, &code),
+        password::check_recovery_code(&world.core, device, alice.user, &code),
         Err(Error::RecoveryExpired)
     );
 }

@@ -100,6 +100,61 @@ async fn three_burnt_codes_lock_the_number_for_a_day() {
 }
 
 #[tokio::test]
+async fn a_device_that_guesses_at_many_numbers_is_locked() {
+    let world = World::new();
+    let device = world.device().await;
+    let mut wrong = 0;
+    for number in 0..10 {
+        let phone = format!("+49 151 000 1{number:02}");
+        let hash = world.send_code(device, &phone).await.unwrap();
+        let code = world.wrong_code(&phone);
+        for _ in 0..4 {
+            match sign_in::sign_in(&world.core, device, &phone, &hash, &code).await {
+                Err(Error::CodeInvalid) => wrong += 1,
+                Err(Error::FloodWait(seconds)) => assert_eq!(seconds, 86_400),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(wrong, 30);
+    // Not even the right one, for a day; other devices are not concerned.
+    let hash = world.send_code(device, PHONE).await.unwrap();
+    let right = world.code(PHONE);
+    let locked = sign_in::sign_in(&world.core, device, PHONE, &hash, &right).await;
+    assert!(matches!(locked, Err(Error::FloodWait(_))));
+    world.register(OTHER, "Bob").await;
+    world.pass(DAY);
+    let hash = world.send_code(device, PHONE).await.unwrap();
+    let right = world.code(PHONE);
+    let signed = sign_in::sign_in(&world.core, device, PHONE, &hash, &right).await;
+    assert_eq!(signed, Ok(Outcome::SignUpRequired));
+}
+
+#[tokio::test]
+async fn an_address_that_guesses_from_many_devices_is_locked() {
+    let mut world = World::new();
+    let mut waiting = Vec::new();
+    for number in 0..30 {
+        let (device, phone) = (world.device().await, format!("+49 151 000 2{number:02}"));
+        let hash = world.send_code(device, &phone).await.unwrap();
+        waiting.push((device, phone, hash));
+    }
+    world.core.policy.limit_sign_in = true;
+    let mut wrong = 0;
+    for (device, phone, hash) in waiting {
+        let code = world.wrong_code(&phone);
+        for _ in 0..4 {
+            match sign_in::sign_in(&world.core, device, &phone, &hash, &code).await {
+                Err(Error::CodeInvalid) => wrong += 1,
+                Err(Error::FloodWait(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(wrong, 100);
+}
+
+#[tokio::test]
 async fn guesses_are_counted_across_codes_that_were_not_burnt() {
     let world = World::new();
     for _ in 0..5 {

@@ -134,6 +134,7 @@ impl World {
             dc: 2,
             expires: None,
             bound_to: None,
+            bound_until: None,
         };
         self.core.stores.keys.insert_key(key).await.unwrap();
         let client =

@@ -375,12 +375,18 @@ pub async fn account_events_are_numbered_for_each_account(stores: &Stores) {
     assert!(of_one[0].number < of_one[1].number);
     assert_eq!(of_one[1].event, blocked);
     assert_eq!(accounts.account_events(one, NOW, 9).await, Ok(of_one.clone()));
-    assert_eq!(accounts.account_events(one, NOW, 1).await.unwrap(), of_one[..1]);
+    // A second is never cut.
+    assert_eq!(accounts.account_events(one, NOW, 1).await.unwrap(), of_one);
     assert_eq!(accounts.account_events(two, UnixTime(0), 9).await, Ok(vec![entries[1].clone()]));
     let last = vec![(one, AccountEvent::User { user: two })];
     let last = accounts.append_account_events(last, later(5)).await.unwrap();
     assert!(last[0].number > of_one[1].number);
     assert_eq!(accounts.account_events(one, later(1), 9).await, Ok(last));
+    assert_eq!(accounts.account_events(one, NOW, 2).await.unwrap(), of_one);
+    // A clock that went back does not hide what came later.
+    let back = vec![(one, AccountEvent::ContactsReset)];
+    let back = accounts.append_account_events(back, later(3)).await.unwrap();
+    assert_eq!(accounts.account_events(one, later(1), 1).await, Ok(back));
 }
 
 /// What was typed and changed is not kept in the events.

@@ -1,12 +1,12 @@
 //! Cases of acts with the service messages that tell of them.
 
 use model::chat::Invite;
-use model::event::{BoxEvent, ChannelEvent};
+use model::event::{AccountEvent, BoxEvent, ChannelEvent};
 use model::message::Action;
 use model::rights::{AdminRights, BannedRights, Denial};
-use model::{MessageId, Peer, PhotoId, Pts, UserId};
+use model::{MessageId, Peer, PhotoId, Pts, UnixTime, UserId};
 
-use super::channel_scene::{self, Scene};
+use super::channel_scene::{self, Scene, kicked};
 use super::support::{NOW, later};
 use super::writing::{ANN, BEN, CAT, say};
 use crate::ports::acts::{ChannelAct, ChannelTold, ChatAct, ChatTold, ToldPin};
@@ -32,6 +32,8 @@ macro_rules! acts_cases {
                 a_broadcast_channel_tells_of_its_description_only,
                 a_refused_act_leaves_the_log,
                 a_request_to_a_channel_is_granted_with_its_message,
+                members_hear_of_an_act_in_its_transaction,
+                people_hear_of_their_standing_in_the_acts_transaction,
                 a_pin_for_all_is_told_once,
                 a_pinned_post_is_told_once,
             ]
@@ -62,6 +64,52 @@ async fn told_in_log(scene: &Scene<'_>) -> Vec<(UserId, Action)> {
         _ => None,
     });
     messages.filter_map(|message| Some((message.from, message.body.action?))).collect()
+}
+
+/// What is recorded for an account, without its dates.
+async fn recorded(stores: &Stores, user: UserId) -> Vec<AccountEvent> {
+    let entries = stores.accounts.account_events(user, UnixTime(0), 100).await.expect("readable");
+    entries.into_iter().map(|entry| entry.event).collect()
+}
+
+/// The one removed too; nobody of an act that was refused.
+pub async fn members_hear_of_an_act_in_its_transaction(stores: &Stores) {
+    let told = found(stores, &[BEN]).await;
+    let id = told.chat.id;
+    let event = AccountEvent::ChatParticipants { chat: id };
+    let told: Vec<_> = told.events.into_iter().map(|(user, entry)| (user, entry.event)).collect();
+    assert_eq!(told, [(ANN, event.clone()), (BEN, event.clone())]);
+    let act = |actor, act| stores.chats.act_in_chat(id, actor, act, NOW);
+    act(BEN, ChatAct::Remove(ANN)).await.expect_err("she owns it");
+    act(ANN, ChatAct::Add(CAT)).await.expect("hers");
+    act(ANN, ChatAct::Title("Bees".to_owned())).await.expect("hers");
+    act(ANN, ChatAct::Remove(BEN)).await.expect("hers");
+    for (user, count) in [(ANN, 3), (BEN, 3), (CAT, 2)] {
+        assert_eq!(recorded(stores, user).await, vec![event.clone(); count], "{user:?}");
+    }
+}
+
+/// And the devices of whoever acted on somebody.
+pub async fn people_hear_of_their_standing_in_the_acts_transaction(stores: &Stores) {
+    let scene = channel_scene::group(stores).await;
+    let event = AccountEvent::Channel { channel: scene.id };
+    let who = async || {
+        let mut counts = Vec::new();
+        for user in [scene.owner, scene.admin, scene.member, scene.stranger] {
+            let events = recorded(stores, user).await;
+            counts.push(events.iter().filter(|one| **one == event).count());
+        }
+        counts
+    };
+    assert_eq!(who().await, [0, 0, 0, 0]);
+    let act = |actor, act| stores.channels.act_in_channel(scene.id, actor, act, NOW);
+    act(scene.owner, ChannelAct::Invite(vec![scene.stranger, scene.member])).await.expect("may");
+    assert_eq!(who().await, [0, 0, 0, 1]);
+    act(scene.stranger, ChannelAct::Leave).await.expect("is in");
+    let told = act(scene.owner, ChannelAct::Restrict(scene.member, kicked())).await.expect("may");
+    assert_eq!(told.events.len(), 2);
+    act(scene.member, ChannelAct::Leave).await.expect_err("is out");
+    assert_eq!(who().await, [1, 0, 1, 2]);
 }
 
 /// Everyone's box starts with it.

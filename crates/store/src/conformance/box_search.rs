@@ -5,7 +5,9 @@ use model::message::{Action, Body, MediaClass};
 use model::{MessageId, Peer};
 
 use super::support::{NOW, later};
-use super::writing::{ANN, BEN, CAT, document, group, photo, query, say, say_in, send, text};
+use super::writing::{
+    ANN, BEN, CAT, document, group, named, photo, query, say, say_in, send, text,
+};
 use crate::Stores;
 use crate::ports::boxes::{BoxPeer, NewBoxMessage, SearchQuery};
 
@@ -27,6 +29,7 @@ macro_rules! box_search_cases {
                 a_search_takes_plain_typing,
                 a_search_stays_in_its_box,
                 a_search_follows_edits_and_deletions,
+                files_are_found_by_what_they_are_called,
                 service_messages_and_fleeting_ones_are_not_found,
                 a_search_is_filtered,
                 a_search_has_a_window,
@@ -189,6 +192,19 @@ pub async fn a_search_follows_edits_and_deletions(stores: &Stores) {
     assert_eq!(found(stores, query("re")).await, ["red bird"]);
     let theirs = stores.boxes.search(BEN, query("blue")).await.expect("readable");
     assert_eq!(theirs.total, 1);
+}
+
+/// Beside what is written with them, and no longer than they are there.
+pub async fn files_are_found_by_what_they_are_called(stores: &Stores) {
+    let mut new = text(ANN, BoxPeer::User(BEN), "for you");
+    new.body.media = Some(named("Annual_Report 2026.pdf"));
+    let id = send(stores, new).await.copies[0].message.id;
+    say(stores, ANN, BEN, "report").await;
+    assert_eq!(found(stores, query("report 2026")).await, ["for you"]);
+    assert_eq!(found(stores, query("you annual")).await, ["for you"]);
+    let edited = Body { text: "for you".to_owned(), ..Body::default() };
+    stores.boxes.edit(ANN, id, edited, Some(NOW)).await.expect("hers");
+    assert_eq!(found(stores, query("report")).await, ["report"]);
 }
 
 /// What destroys itself never enters an index.

@@ -28,6 +28,7 @@ macro_rules! boxes_cases {
                 a_group_message_has_a_copy_for_each_member,
                 a_repeated_random_id_is_answered_and_not_written,
                 a_random_id_counts_within_a_batch_too,
+                a_sent_message_is_found_by_its_random_id,
                 a_batch_is_sent_whole_or_not_at_all,
                 a_blocked_sender_keeps_the_only_copy,
                 strangers_may_not_write_to_a_group,
@@ -130,6 +131,16 @@ pub async fn a_repeated_random_id_is_answered_and_not_written(stores: &Stores) {
     // The number is the sender's own: others may use it.
     let other = NewBoxMessage { sender: BEN, peer: BoxPeer::User(ANN), ..numbered(7, "mine") };
     assert!(!send(stores, other).await.duplicate);
+}
+
+/// By its sender alone, while it is there.
+pub async fn a_sent_message_is_found_by_its_random_id(stores: &Stores) {
+    let sent = send(stores, numbered(7, "once")).await.copies.swap_remove(0);
+    let before = async |who| stores.boxes.sent_before(who, &[8, 7]).await.expect("readable");
+    assert_eq!(before(ANN).await, [(7, sent.message.clone())]);
+    assert_eq!(before(BEN).await, []);
+    stores.boxes.delete(ANN, &[sent.message.id], false).await.expect("hers");
+    assert_eq!(before(ANN).await, []);
 }
 
 /// Twice in one batch is once.

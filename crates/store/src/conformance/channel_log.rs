@@ -1,6 +1,6 @@
 //! Cases of the channels port: what changes a log.
 
-use model::event::{ChannelEntry, ChannelEvent};
+use model::event::{AccountEvent, ChannelEntry, ChannelEvent};
 use model::invariants::{START, check_sequence};
 use model::limits::REACTIONS_PER_USER;
 use model::message::{Body, Counters, Entity, EntityKind, Message};
@@ -24,6 +24,7 @@ macro_rules! channel_log_cases {
                 a_random_id_is_posted_once,
                 a_repetition_is_answered_after_a_ban,
                 a_random_id_stays_taken,
+                a_post_is_found_by_its_random_id,
                 a_batch_is_posted_whole_or_not_at_all,
                 only_admins_post_to_a_broadcast_channel,
                 restrictions_keep_members_silent,
@@ -106,6 +107,18 @@ pub async fn a_repetition_is_answered_after_a_ban(stores: &Stores) {
     assert_eq!((again.duplicate, again.message), (true, first.message));
     let new = scene.try_post(with_random_id(&scene, scene.member, 8)).await;
     assert_eq!(new.unwrap_err(), Denial::Banned.into());
+}
+
+/// By its sender alone, while it is there.
+pub async fn a_post_is_found_by_its_random_id(stores: &Stores) {
+    let scene = group(stores).await;
+    let posted = scene.post(with_random_id(&scene, scene.member, 7)).await;
+    let before =
+        async |who| stores.channels.posted_before(scene.id, who, &[8, 7]).await.expect("readable");
+    assert_eq!(before(scene.member).await, [(7, posted.clone())]);
+    assert_eq!(before(scene.admin).await, []);
+    scene.delete(&[posted.id]).await;
+    assert_eq!(before(scene.member).await, []);
 }
 
 /// A late repetition must not bring a deleted message back.
@@ -256,7 +269,9 @@ pub async fn a_post_takes_the_draft_away(stores: &Stores) {
     };
     scene.post(post(false)).await;
     assert_eq!(stores.dialogs.drafts(scene.member).await.unwrap(), [(peer, draft)]);
-    scene.post(post(true)).await;
+    let cleared = scene.try_post(post(true)).await.unwrap().cleared.unwrap();
+    assert_eq!(cleared.event, AccountEvent::DraftMessage { peer, draft: None });
+    assert_eq!(stores.accounts.account_events(scene.member, NOW, 9).await, Ok(vec![cleared]));
     assert_eq!(stores.dialogs.drafts(scene.member).await.unwrap(), []);
 }
 

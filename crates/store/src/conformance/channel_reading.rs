@@ -9,7 +9,7 @@ use model::{MessageId, UnixTime, UserId};
 
 use super::channel_scene::{Scene, broadcast, create, group, newest, service, text};
 use super::support::{NOW, later};
-use super::writing::{document, photo};
+use super::writing::{document, named, photo};
 use crate::Stores;
 use crate::ports::boxes::SearchQuery;
 use crate::ports::channels::{ChannelChange, NewChannelMessage};
@@ -31,6 +31,7 @@ macro_rules! channel_reading_cases {
                 a_public_past_is_open,
                 words_are_found_by_their_beginnings,
                 what_is_deleted_or_edited_is_found_no_more,
+                files_are_found_by_what_they_are_called,
                 fleeting_messages_are_not_found,
                 a_search_takes_plain_typing,
                 a_search_stays_in_its_channel,
@@ -233,6 +234,16 @@ pub async fn what_is_deleted_or_edited_is_found_no_more(stores: &Stores) {
     scene.delete(&[ids[1], late]).await;
     assert_eq!(search("apple").await, []);
     assert_eq!(search("orange").await, []);
+}
+
+/// Until they are deleted.
+pub async fn files_are_found_by_what_they_are_called(stores: &Stores) {
+    let scene = group(stores).await;
+    let file = Body { media: Some(named("Annual_Report 2026.pdf")), ..text("for you") };
+    let id = scene.post(scene.written(scene.owner, file)).await.id;
+    assert_eq!(search(&scene, scene.member, "you report").await, [id.0]);
+    scene.delete(&[id]).await;
+    assert_eq!(search(&scene, scene.member, "report").await, []);
 }
 
 /// Service messages have no words, and what destroys itself leaves none.

@@ -1,6 +1,7 @@
 //! Cases of the dialogs port.
 
 use model::dialog::{Dialog, DialogOffset, Draft};
+use model::event::AccountEvent;
 use model::limits::PINNED_DIALOGS;
 use model::rights::Denial;
 use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId};
@@ -247,7 +248,9 @@ pub async fn drafts_are_kept_until_sent(stores: &Stores) {
     say(stores, ANN, BEN, "something else").await;
     assert_eq!(stores.dialogs.drafts(ANN).await.map(|drafts| drafts.len()), Ok(1));
     let new = NewBoxMessage { clear_draft: true, ..text(ANN, BoxPeer::User(BEN), "word") };
-    send(stores, new).await;
+    let cleared = send(stores, new).await.cleared.expect("recorded");
+    assert_eq!(cleared.event, AccountEvent::DraftMessage { peer, draft: None });
+    assert_eq!(stores.accounts.account_events(ANN, NOW, 9).await, Ok(vec![cleared]));
     assert_eq!(stores.dialogs.drafts(ANN).await, Ok(Vec::new()));
     set(Some(draft("again"))).await.expect("may draft");
     assert_eq!(set(None).await, Ok(true));

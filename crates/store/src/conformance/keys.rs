@@ -39,6 +39,7 @@ fn permanent(id: u64) -> StoredKey {
         dc: 2,
         expires: None,
         bound_to: None,
+        bound_until: None,
     }
 }
 
@@ -93,12 +94,15 @@ pub async fn a_temporary_key_ends(stores: &Stores) {
 pub async fn a_binding_ends_and_can_be_replaced(stores: &Stores) {
     let keys = &stores.keys;
     insert(stores, [permanent(1), permanent(2), temporary(7, later(60))]).await;
-    let bound_to = async |at| keys.key(AuthKeyId(7), at).await.unwrap().bound_to;
+    let binding = async |at| {
+        let key = keys.key(AuthKeyId(7), at).await.unwrap();
+        key.bound_to.zip(key.bound_until)
+    };
     keys.bind_temp_key(AuthKeyId(7), AuthKeyId(1), later(30)).await.unwrap();
-    assert_eq!(bound_to(later(29)).await, Some(AuthKeyId(1)));
-    assert_eq!(bound_to(later(30)).await, None);
+    assert_eq!(binding(later(29)).await, Some((AuthKeyId(1), later(30))));
+    assert_eq!(binding(later(30)).await, None);
     keys.bind_temp_key(AuthKeyId(7), AuthKeyId(2), later(60)).await.unwrap();
-    assert_eq!(bound_to(later(59)).await, Some(AuthKeyId(2)));
+    assert_eq!(binding(later(59)).await, Some((AuthKeyId(2), later(60))));
 }
 
 /// Every other pair is refused.

@@ -43,11 +43,22 @@ pub fn document(class: MediaClass) -> Media {
     Media::Document {
         document: DocumentId(1),
         class,
+        names: String::new(),
         spoiler: false,
         ttl_s: None,
         cover: None,
         timestamp_s: None,
     }
+}
+
+/// A document that is called so.
+#[must_use]
+pub fn named(name: &str) -> Media {
+    let mut media = document(MediaClass::Document);
+    if let Media::Document { names, .. } = &mut media {
+        name.clone_into(names);
+    }
+    media
 }
 
 /// An entity that mentions somebody by id.

@@ -120,7 +120,12 @@ impl Accounts {
         Ok(())
     }
 
-    fn append(&mut self, user: UserId, event: AccountEvent, at: UnixTime) -> AccountEntry {
+    pub(super) fn append(
+        &mut self,
+        user: UserId,
+        event: AccountEvent,
+        at: UnixTime,
+    ) -> AccountEntry {
         let events = self.events.entry(user).or_default();
         let number = events.last().map_or(1, |entry| entry.number + 1);
         let entry = AccountEntry { number, date: at, event };
@@ -382,7 +387,13 @@ impl AccountStore for MemoryStore {
     ) -> Result<Vec<AccountEntry>> {
         let accounts = &self.state.lock().accounts;
         let events = accounts.events.get(&user).map_or(&[][..], Vec::as_slice);
-        Ok(events.iter().filter(|entry| entry.date >= since).take(count(limit)).cloned().collect())
+        let mut recent: Vec<_> =
+            events.iter().filter(|entry| entry.date >= since).cloned().collect();
+        // The clock may have gone back between two events.
+        recent.sort_by_key(|entry| (entry.date, entry.number));
+        let last = recent.iter().take(count(limit)).next_back().map(|entry| entry.date);
+        recent.retain(|entry| last.is_some_and(|last| entry.date <= last));
+        Ok(recent)
     }
 
     async fn add_invitation(&self, invitation: Invitation) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Acts with the service messages that tell of them.
 
 use model::chat::Chat;
+use model::event::{AccountEntry, AccountEvent};
 use model::message::Action;
 use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
 
@@ -8,6 +9,7 @@ use super::{State, chats};
 use crate::Result;
 use crate::ports::acts::{
     ChannelAct, ChannelTold, ChatAct, ChatTold, Moved, ToldPin, box_message, log_message,
+    members_changed, standing_changed,
 };
 use crate::ports::boxes::{BoxPeer, NewBoxMessage, Pinned, Sent};
 use crate::ports::channels::{LogChange, NewChannel, NewChannelMessage, Posted};
@@ -21,7 +23,28 @@ impl State {
     ) -> Result<ChatTold> {
         let message = box_message(BoxPeer::Chat(chat.id), told, now);
         let sent = self.send(&[message])?.pop();
-        Ok(ChatTold { chat, sent })
+        Ok(ChatTold { chat, sent, events: Vec::new() })
+    }
+
+    /// The same of an act that changed who is in the group.
+    pub(super) fn tell_members(
+        &mut self,
+        chat: Chat,
+        told: (UserId, Action),
+        now: UnixTime,
+    ) -> Result<ChatTold> {
+        let events = members_changed(&chat, None);
+        let told = self.tell_chat(chat, told, now)?;
+        Ok(ChatTold { events: self.record(events, now), ..told })
+    }
+
+    fn record(
+        &mut self,
+        events: Vec<(UserId, AccountEvent)>,
+        now: UnixTime,
+    ) -> Vec<(UserId, AccountEntry)> {
+        let accounts = &mut self.accounts;
+        events.into_iter().map(|(user, event)| (user, accounts.append(user, event, now))).collect()
     }
 
     pub(super) fn act_in_chat(
@@ -35,7 +58,8 @@ impl State {
         let chat = match act {
             ChatAct::Title(_) | ChatAct::Photo(_) => {
                 let change = act.change().unwrap_or_default();
-                self.chats.change(id, |chat| change.apply(chat, actor))?
+                let chat = self.chats.change(id, |chat| change.apply(chat, actor))?;
+                return self.tell_chat(chat, told, now);
             }
             ChatAct::Add(user) => self.chats.add(id, actor, user, now)?,
             ChatAct::Remove(user) => {
@@ -44,12 +68,13 @@ impl State {
                 let before = chats::group(&self.chats, id)?.clone();
                 let sent = self.tell_chat(before, told, now)?.sent;
                 let chat = self.chats.remove(id, actor, user)?;
-                return Ok(ChatTold { chat, sent });
+                let events = self.record(members_changed(&chat, Some(user)), now);
+                return Ok(ChatTold { chat, sent, events });
             }
             ChatAct::Join(hash) => {
                 let (chat, invite) = self.join_chat_by_invite(&hash, actor, None, now)?;
                 let told = ChatAct::Join(hash).told(actor, invite.admin);
-                return self.tell_chat(chat, told, now);
+                return self.tell_members(chat, told, now);
             }
             ChatAct::Admit(user) => {
                 let chat = chats::group(&self.chats, id)?.clone();
@@ -59,19 +84,20 @@ impl State {
                 }
                 self.take_join_request(Peer::Chat(id), actor, user, true)?;
                 if chat.member(user).is_some() {
-                    return Ok(ChatTold { chat, sent: None });
+                    return Ok(ChatTold { chat, sent: None, events: Vec::new() });
                 }
                 self.chats.add(id, actor, user, now)?
             }
         };
-        self.tell_chat(chat, told, now)
+        self.tell_members(chat, told, now)
     }
 
     pub(super) fn found_channel(&mut self, new: NewChannel) -> Result<ChannelTold> {
         let told = (new.creator, Action::ChannelCreate { title: new.title.clone() });
         let now = new.now;
-        let channel = self.create_channel(new)?.id;
-        self.tell_channel(channel, Some(told), Moved::default(), now)
+        let (creator, channel) = (new.creator, self.create_channel(new)?.id);
+        let events = standing_changed(channel, creator, None, &Moved::default());
+        self.tell_channel(channel, Some(told), Moved::default(), (events, now))
     }
 
     fn tell_channel(
@@ -79,13 +105,14 @@ impl State {
         id: ChannelId,
         told: Option<(UserId, Action)>,
         moved: Moved,
-        now: UnixTime,
+        (events, now): (Vec<(UserId, AccountEvent)>, UnixTime),
     ) -> Result<ChannelTold> {
         let posted = match told {
             Some(told) => self.post(vec![log_message(id, told, now)])?.pop(),
             None => None,
         };
-        Ok(ChannelTold { channel: self.channel(id)?, moved, posted })
+        let events = self.record(events, now);
+        Ok(ChannelTold { channel: self.channel(id)?, moved, posted, events })
     }
 
     pub(super) fn act_in_channel(
@@ -130,7 +157,8 @@ impl State {
             }
         }
         let told = act.told(&self.channel(id)?, actor, &moved);
-        self.tell_channel(id, told, moved, now)
+        let events = standing_changed(id, actor, Some(act), &moved);
+        self.tell_channel(id, told, moved, (events, now))
     }
 
     fn moved(&self, id: ChannelId, user: UserId, was: bool) -> Result<Moved> {

@@ -383,6 +383,21 @@ impl ChannelStore for MemoryStore {
         self.state.lock().post(messages)
     }
 
+    async fn posted_before(
+        &self,
+        channel: ChannelId,
+        sender: UserId,
+        random_ids: &[i64],
+    ) -> Result<Vec<(i64, Message)>> {
+        let state = self.state.lock();
+        let log = state.channels.log(channel)?;
+        let message = |random_id: &i64| {
+            let id = *log.random_ids.get(&(sender, *random_id))?;
+            Some((*random_id, state.with_replies(sender, log.message(sender, id)?)))
+        };
+        Ok(random_ids.iter().filter_map(message).collect())
+    }
+
     async fn edit_post(
         &self,
         channel: ChannelId,

@@ -83,8 +83,7 @@ impl Chats {
         now: UnixTime,
     ) -> Result<Chat> {
         self.change(id, |chat| {
-            chat.check_member(actor, |banned| banned.invite_users)?;
-            chat.check_joining(user)?;
+            chat.check_add(actor, user)?;
             chat.join(user, actor, now);
             Ok(())
         })
@@ -93,8 +92,7 @@ impl Chats {
     pub(super) fn remove(&mut self, id: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
         self.change(id, |chat| {
             chat.check_remove(actor, user)?;
-            chat.members.retain(|member| member.user != user);
-            chat.version += 1;
+            chat.part(actor, user);
             Ok(())
         })
     }
@@ -118,7 +116,7 @@ impl ChatStore for MemoryStore {
         let state = &mut *self.state.lock();
         let chat = state.chats.create(creator, title, users, ttl_period, now)?;
         let told = (creator, chat_created(&chat));
-        state.tell_chat(chat, told, now)
+        state.tell_members(chat, told, now)
     }
 
     async fn act_in_chat(

@@ -73,7 +73,11 @@ impl KeyStore for MemoryStore {
             return Err(Error::NotFound);
         }
         let bound = entry.bound_until.is_some_and(|end| now < end);
-        Ok(StoredKey { bound_to: entry.key.bound_to.filter(|_| bound), ..entry.key.clone() })
+        Ok(StoredKey {
+            bound_to: entry.key.bound_to.filter(|_| bound),
+            bound_until: entry.bound_until.filter(|_| bound),
+            ..entry.key.clone()
+        })
     }
 
     async fn bind_temp_key(

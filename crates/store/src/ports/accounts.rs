@@ -138,7 +138,8 @@ pub trait AccountStore: Send + Sync {
         at: UnixTime,
     ) -> Result<Vec<AccountEntry>>;
 
-    /// Account events at or after a date, oldest first, at most `limit`.
+    /// Account events at or after a date, oldest first: `limit` of them, and what else there is of the second of the last one, so
+    /// that whoever asks again from the next second on misses nothing.
     async fn account_events(
         &self,
         user: UserId,

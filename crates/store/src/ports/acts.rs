@@ -1,7 +1,10 @@
 //! Acts that a service message tells of. The act and its message are one transaction: neither is ever there without the other.
 
+use std::collections::BTreeSet;
+
 use model::channel::Channel;
 use model::chat::Chat;
+use model::event::{AccountEntry, AccountEvent};
 use model::message::{Action, Body};
 use model::rights::BannedRights;
 use model::{ChannelId, MessageId, PhotoId, UnixTime, UserId};
@@ -89,6 +92,13 @@ pub struct Moved {
     pub inviter: Option<UserId>,
 }
 
+impl Moved {
+    /// Who came, and who went.
+    pub fn everyone(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.came.iter().chain(&self.gone).copied()
+    }
+}
+
 impl ChannelAct {
     /// The change of the description that it makes, if it is one.
     #[must_use]
@@ -143,6 +153,31 @@ fn photo_action(photo: Option<PhotoId>) -> Action {
     photo.map_or(Action::ChatDeletePhoto, |photo| Action::ChatEditPhoto { photo })
 }
 
+/// The members of a group hear that the list changed, and who was removed.
+#[must_use]
+pub fn members_changed(chat: &Chat, removed: Option<UserId>) -> Vec<(UserId, AccountEvent)> {
+    let people = chat.members.iter().map(|member| member.user).chain(removed);
+    people.map(|user| (user, AccountEvent::ChatParticipants { chat: chat.id })).collect()
+}
+
+/// Whose relation to a channel an act changed: those who came and went, whom it was about, and the devices of who did it.
+#[must_use]
+pub fn standing_changed(
+    channel: ChannelId,
+    actor: UserId,
+    act: Option<&ChannelAct>,
+    moved: &Moved,
+) -> Vec<(UserId, AccountEvent)> {
+    let about = match act {
+        Some(ChannelAct::Promote(grant)) => vec![grant.user, actor],
+        Some(ChannelAct::Restrict(user, _)) => vec![*user, actor],
+        Some(ChannelAct::Title(_) | ChannelAct::Photo(_)) | None => vec![actor],
+        Some(_) => Vec::new(),
+    };
+    let people: BTreeSet<_> = about.into_iter().chain(moved.everyone()).collect();
+    people.into_iter().map(|user| (user, AccountEvent::Channel { channel })).collect()
+}
+
 /// A group after an act, and the service message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatTold {
@@ -150,6 +185,8 @@ pub struct ChatTold {
     pub chat: Chat,
     /// The message in each box, that of its sender first; none if there was nothing to tell.
     pub sent: Option<Sent>,
+    /// What was recorded for each account beside it.
+    pub events: Vec<(UserId, AccountEntry)>,
 }
 
 /// A channel after an act, and the service message, where its log has one.
@@ -161,6 +198,8 @@ pub struct ChannelTold {
     pub moved: Moved,
     /// The message.
     pub posted: Option<Posted>,
+    /// What was recorded for each account beside it.
+    pub events: Vec<(UserId, AccountEntry)>,
 }
 
 /// A pin that others see.

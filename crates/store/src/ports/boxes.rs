@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::dialog::{HistoryPage, HistoryWindow};
-use model::event::BoxEntry;
+use model::event::{AccountEntry, BoxEntry};
 use model::message::{Body, MediaClass, Message};
 use model::reaction::Reaction;
 use model::{ChatId, MessageId, Peer, Pts, UnixTime, UserId};
@@ -47,7 +47,7 @@ pub struct NewBoxMessage {
     pub reply_to: Option<MessageId>,
     /// People mentioned by public name, besides those in the entities. The author of the message replied to counts as mentioned too.
     pub mentions: Vec<UserId>,
-    /// The sender's draft for this chat is cleared with it.
+    /// The sender's draft for this chat is cleared with it, which is recorded as an account event.
     pub clear_draft: bool,
 }
 
@@ -97,6 +97,8 @@ pub struct Sent {
     pub duplicate: bool,
     /// The sender's copy comes first.
     pub copies: Vec<Copy>,
+    /// What was recorded for the sender if the draft was cleared with it.
+    pub cleared: Option<AccountEntry>,
 }
 
 /// A change that one box saw: its position afterwards, and how far it moved.
@@ -175,6 +177,9 @@ pub trait BoxStore: Send + Sync {
     /// # Errors
     /// `Denied`; `NotFound` if the chat does not exist.
     async fn send(&self, messages: Vec<NewBoxMessage>) -> Result<Vec<Sent>>;
+
+    /// The messages that somebody sent with these `random_id`s and that are still in the sender's box, each with its own.
+    async fn sent_before(&self, sender: UserId, random_ids: &[i64]) -> Result<Vec<(i64, Message)>>;
 
     /// Replaces a message's body in every box that has it, in a group only in those of its members: who left hears no more of it.
     /// `edited` is `None` for changes that do not show as an edit.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
-use model::event::ChannelEntry;
+use model::event::{AccountEntry, ChannelEntry};
 use model::message::{Body, Counters, Message};
 use model::reaction::Reaction;
 use model::rights::{AdminRights, BannedRights};
@@ -42,7 +42,7 @@ pub struct NewChannelMessage {
     pub reply_to: Option<MessageId>,
     /// People mentioned by public name.
     pub mentions: Vec<UserId>,
-    /// The sender's draft for this chat is cleared with it.
+    /// The sender's draft for this chat is cleared with it, which is recorded as an account event.
     pub clear_draft: bool,
 }
 
@@ -75,6 +75,8 @@ pub struct Posted {
     pub message: Message,
     /// The log of the discussion group, where a copy of the post went.
     pub discussion: Option<Moved>,
+    /// What was recorded for the sender if the draft was cleared with it.
+    pub cleared: Option<AccountEntry>,
 }
 
 /// Another log that an act moved beside its own: that of the discussion group.
@@ -355,6 +357,14 @@ pub trait ChannelStore: Send + Sync {
     /// # Errors
     /// `NotFound`; `Denied`; `Conflict` if the `random_id` was used for a message that is deleted now.
     async fn post(&self, messages: Vec<NewChannelMessage>) -> Result<Vec<Posted>>;
+
+    /// The messages that somebody posted with these `random_id`s and that are still there, each with its own.
+    async fn posted_before(
+        &self,
+        channel: ChannelId,
+        sender: UserId,
+        random_ids: &[i64],
+    ) -> Result<Vec<(i64, Message)>>;
 
     /// Replaces a message's body. The author may, and with `edit_messages` an admin of a broadcast channel. `edited` is `None` for changes that do not show.
     ///

@@ -26,6 +26,7 @@ async fn film(world: &World) -> (String, Vec<u8>) {
     let media = Media::Document {
         document: DocumentId(9),
         class: MediaClass::Video,
+        names: String::new(),
         spoiler: false,
         ttl_s: None,
         cover: None,

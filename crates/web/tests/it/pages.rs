@@ -175,6 +175,7 @@ async fn nothing_that_people_write_becomes_markup() {
     let file = Media::Document {
         document: DocumentId(5),
         class: MediaClass::Document,
+        names: String::new(),
         spoiler: false,
         ttl_s: None,
         cover: None,

@@ -37,6 +37,22 @@ impl BoxStore for Sqlite {
         self.write(move |tx| send(tx, &messages)).await
     }
 
+    async fn sent_before(
+        &self,
+        sender: UserId,
+        random_ids: &[i64],
+    ) -> store::Result<Vec<(i64, Message)>> {
+        let random_ids = random_ids.to_vec();
+        self.read(move |conn| {
+            let mut found = Vec::new();
+            for id in random_ids {
+                found.extend(send::sent_before(conn, sender, id)?.map(|message| (id, message)));
+            }
+            Ok(found)
+        })
+        .await
+    }
+
     async fn edit(
         &self,
         owner: UserId,

@@ -1,5 +1,6 @@
 //! Sending: who gets a copy, and how each copy looks. The hot path: two rows and two counters for a private message.
 
+use model::event::AccountEvent;
 use model::message::{Message, Origin};
 use model::reaction::Summary;
 use model::{MessageId, UserId};
@@ -7,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
 
 use super::super::codec::encode;
-use super::super::{Result, chats, contacts, dialogs};
+use super::super::{Result, chats, contacts, dialogs, profile};
 use super::rows::{self, MENTIONED, UNSEEN};
 
 /// Sends messages, all or none.
@@ -16,9 +17,13 @@ pub(in super::super) fn send(tx: &Connection, messages: &[NewBoxMessage]) -> Res
 }
 
 fn send_one(tx: &Connection, new: &NewBoxMessage) -> Result<Sent> {
-    if let Some(message) = sent_before(tx, new)? {
+    let before = match new.random_id {
+        Some(random_id) => sent_before(tx, new.sender, random_id)?,
+        None => None,
+    };
+    if let Some(message) = before {
         let copy = Copy { owner: new.sender, message };
-        return Ok(Sent { duplicate: true, copies: vec![copy] });
+        return Ok(Sent { duplicate: true, copies: vec![copy], cleared: None });
     }
     let readers = readers(tx, new)?;
     let peer = new.peer_of(new.sender);
@@ -35,17 +40,26 @@ fn send_one(tx: &Connection, new: &NewBoxMessage) -> Result<Sent> {
         replied: replied.and_then(|message| message.origin),
     };
     let copies = readers.into_iter().map(|owner| writer.add(owner)).collect::<Result<_>>()?;
-    Ok(Sent { duplicate: false, copies })
+    let cleared = if new.clear_draft {
+        let event = AccountEvent::DraftMessage { peer, draft: None };
+        Some(profile::append_event(tx, new.sender, event, new.date)?)
+    } else {
+        None
+    };
+    Ok(Sent { duplicate: false, copies, cleared })
 }
 
 /// The sender's copy of a message with the same `random_id`.
-fn sent_before(conn: &Connection, new: &NewBoxMessage) -> Result<Option<Message>> {
-    let Some(random_id) = new.random_id else { return Ok(None) };
+pub(super) fn sent_before(
+    conn: &Connection,
+    sender: UserId,
+    random_id: i64,
+) -> Result<Option<Message>> {
     let id: Option<i32> = conn
         .prepare_cached("SELECT id FROM box_messages WHERE owner_id = ?1 AND random_id = ?2")?
-        .query_row(params![new.sender.0, random_id], |row| row.get(0))
+        .query_row(params![sender.0, random_id], |row| row.get(0))
         .optional()?;
-    id.map_or(Ok(None), |id| rows::message(conn, new.sender, MessageId(id)))
+    id.map_or(Ok(None), |id| rows::message(conn, sender, MessageId(id)))
 }
 
 /// Who gets a copy, the sender first, if the sender may send at all.

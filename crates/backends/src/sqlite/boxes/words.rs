@@ -23,7 +23,7 @@ fn token(owner: UserId, word: &str) -> String {
 
 /// What is indexed of a text; `None` if there is nothing.
 fn tokens(owner: UserId, body: &Body) -> Option<String> {
-    let words = if body.is_searchable() { search::words(&body.text) } else { Vec::new() };
+    let words = body.search_text().map(|text| search::words(&text)).unwrap_or_default();
     let tokens: Vec<_> = words.iter().map(|word| token(owner, word)).collect();
     (!tokens.is_empty()).then(|| tokens.join(" "))
 }
@@ -100,7 +100,7 @@ pub(super) fn replace(
     old: &Body,
     new: &Body,
 ) -> Result<()> {
-    if old.text == new.text && old.is_searchable() == new.is_searchable() {
+    if old.search_text() == new.search_text() {
         return Ok(());
     }
     remove(tx, owner, id, old)?;

@@ -1,20 +1,22 @@
 //! Acts in channels with the service messages that tell of them.
 
 use model::channel::Participant;
+use model::event::AccountEvent;
 use model::message::Action;
 use model::{ChannelId, Peer, UnixTime, UserId};
 use rusqlite::Connection;
-use store::ports::acts::{ChannelAct, ChannelTold, Moved, ToldPin, log_message};
+use store::ports::acts::{ChannelAct, ChannelTold, Moved, ToldPin, log_message, standing_changed};
 use store::ports::channels::{AdminGrant, LogChange, NewChannel, NewChannelMessage, Posted};
 
-use super::super::{Result, chats};
+use super::super::{Result, chats, profile};
 use super::{change, members, post, rows};
 
 pub(super) fn found(tx: &Connection, new: NewChannel) -> Result<ChannelTold> {
     let message = (new.creator, Action::ChannelCreate { title: new.title.clone() });
     let now = new.now;
-    let id = members::create(tx, new)?.id;
-    told(tx, id, Some(message), Moved::default(), now)
+    let (creator, id) = (new.creator, members::create(tx, new)?.id);
+    let events = standing_changed(id, creator, None, &Moved::default());
+    told(tx, id, Some(message), Moved::default(), (events, now))
 }
 
 fn told(
@@ -22,13 +24,14 @@ fn told(
     id: ChannelId,
     message: Option<(UserId, Action)>,
     moved: Moved,
-    now: UnixTime,
+    (events, now): (Vec<(UserId, AccountEvent)>, UnixTime),
 ) -> Result<ChannelTold> {
     let posted = match message {
         Some(message) => post(tx, vec![log_message(id, message, now)])?.pop(),
         None => None,
     };
-    Ok(ChannelTold { channel: rows::log(tx, id)?.channel, moved, posted })
+    let events = profile::record(tx, events, now)?;
+    Ok(ChannelTold { channel: rows::log(tx, id)?.channel, moved, posted, events })
 }
 
 /// `None` if joining needs approval: the request is kept.
@@ -79,7 +82,8 @@ pub(super) fn act(
         }
     }
     let message = act.told(&rows::log(tx, id)?.channel, actor, &moved);
-    told(tx, id, message, moved, now).map(Some)
+    let events = standing_changed(id, actor, Some(act), &moved);
+    told(tx, id, message, moved, (events, now)).map(Some)
 }
 
 fn is_member(tx: &Connection, id: ChannelId, user: UserId) -> Result<bool> {

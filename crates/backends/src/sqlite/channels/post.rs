@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::channel::{Channel, Replies};
+use model::event::AccountEvent;
 use model::message::{Counters, Message};
 use model::reaction::Summary;
 use model::rights::forbidden_flag;
@@ -12,7 +13,7 @@ use store::Error;
 use store::ports::channels::{Moved, NOBODY, NewChannelMessage, Posted};
 
 use super::super::codec::encode;
-use super::super::{Result, dialogs};
+use super::super::{Result, dialogs, profile};
 use super::read::{self, Kind};
 use super::rows::{self, Log};
 use super::{discussion, threads};
@@ -73,6 +74,9 @@ impl Posting<'_> {
         }
         if let Some(owner) = cleared.filter(|_| !posted.duplicate) {
             dialogs::clear_draft(self.tx, owner, peer)?;
+            let event = AccountEvent::DraftMessage { peer, draft: None };
+            let date = posted.message.date;
+            posted.cleared = Some(profile::append_event(self.tx, owner, event, date)?);
         }
         Ok(posted)
     }
@@ -195,7 +199,7 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
     }
     let mut message = fresh(log, new, (id, date), (kind, reply_to));
     message.thread = thread;
-    Ok(Posted { duplicate: false, message, discussion: None })
+    Ok(Posted { duplicate: false, message, discussion: None, cleared: None })
 }
 
 fn full(new: &NewChannelMessage) -> Error {
@@ -238,16 +242,43 @@ fn fresh(
 /// The answer to a `random_id` that was posted before.
 fn duplicate(tx: &Connection, log: &Log, new: &NewChannelMessage) -> Result<Option<Posted>> {
     let Some(random_id) = new.random_id else { return Ok(None) };
-    let found = tx
+    let Some(id) = numbered(tx, log.channel.id, new.sender, random_id)? else { return Ok(None) };
+    let viewer = read::Viewer::of(tx, &log.channel, new.sender)?;
+    let message = read::message(tx, &viewer, id)?.ok_or(Error::Conflict)?;
+    Ok(Some(Posted { duplicate: true, message, discussion: None, cleared: None }))
+}
+
+fn numbered(
+    conn: &Connection,
+    channel: ChannelId,
+    sender: UserId,
+    random_id: i64,
+) -> Result<Option<MessageId>> {
+    let found = conn
         .prepare_cached(
             "SELECT id FROM channel_messages WHERE channel_id = ?1 AND sender_id = ?2 AND random_id = ?3",
         )?
-        .query_row(params![log.channel.id.0, new.sender.0, random_id], |row| row.get(0))
+        .query_row(params![channel.0, sender.0, random_id], |row| row.get(0).map(MessageId))
         .optional()?;
-    let Some(id) = found else { return Ok(None) };
-    let viewer = read::Viewer::of(tx, &log.channel, new.sender)?;
-    let message = read::message(tx, &viewer, MessageId(id))?.ok_or(Error::Conflict)?;
-    Ok(Some(Posted { duplicate: true, message, discussion: None }))
+    Ok(found)
+}
+
+/// What somebody posted before and is there still.
+pub(super) fn posted_before(
+    conn: &Connection,
+    channel: ChannelId,
+    sender: UserId,
+    random_ids: &[i64],
+) -> Result<Vec<(i64, Message)>> {
+    let log = rows::log(conn, channel)?;
+    let viewer = read::Viewer::of(conn, &log.channel, sender)?;
+    let mut found = Vec::new();
+    for random_id in random_ids {
+        if let Some(id) = numbered(conn, channel, sender, *random_id)? {
+            found.extend(read::message(conn, &viewer, id)?.map(|message| (*random_id, message)));
+        }
+    }
+    Ok(found)
 }
 
 /// The members that a message of a supergroup calls: by name, by link, and by a reply.

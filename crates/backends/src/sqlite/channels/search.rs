@@ -28,7 +28,7 @@ fn term(channel: ChannelId, word: &str) -> String {
 }
 
 fn terms(channel: ChannelId, body: &Body) -> String {
-    let mut words = if body.is_searchable() { words(&body.text) } else { Vec::new() };
+    let mut words = body.search_text().map(|text| words(&text)).unwrap_or_default();
     words.sort_unstable();
     words.dedup();
     words.iter().map(|word| term(channel, word)).collect::<Vec<_>>().join(" ")

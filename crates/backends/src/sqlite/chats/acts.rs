@@ -4,23 +4,34 @@ use model::chat::Chat;
 use model::message::Action;
 use model::{ChatId, Peer, UnixTime, UserId};
 use rusqlite::Connection;
-use store::ports::acts::{ChatAct, ChatTold, box_message, chat_created};
+use store::ports::acts::{ChatAct, ChatTold, box_message, chat_created, members_changed};
 use store::ports::boxes::BoxPeer;
 
-use super::super::{Result, boxes};
+use super::super::{Result, boxes, profile};
 use super::{groups, joining};
 
 fn told(tx: &Connection, chat: Chat, told: (UserId, Action), now: UnixTime) -> Result<ChatTold> {
     let message = box_message(BoxPeer::Chat(chat.id), told, now);
     let sent = boxes::send(tx, &[message])?.pop();
-    Ok(ChatTold { chat, sent })
+    Ok(ChatTold { chat, sent, events: Vec::new() })
+}
+
+/// The same of an act that changed who is in the group.
+fn told_members(
+    tx: &Connection,
+    chat: Chat,
+    message: (UserId, Action),
+    now: UnixTime,
+) -> Result<ChatTold> {
+    let events = profile::record(tx, members_changed(&chat, None), now)?;
+    Ok(ChatTold { events, ..told(tx, chat, message, now)? })
 }
 
 pub(super) fn found(tx: &Connection, new: Chat, users: &[UserId]) -> Result<ChatTold> {
     let chat = groups::create(tx, new, users)?;
     let (creator, now) = (chat.creator, chat.created);
     let action = chat_created(&chat);
-    told(tx, chat, (creator, action), now)
+    told_members(tx, chat, (creator, action), now)
 }
 
 /// `None` if joining needs approval: the request is kept.
@@ -35,7 +46,8 @@ pub(super) fn act(
     let chat = match act {
         ChatAct::Title(_) | ChatAct::Photo(_) => {
             let change = act.change().unwrap_or_default();
-            groups::change(tx, id, |chat| Ok(change.apply(chat, actor)?))?
+            let chat = groups::change(tx, id, |chat| Ok(change.apply(chat, actor)?))?;
+            return told(tx, chat, message, now).map(Some);
         }
         ChatAct::Add(user) => groups::add(tx, id, actor, user, now)?,
         ChatAct::Remove(user) => {
@@ -43,24 +55,26 @@ pub(super) fn act(
             before.check_remove(actor, user)?;
             // Before the removal, so that the one removed gets it too.
             let sent = told(tx, before, message, now)?.sent;
-            return Ok(Some(ChatTold { chat: groups::remove(tx, id, actor, user)?, sent }));
+            let chat = groups::remove(tx, id, actor, user)?;
+            let events = profile::record(tx, members_changed(&chat, Some(user)), now)?;
+            return Ok(Some(ChatTold { chat, sent, events }));
         }
         ChatAct::Join(hash) => {
             let Some((chat, invite)) = joining::join_chat(tx, &hash, actor, None, now)? else {
                 return Ok(None);
             };
             let message = ChatAct::Join(hash).told(actor, invite.admin);
-            return told(tx, chat, message, now).map(Some);
+            return told_members(tx, chat, message, now).map(Some);
         }
         ChatAct::Admit(user) => {
             let chat = groups::group(tx, id)?;
             chat.check_member(actor, |banned| banned.invite_users)?;
             joining::take_request(tx, Peer::Chat(id), actor, user, true)?;
             if chat.member(user).is_some() {
-                return Ok(Some(ChatTold { chat, sent: None }));
+                return Ok(Some(ChatTold { chat, sent: None, events: Vec::new() }));
             }
             groups::add(tx, id, actor, user, now)?
         }
     };
-    told(tx, chat, message, now).map(Some)
+    told_members(tx, chat, message, now).map(Some)
 }

@@ -100,8 +100,7 @@ pub(super) fn add(
     now: UnixTime,
 ) -> Result<Chat> {
     change(tx, id, |chat| {
-        chat.check_member(actor, |banned| banned.invite_users)?;
-        chat.check_joining(user)?;
+        chat.check_add(actor, user)?;
         chat.join(user, actor, now);
         Ok(())
     })
@@ -111,8 +110,7 @@ pub(super) fn add(
 pub(super) fn remove(tx: &Connection, id: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
     change(tx, id, |chat| {
         chat.check_remove(actor, user)?;
-        chat.members.retain(|member| member.user != user);
-        chat.version = chat.version.saturating_add(1);
+        chat.part(actor, user);
         Ok(())
     })
 }

@@ -102,7 +102,7 @@ pub fn message_media(
             ..Default::default()
         }
         .into(),
-        Media::Document { document: id, class, spoiler, ttl_s, cover, timestamp_s } => {
+        Media::Document { document: id, class, spoiler, ttl_s, cover, timestamp_s, names: _ } => {
             use model::message::MediaClass;
             let cover = cover.and_then(|id| files.photos.get(&id));
             types::MessageMediaDocument {

@@ -16,7 +16,7 @@ pub(super) async fn handle(
     let user = sign_in::pending_account(&call.core, call.key).ok_or_else(RpcError::unregistered)?;
     let proof =
         password::proof(&request.password).ok_or(RpcError::bad_request("PASSWORD_HASH_INVALID"))?;
-    services::password::check(&call.core, user, &proof).await?;
+    services::password::check_of(&call.core, answers::device(&call), user, &proof).await?;
     let user = sign_in::finish_pending(&call.core, answers::device(&call)).await?;
     answers::authorization(&call, user).await
 }

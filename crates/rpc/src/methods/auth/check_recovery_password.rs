@@ -12,6 +12,7 @@ pub(super) async fn handle(
     call: Call,
     request: functions::auth::CheckRecoveryPassword,
 ) -> Result<bool, RpcError> {
-    password::check_recovery_code(&call.core, answers::account_at_hand(&call)?, &request.code)?;
+    let (device, user) = (answers::device(&call), answers::account_at_hand(&call)?);
+    password::check_recovery_code(&call.core, device, user, &request.code)?;
     Ok(true)
 }

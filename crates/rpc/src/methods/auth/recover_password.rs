@@ -18,9 +18,10 @@ pub(super) async fn handle(
         Some(settings) => password::settings_change(settings)?.password.flatten(),
         None => None,
     };
-    services::password::recover(&call.core, user, &request.code, new).await?;
+    let device = answers::device(&call);
+    services::password::recover(&call.core, device, user, &request.code, new).await?;
     if call.caller.is_none() {
-        sign_in::finish_pending(&call.core, answers::device(&call)).await?;
+        sign_in::finish_pending(&call.core, device).await?;
     }
     answers::authorization(&call, user).await
 }

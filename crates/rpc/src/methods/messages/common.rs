@@ -52,6 +52,21 @@ pub(super) async fn input_media(call: &Call, input: &enums::InputMedia) -> Resul
     }
 }
 
+/// Media that cannot be taken, in a call that may be repeated because its answer was lost: then what it did is answered again.
+pub(super) async fn repeated(
+    call: &Call,
+    peer: Peer,
+    random_ids: &[i64],
+    error: RpcError,
+) -> Result<enums::Updates, RpcError> {
+    let caller = call.signed_in()?;
+    let before = services::messages::send::sent_before(&call.core, caller, peer, random_ids).await;
+    match before {
+        Ok(Some(effect)) => crate::updates::answer(call, &effect, &[]).await,
+        Ok(None) | Err(_) => Err(error),
+    }
+}
+
 /// `messages.affectedMessages`.
 pub(super) fn affected_messages(affected: Affected) -> enums::messages::AffectedMessages {
     types::messages::AffectedMessages { pts: affected.pts.0, pts_count: affected.pts_count }.into()

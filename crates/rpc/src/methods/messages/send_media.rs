@@ -7,7 +7,7 @@ use model::message::Entity;
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_send_as, input_media, schedule};
+use super::common::{check_send_as, input_media, repeated, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -28,7 +28,10 @@ pub(super) async fn handle(
     // A link to be previewed is a text: pages are not fetched here.
     let media = match &request.media {
         enums::InputMedia::InputMediaEmpty | enums::InputMedia::InputMediaWebPage(_) => None,
-        media => Some(input_media(&call, media).await?),
+        media => match input_media(&call, media).await {
+            Ok(media) => Some(media),
+            Err(error) => return repeated(&call, peer, &[request.random_id], error).await,
+        },
     };
     let item =
         Item { random_id: request.random_id, text: request.message, entities: formatting, media };

@@ -5,7 +5,7 @@
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_send_as, input_media, schedule};
+use super::common::{check_send_as, input_media, repeated, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -22,11 +22,20 @@ pub(super) async fn handle(
     check_send_as(&call, peer, request.send_as.as_ref()).await?;
     let reply = input_reply(&call, request.reply_to.as_ref()).await?;
     let mut items = Vec::with_capacity(request.multi_media.len());
+    let random_id = |single: &enums::InputSingleMedia| {
+        let enums::InputSingleMedia::InputSingleMedia(single) = single;
+        single.random_id
+    };
+    let random_ids: Vec<i64> = request.multi_media.iter().map(random_id).collect();
     for single in request.multi_media {
         let enums::InputSingleMedia::InputSingleMedia(single) = single;
+        let media = match input_media(&call, &single.media).await {
+            Ok(media) => Some(media),
+            Err(error) => return repeated(&call, peer, &random_ids, error).await,
+        };
         items.push(Item {
             random_id: single.random_id,
-            media: Some(input_media(&call, &single.media).await?),
+            media,
             entities: entities::from_input(&call, single.entities.as_deref()).await?,
             text: single.message,
         });

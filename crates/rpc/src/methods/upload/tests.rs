@@ -139,6 +139,63 @@ async fn a_file_arrives_as_it_was_sent() {
 }
 
 #[tokio::test]
+async fn a_repeated_call_is_answered_though_its_upload_is_gone() {
+    let world = World::new();
+    let (alice, bob) = (world.sign_up("Alice").await, world.sign_up("Bob").await);
+    let file = upload(&alice, 1, &content(100)).await;
+    let sent = send(&alice, alice.peer(&bob), 7, as_document(file.clone())).await;
+    // Longer than uploads are remembered.
+    world.pass(3600);
+    let again = send(&alice, alice.peer(&bob), 7, as_document(file.clone())).await;
+    assert_eq!(document(&again).id, document(&sent).id);
+    let other = functions::messages::SendMedia {
+        peer: alice.peer(&bob),
+        media: as_document(file),
+        random_id: 8,
+        ..Default::default()
+    };
+    assert_eq!(alice.fails(other.clone()).await, "FILE_PART_0_MISSING");
+    // Another chat is not answered with what went to Bob.
+    let peer = enums::InputPeer::InputPeerSelf;
+    let elsewhere = functions::messages::SendMedia { peer, random_id: 7, ..other };
+    assert_eq!(alice.fails(elsewhere).await, "FILE_PART_0_MISSING");
+}
+
+#[tokio::test]
+async fn the_photo_of_an_invitation_is_shown_to_whoever_holds_the_link() {
+    let world = World::new();
+    let (alice, bob) = (world.sign_up("Alice").await, world.sign_up("Bob").await);
+    let title = "Birds".to_owned();
+    let told =
+        world.core.stores.chats.found_chat(alice.user(), title, &[], None, world.core.now()).await;
+    let chat_id = told.unwrap().chat.id.0;
+    let file = Some(upload(&alice, 1, &content(100)).await);
+    let photo = types::InputChatUploadedPhoto { file, ..Default::default() }.into();
+    alice.ok(functions::messages::EditChatPhoto { chat_id, photo }).await;
+    let peer = types::InputPeerChat { chat_id }.into();
+    let export = functions::messages::ExportChatInvite { peer, ..Default::default() };
+    let enums::ExportedChatInvite::ChatInviteExported(invite) = alice.ok(export).await else {
+        panic!("a link")
+    };
+    let hash = invite.link.rsplit('+').next().unwrap().to_owned();
+    let shown = bob.ok(functions::messages::CheckChatInvite { hash }).await;
+    let enums::ChatInvite::ChatInvite(types::ChatInvite {
+        photo: enums::Photo::Photo(photo), ..
+    }) = shown
+    else {
+        panic!("{shown:?}")
+    };
+    assert!(!bytes(bob.ok(part(size_of(&photo, "c"), 0, 4096)).await).is_empty());
+    // The reference is Bob's alone, and ends with the photo.
+    let passed_on = alice.fails(part(size_of(&photo, "c"), 0, 4096)).await;
+    assert_eq!(passed_on, "FILE_ID_INVALID");
+    let photo_gone = enums::InputChatPhoto::InputChatPhotoEmpty;
+    alice.ok(functions::messages::EditChatPhoto { chat_id, photo: photo_gone }).await;
+    let gone = bob.fails(part(size_of(&photo, "c"), 0, 4096)).await;
+    assert_eq!(gone, "FILE_REFERENCE_EXPIRED");
+}
+
+#[tokio::test]
 async fn ranges_follow_the_official_grid() {
     let world = World::new();
     let alice = world.sign_up("Alice").await;

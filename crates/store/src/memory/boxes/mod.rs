@@ -155,6 +155,12 @@ impl BoxStore for MemoryStore {
         self.state.lock().send(&messages)
     }
 
+    async fn sent_before(&self, sender: UserId, random_ids: &[i64]) -> Result<Vec<(i64, Message)>> {
+        let boxes = &self.state.lock().boxes;
+        let found = random_ids.iter().filter_map(|id| Some((*id, boxes.sent_before(sender, *id)?)));
+        Ok(found.collect())
+    }
+
     async fn edit(
         &self,
         owner: UserId,

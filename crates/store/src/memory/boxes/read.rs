@@ -1,5 +1,7 @@
 //! Histories, searches and events.
 
+use std::borrow::Cow;
+
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::event::{BoxEntry, BoxEvent, StoredBoxEvent};
 use model::message::Message;
@@ -30,9 +32,8 @@ impl Boxes {
             .filter(|message| query.peer.is_none_or(|peer| message.peer == peer))
             .filter(|message| query.fits(message))
             .filter(|message| {
-                words.is_empty()
-                    || message.body.is_searchable()
-                        && search::matches(&message.body.text, &query.text)
+                let by_words = |text: Cow<'_, str>| search::matches(&text, &query.text);
+                words.is_empty() || message.body.search_text().is_some_and(by_words)
             })
             .collect();
         self.page(owner, &list, query.window)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::event::AccountEvent;
 use model::message::{Message, Origin};
 use model::reaction::Summary;
 use model::{MessageId, UserId};
@@ -16,7 +17,8 @@ impl State {
         let mut batch = BTreeSet::new();
         for new in messages {
             let repeated = new.random_id.is_some_and(|id| !batch.insert((new.sender, id)));
-            if !repeated && self.boxes.sent_before(new).is_none() {
+            let known = new.random_id.and_then(|id| self.boxes.sent_before(new.sender, id));
+            if !repeated && known.is_none() {
                 self.check_send(new)?;
             }
         }
@@ -51,9 +53,10 @@ impl State {
     }
 
     fn send_one(&mut self, new: &NewBoxMessage) -> Sent {
-        if let Some(message) = self.boxes.sent_before(new) {
+        let before = new.random_id.and_then(|id| self.boxes.sent_before(new.sender, id));
+        if let Some(message) = before {
             let copy = Copy { owner: new.sender, message };
-            return Sent { duplicate: true, copies: vec![copy] };
+            return Sent { duplicate: true, copies: vec![copy], cleared: None };
         }
         let readers = self.readers(new);
         let peer = new.peer_of(new.sender);
@@ -67,20 +70,21 @@ impl State {
             self.dialogs.list(owner, message.peer, new.date);
             copies.push(Copy { owner, message });
         }
-        if new.clear_draft {
+        let cleared = new.clear_draft.then(|| {
             dialogs::clear_draft(&mut self.dialogs, new.sender, peer);
-        }
-        Sent { duplicate: false, copies }
+            let event = AccountEvent::DraftMessage { peer, draft: None };
+            self.accounts.append(new.sender, event, new.date)
+        });
+        Sent { duplicate: false, copies, cleared }
     }
 }
 
 impl Boxes {
     /// The sender's copy of a message with the same `random_id`.
-    fn sent_before(&self, new: &NewBoxMessage) -> Option<Message> {
-        let wanted = Some(new.random_id?);
-        let rows = self.boxes.get(&new.sender)?.messages.values();
-        let row = rows.into_iter().find(|row| row.random_id == wanted)?;
-        Some(self.view(new.sender, &row.message))
+    pub(super) fn sent_before(&self, sender: UserId, random_id: i64) -> Option<Message> {
+        let rows = self.boxes.get(&sender)?.messages.values();
+        let row = rows.into_iter().find(|row| row.random_id == Some(random_id))?;
+        Some(self.view(sender, &row.message))
     }
 
     fn next_id(&self, owner: UserId) -> MessageId {

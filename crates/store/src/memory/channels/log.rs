@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::channel::{Channel, Participant};
-use model::event::StoredChannelEvent;
+use model::event::{AccountEvent, StoredChannelEvent};
 use model::limits::REACTIONS_PER_USER;
 use model::message::{Body, Counters, Message};
 use model::reaction::{Reaction, distinct};
@@ -31,8 +31,7 @@ impl State {
         let before: Vec<_> = known.map(|(id, log)| (*id, log.clone())).collect();
         let drafts: Vec<_> = messages
             .iter()
-            .filter(|new| new.clear_draft)
-            .map(|new| (new.sender, Peer::Channel(new.channel)))
+            .map(|new| new.clear_draft.then_some((new.sender, Peer::Channel(new.channel))))
             .collect();
         let mut album = Album::default();
         let posted: Result<Vec<_>> = messages
@@ -44,14 +43,15 @@ impl State {
                 self.discuss(posted)
             })
             .collect();
-        if posted.is_err() {
-            self.channels.logs.extend(before);
-        } else {
-            for (owner, peer) in drafts {
+        let mut posted = posted.inspect_err(|_| self.channels.logs.extend(before))?;
+        for (posted, draft) in posted.iter_mut().zip(drafts) {
+            if let Some((owner, peer)) = draft.filter(|_| !posted.duplicate) {
                 dialogs::clear_draft(&mut self.dialogs, owner, peer);
+                let event = AccountEvent::DraftMessage { peer, draft: None };
+                posted.cleared = Some(self.accounts.append(owner, event, posted.message.date));
             }
         }
-        posted
+        Ok(posted)
     }
 
     pub(in super::super) fn pin_posts(
@@ -108,7 +108,7 @@ impl Log {
         }
         if let Some(id) = new.random_id.and_then(|id| self.random_ids.get(&(new.sender, id))) {
             let message = self.message(new.sender, *id).ok_or(Error::Conflict)?;
-            return Ok(Posted { duplicate: true, message, discussion: None });
+            return Ok(Posted { duplicate: true, message, discussion: None, cleared: None });
         }
         self.check_post(&new, guest, continues_album)?;
         self.append_post(new)
@@ -145,7 +145,7 @@ impl Log {
             self.count_reply(top, replier);
         }
         let message = self.message_as(new.sender, id).ok_or(Error::NotFound)?;
-        Ok(Posted { duplicate: false, message, discussion: None })
+        Ok(Posted { duplicate: false, message, discussion: None, cleared: None })
     }
 
     fn check_post(

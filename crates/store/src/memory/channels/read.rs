@@ -1,5 +1,7 @@
 //! A log as somebody reads it.
 
+use std::borrow::Cow;
+
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::event::{ChannelEntry, ChannelEvent, StoredChannelEvent};
 use model::message::{Body, Message};
@@ -77,8 +79,8 @@ impl Log {
         let has_words = !words(&query.text).is_empty();
         let by_hidden_author = query.from.is_some() && self.channel.broadcast;
         self.page(viewer, &query.window, |message| {
-            let searchable = message.body.is_searchable();
-            let found = !has_words || searchable && matches(&message.body.text, &query.text);
+            let by_words = |text: Cow<'_, str>| matches(&text, &query.text);
+            let found = !has_words || message.body.search_text().is_some_and(by_words);
             found && !by_hidden_author && query.fits(message)
         })
     }

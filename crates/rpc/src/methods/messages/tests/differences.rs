@@ -1,5 +1,7 @@
 //! Catching up: slices without holes, account events by date, gaps that are too long.
 
+use model::event::AccountEvent;
+use model::{Peer, UserId};
 use tl_api::functions::messages as f;
 use tl_api::functions::updates as u;
 use tl_api::{enums, types};
@@ -114,6 +116,76 @@ async fn account_events_are_replayed_from_the_date_on() {
     assert!(matches!(&others[..], [enums::Update::UpdateDialogPinned(p)] if p.pinned));
     let later = u::GetDifference { pts: state.pts, date: state.date, ..Default::default() };
     assert!(matches!(ben.ok(later).await, enums::updates::Difference::DifferenceEmpty(_)));
+}
+
+#[tokio::test]
+async fn more_account_events_of_one_second_than_a_slice_holds_are_all_told() {
+    let world = World::new();
+    let ben = world.sign_up("Ben").await;
+    world.pass(100);
+    let events = |count: i64, first: i64| {
+        let event = |n| AccountEvent::User { user: UserId(first + n) };
+        (0..count).map(|n| (ben.user(), event(n))).collect()
+    };
+    let record = async |events| {
+        services::account_events::record(&world.core, events, None).await.unwrap();
+    };
+    record(events(1500, 10_000)).await;
+    world.pass(1);
+    record(events(1, 20_000)).await;
+    world.pass(100);
+    let start = i32::try_from(START).unwrap();
+    let mut asked = u::GetDifference { pts: 1, date: start + 50, ..Default::default() };
+    let mut told = Vec::new();
+    loop {
+        let (updates, state, last) = match ben.ok(asked.clone()).await {
+            enums::updates::Difference::Difference(d) => (d.other_updates, d.state, true),
+            enums::updates::Difference::DifferenceSlice(d) => {
+                (d.other_updates, d.intermediate_state, false)
+            }
+            other => panic!("{other:?}"),
+        };
+        told.extend(updates.into_iter().filter_map(|update| match update {
+            enums::Update::UpdateUser(update) => Some(update.user_id),
+            _ => None,
+        }));
+        let enums::updates::State::State(state) = state;
+        (asked.pts, asked.date) = (state.pts, state.date);
+        if last {
+            break;
+        }
+    }
+    let wanted: Vec<i64> = (10_000..11_500).chain([20_000]).collect();
+    assert_eq!(told, wanted);
+}
+
+#[tokio::test]
+async fn a_channel_that_moved_is_named_with_its_position() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let channel = super::channels::channel(&anna, true, &[&ben]).await;
+    world.pass(100);
+    let named = async |date: i64| {
+        let asked =
+            u::GetDifference { pts: 1, date: i32::try_from(date).unwrap(), ..Default::default() };
+        let (updates, chats) = match ben.ok(asked).await {
+            enums::updates::Difference::Difference(d) => (d.other_updates, d.chats),
+            enums::updates::Difference::DifferenceEmpty(_) => return Vec::new(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(chats.len(), 1);
+        let too_long = updates.into_iter().filter_map(|update| match update {
+            enums::Update::UpdateChannelTooLong(update) => Some((update.channel_id, update.pts)),
+            _ => None,
+        });
+        too_long.collect()
+    };
+    assert_eq!(named(START + 100).await, []);
+    say(&anna, anna.input_peer(Peer::Channel(channel)), "hello").await;
+    let pts = world.core.stores.channels.channels(&[channel]).await.unwrap()[0].pts.0;
+    assert_eq!(named(START + 100).await, [(channel.0, Some(pts))]);
+    world.pass(100);
+    assert_eq!(named(START + 200).await, []);
 }
 
 #[tokio::test]

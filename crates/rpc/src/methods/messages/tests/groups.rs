@@ -282,6 +282,29 @@ async fn a_group_is_hidden_from_those_who_were_never_in_it() {
 }
 
 #[tokio::test]
+async fn those_who_left_come_back_and_those_removed_do_not() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = group(&anna, &[&ben]).await;
+    let user_id = enums::InputUser::InputUserSelf;
+    let leave = f::DeleteChatUser { chat_id: id.0, user_id, revoke_history: false };
+    let user_id = enums::InputUser::InputUserSelf;
+    let come = f::AddChatUser { chat_id: id.0, user_id, fwd_limit: 0 };
+    ben.ok(leave).await;
+    let mut ears = anna.listen().await;
+    let (updates, _) = inside(ben.ok(come.clone()).await);
+    let came = [types::MessageActionChatAddUser { users: vec![ben.user().0] }.into()];
+    assert_eq!(actions(&updates), came);
+    assert_eq!(actions(&ears.hear().await), came);
+    say(&ben, chat(id), "here again").await;
+    let user_id = anna.input_user(&ben);
+    anna.ok(f::DeleteChatUser { chat_id: id.0, user_id, revoke_history: false }).await;
+    assert_eq!(ben.call(come.clone()).await.unwrap_err().text, "USER_NOT_PARTICIPANT");
+    let carl = world.sign_up("Carl").await;
+    assert!(carl.call(come).await.is_err());
+}
+
+#[tokio::test]
 async fn those_who_left_change_nothing_any_more() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

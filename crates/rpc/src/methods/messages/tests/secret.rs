@@ -255,6 +255,17 @@ async fn an_end_is_heard_by_the_other_side_and_final() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_destroyed_takes_its_chats_along() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let (_, bens) = open(&anna, &ben).await;
+    services::devices::destroy_key(&world.core, anna.caller.key).await.unwrap();
+    let found = chats(&difference(&ben, 0, 1).await.other_updates);
+    assert!(matches!(&found[..], [enums::EncryptedChat::EncryptedChatDiscarded(_)]), "{found:?}");
+    assert_eq!(ben.fails(send(&bens, 1)).await, "ENCRYPTION_DECLINED");
+}
+
+#[tokio::test]
 async fn whoever_is_blocked_neither_asks_nor_writes() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

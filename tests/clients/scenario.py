@@ -33,13 +33,19 @@ class Scenario(PostSteps):
     def __init__(self, make, server, number: int):
         self.make, self.server = make, server
         self.alice, self.bob = make(), make()
-        self.bob2 = None
+        self.bob2 = self.carol = None
+        self.number = number
         self.phones = {"alice": f"+1555{number:03d}001", "bob": f"+1555{number:03d}002"}
         self.tag = f"{self.alice.name}{number}"
         self.folder = pathlib.Path(server.folder)
 
     # Of drivers that say `manages_channels`.
     CHANNEL_STEPS = ("discussion", "migration")
+    # Of drivers that say `is_wide`, before the second device goes.
+    WIDE_STEPS = (
+        "drafts", "album", "pins", "poll", "reactions", "unread_mark", "typing", "qr_sign_in", "contact_list", "profile_photo", "privacy",
+        "group_rights", "invite_link",
+    )
     STEPS = (
         "sign_up", "second_device", "text", "reply", "edit", "delete", "forward", "search", "read_marks",
         "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "channel_catch_up", "offline_catch_up",
@@ -48,7 +54,9 @@ class Scenario(PostSteps):
 
     def steps(self) -> tuple[str, ...]:
         """The steps for this driver, in order."""
-        steps = self.STEPS + (self.CHANNEL_STEPS if self.alice.manages_channels else ())
+        channels = self.CHANNEL_STEPS if self.alice.manages_channels else ()
+        wide = self.WIDE_STEPS if self.alice.is_wide else ()
+        steps = self.STEPS[:-2] + wide + self.STEPS[-2:] + channels
         if not hasattr(self.alice, "schedule_text"):
             return steps
         at = steps.index("channel_media") + 1
@@ -284,8 +292,121 @@ class Scenario(PostSteps):
         assert self.bob.is_signed_in()
         wait_until("the second device is signed out", lambda: not self.bob2.is_signed_in(), 20)
 
+    def drafts(self):
+        self.bob.save_draft("alice", "half a thought")
+        wait_until("the other device has the draft", lambda: self.bob2.draft("alice") == "half a thought")
+        self.bob.send_drafted("alice", "a whole thought")
+        self.alice.inbox.wait_text("a whole thought")
+        wait_until("the draft is gone there", lambda: self.bob2.draft("alice") == "")
+
+    def album(self):
+        captions = ["album one", "album two"]
+        self.alice.send_album("bob", [str(DATA / MEDIA["photo"])] * 2, captions)
+        for caption in captions:
+            assert self.bob.inbox.wait_text(caption).kind == "photo"
+        first, second = self.bob.albums("alice", 2)
+        assert first and first == second, (first, second)
+
+    def pins(self):
+        self.alice.send_text("bob", "worth pinning")
+        seen = self.bob.inbox.wait_text("worth pinning")
+        self.bob.pin("alice", seen.id)
+        wait_until("Alice sees the pin", lambda: self.alice.pinned("bob") == ["worth pinning"])
+        self.bob.pin("alice", seen.id, False)
+        wait_until("Alice sees that it is gone", lambda: self.alice.pinned("bob") == [])
+
+    def poll(self):
+        question = f"tea or coffee {self.tag}"
+        sent = self.alice.send_poll("group", question, ["tea", "coffee"])
+        seen = wait_until("Bob sees the poll", lambda: self.bob.find_poll("group", question))
+        self.bob.vote("group", seen, 1)
+        wait_until("Bob sees his vote", lambda: self.bob.votes("group", seen) == [0, 1])
+        self.alice.vote("group", sent, 1)
+        wait_until("both see both votes", lambda: self.alice.votes("group", sent) == [0, 2] == self.bob.votes("group", seen))
+
+    def reactions(self):
+        sent = self.alice.send_text("bob", "react to this")
+        seen = self.bob.inbox.wait_text("react to this")
+        self.bob.react("alice", seen.id, "👍")
+        wait_until("Alice sees the thumb", lambda: self.alice.reactions("bob", sent) == {"👍": 1})
+
+    def unread_mark(self):
+        self.bob.mark_unread("alice", True)
+        wait_until("the other device sees the mark", lambda: self.bob2.is_marked_unread("alice"))
+        self.bob.mark_unread("alice", False)
+        wait_until("the mark is gone there", lambda: not self.bob2.is_marked_unread("alice"))
+
+    def typing(self):
+        self.alice.go_online()
+        self.bob.go_online()
+        self.bob.inbox.clear()
+        self.alice.type("bob")
+        assert self.bob.inbox.wait_event("typing")[1] == self.alice.me
+
+    def qr_sign_in(self):
+        third = self.make()
+        try:
+            before = len(self.bob.other_sessions())
+            assert third.sign_in_by_qr(self.bob.accept_qr) == self.bob.me
+            assert len(self.bob.other_sessions()) == before + 1
+        finally:
+            third.close()
+
+    def contact_list(self):
+        assert self.bob.me in self.alice.contacts()
+        self.alice.remove_contact("bob")
+        wait_until("Bob is no contact", lambda: self.bob.me not in self.alice.contacts())
+        self.alice.meet("bob", self.phones["bob"])
+        wait_until("Bob is one again", lambda: self.bob.me in self.alice.contacts())
+
+    def profile_photo(self):
+        self.alice.set_photo(str(DATA / MEDIA["photo"]))
+        got = self.folder / f"{self.tag}-face"
+        wait_until("Bob sees the face", lambda: self.bob.download_photo("alice", str(got)))
+        assert got.read_bytes()[:2] == b"\xff\xd8"
+
+    def privacy(self):
+        """Carol knows Alice by her public name only."""
+        self.carol = self.make()
+        self.carol.sign_in(f"+1555{self.number:03d}003", "Carol")
+        name = f"alice_{self.tag}"
+        self.alice.set_username(name)
+        self.alice.show("phone", False)
+        self.alice.show("last seen", False)
+        self.carol.find("alice", name)
+        assert self.carol.phone_of("alice") == "" and not self.carol.knows_when_seen("alice")
+        self.alice.show("phone", True)
+        self.alice.show("last seen", True)
+        self.carol.stop()
+        self.carol.resume()
+        self.carol.find("alice", name)
+        wait_until("Carol sees the number", lambda: self.carol.phone_of("alice").lstrip("+") == self.phones["alice"].lstrip("+"))
+        wait_until("Carol sees when she was there", lambda: self.carol.knows_when_seen("alice"))
+
+    def group_rights(self):
+        self.alice.let_members_write("group", False)
+        wait_until("Bob may not write", lambda: self._is_refused(self.bob, "group"))
+        self.alice.send_text("group", f"the owner may {self.tag}")
+        self.bob.inbox.wait_text(f"the owner may {self.tag}")
+        self.alice.let_members_write("group", True)
+        wait_until("Bob may write again", lambda: not self._is_refused(self.bob, "group"))
+
+    def _is_refused(self, device, chat: str) -> bool:
+        try:
+            device.send_text(chat, f"may I {self.tag}")
+        except Exception as error:  # noqa: BLE001 - each library has its own
+            assert "FORBIDDEN" in str(error).upper() or "write" in str(error).lower() or "rights" in str(error).lower(), error
+            return True
+        return False
+
+    def invite_link(self):
+        self.carol.join_by_link("group", self.alice.invite_link("group"))
+        self.carol.send_text("group", f"hello from Carol {self.tag}")
+        self.alice.inbox.wait_text(f"hello from Carol {self.tag}")
+        self.bob.inbox.wait_text(f"hello from Carol {self.tag}")
+
     def close(self):
-        for device in (self.alice, self.bob, self.bob2):
+        for device in (self.alice, self.bob, self.bob2, self.carol):
             if device is not None:
                 try:
                     device.close()

@@ -37,6 +37,7 @@ class Driver:
     catches_up = True
     tells_missed_deletions = True
     manages_channels = False
+    is_wide = False
 
     def __init__(self, server: Server):
         self.server = server

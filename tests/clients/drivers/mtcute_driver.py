@@ -18,6 +18,7 @@ class Driver:
     tells_missed_deletions = True
     script = "mtcute_node.mjs"
     manages_channels = False
+    is_wide = False
 
     def __init__(self, server: Server, websocket: bool = False):
         self.server = server

@@ -11,6 +11,7 @@ import threading
 import time
 
 from . import Inbox, Message, Server, Timeout, wait_until
+from .tdlib_wide import Wide
 
 KINDS = {
     "messageText": "text", "messagePhoto": "photo", "messageVideo": "video", "messageVoiceNote": "voice", "messageAudio": "audio",
@@ -64,11 +65,12 @@ def describe(message: dict) -> Message:
                    message.get("forward_info") is not None, message.get("edit_date", 0) > 0)
 
 
-class Driver:
+class Driver(Wide):
     name = "tdlib"
     catches_up = True
     tells_missed_deletions = True
     manages_channels = True
+    is_wide = True
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server
@@ -105,6 +107,8 @@ class Driver:
             self.inbox.note("edit", item["message_id"], text.get("text"))
         elif kind == "updateDeleteMessages" and item["is_permanent"]:
             self.inbox.note("delete", *item["message_ids"])
+        elif kind == "updateChatAction":
+            self.take_wide(item)
         elif kind == "updateChatReadOutbox":
             self.inbox.note("read", item["chat_id"], item["last_read_outbox_message_id"])
 

@@ -14,6 +14,7 @@ from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
 
 from . import Inbox, Loop, Message, Server
+from .telethon_wide import Wide
 
 LOOP = Loop()
 
@@ -39,11 +40,12 @@ def describe(message) -> Message:
                    bool(getattr(message, "edit_date", None)))
 
 
-class Driver:
+class Driver(Wide):
     name = "telethon"
     catches_up = True
     tells_missed_deletions = False  # it drops what a channel's difference holds beside messages
     manages_channels = True
+    is_wide = True
 
     def __init__(self, server: Server, connection=None):
         rsa.add_key(server.pem, old=False)
@@ -65,9 +67,16 @@ class Driver:
             client.add_event_handler(self._on_message, events.NewMessage())
             client.add_event_handler(self._on_edit, events.MessageEdited())
             client.add_event_handler(self._on_delete, events.MessageDeleted())
+            self.listen_wide(client)
             return client
 
         self.client = LOOP.run(make())
+
+    def run(self, coroutine, timeout: float = 120):
+        return LOOP.run(coroutine, timeout)
+
+    def start(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, LOOP.loop)
 
     async def _on_message(self, event):
         if not event.message.out:

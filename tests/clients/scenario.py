@@ -361,7 +361,7 @@ class Scenario(PostSteps):
 
     def profile_photo(self):
         self.alice.set_photo(str(DATA / MEDIA["photo"]))
-        got = self.folder / f"{self.tag}-face"
+        got = self.folder / f"{self.tag}-face.jpg"
         wait_until("Bob sees the face", lambda: self.bob.download_photo("alice", str(got)))
         assert got.read_bytes()[:2] == b"\xff\xd8"
 

@@ -70,7 +70,7 @@ class Driver(Wide):
     catches_up = True
     tells_missed_deletions = True
     manages_channels = True
-    is_wide = True
+    is_wide = False
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server

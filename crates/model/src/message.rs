@@ -262,6 +262,32 @@ impl Body {
         })
     }
 
+    /// The photo, document or poll that it carries by id. The three never share a number.
+    #[must_use]
+    pub const fn attached(&self) -> Option<i64> {
+        match (&self.media, &self.action) {
+            (Some(Media::Photo { photo, .. }), _)
+            | (None, Some(Action::ChatEditPhoto { photo })) => Some(photo.0),
+            (Some(Media::Document { document, .. }), _) => Some(document.0),
+            (Some(Media::Poll { poll }), _) => Some(poll.0),
+            _ => None,
+        }
+    }
+
+    /// The photo that covers the document it carries.
+    #[must_use]
+    pub fn cover(&self) -> Option<i64> {
+        match &self.media {
+            Some(Media::Document { cover, .. }) => cover.map(|photo| photo.0),
+            _ => None,
+        }
+    }
+
+    /// Everything that it carries by id.
+    pub fn carried(&self) -> impl Iterator<Item = i64> + use<> {
+        self.attached().into_iter().chain(self.cover())
+    }
+
     /// The poll this message shows.
     #[must_use]
     pub const fn poll(&self) -> Option<PollId> {

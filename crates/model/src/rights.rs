@@ -145,6 +145,8 @@ pub enum Denial {
     SlowMode(u32),
     #[error("forwarding is not allowed from here")]
     ForwardsRestricted,
+    #[error("the photo, file or poll was destroyed meanwhile")]
+    MediaGone,
 }
 
 #[cfg(test)]

@@ -62,6 +62,7 @@ impl From<Denial> for RpcError {
             Denial::InviteExpired => Self::bad_request("INVITE_HASH_EXPIRED"),
             Denial::SlowMode(seconds) => Self::numbered(420, "SLOWMODE_WAIT", seconds),
             Denial::ForwardsRestricted => Self::bad_request("CHAT_FORWARDS_RESTRICTED"),
+            Denial::MediaGone => Self::bad_request("MEDIA_EMPTY"),
         }
     }
 }
@@ -272,6 +273,7 @@ mod tests {
             Denial::InviteExpired,
             Denial::SlowMode(9),
             Denial::ForwardsRestricted,
+            Denial::MediaGone,
         ];
         let mut all: Vec<Error> = denials.into_iter().map(Error::Denied).collect();
         all.extend([

@@ -79,6 +79,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     tokio::spawn(crate::admin::serve(admin, Arc::clone(&running)));
     tokio::spawn(upkeep(Arc::clone(&core)));
     tokio::spawn(schedule(Arc::clone(&core)));
+    tokio::spawn(destroy(Arc::clone(&core)));
     for address in listeners.addresses() {
         info!(%address, elapsed_ms = started.elapsed().as_millis(), "listening");
     }
@@ -221,19 +222,44 @@ async fn schedule(core: Arc<Core>) {
     }
 }
 
+/// What was deleted is off the disk within a minute.
+const TIDY_EVERY: Duration = Duration::from_secs(45);
+/// A reader may stand in the way of truncating the log.
+const TIDY_TRIES: u32 = 5;
+/// Between two tries.
+const TIDY_PAUSE: Duration = Duration::from_secs(2);
+
 /// Work that is due from time to time.
 async fn upkeep(core: Arc<Core>) {
-    let mut minute = tokio::time::interval(Duration::from_secs(50));
+    let mut minute = tokio::time::interval(TIDY_EVERY);
     let mut rounds = 0_u64;
     loop {
         minute.tick().await;
-        if let Err(error) = core.stores.upkeep.tidy().await {
-            warn!(%error, "upkeep of the database failed");
+        let mut tries = 1;
+        while let Err(error) = core.stores.upkeep.tidy().await {
+            if tries == TIDY_TRIES {
+                warn!(%error, "upkeep of the database failed");
+                break;
+            }
+            tries += 1;
+            tokio::time::sleep(TIDY_PAUSE).await;
         }
-        if rounds.is_multiple_of(60) {
+        if rounds.is_multiple_of(80) {
             hourly(&core).await;
         }
         rounds += 1;
+    }
+}
+
+/// Destroys what expired or lost its last use, each second, and from the start on what was left over.
+async fn destroy(core: Arc<Core>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        second.tick().await;
+        if let Err(error) = services::media::destroy(&core).await {
+            warn!(%error, "what is of no use any more was not destroyed");
+        }
     }
 }
 

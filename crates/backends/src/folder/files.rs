@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::media::BlobHash;
+use store::holds::Holds;
 use store::ports::blobs::UploadId;
 
 /// Where everything is.
@@ -16,6 +17,8 @@ pub(super) struct Places {
     pub(super) uploads: PathBuf,
     incoming: PathBuf,
     next: Arc<AtomicU64>,
+    /// Who holds which blob.
+    pub(super) holds: Arc<Holds>,
 }
 
 impl Places {
@@ -25,6 +28,7 @@ impl Places {
             uploads: folder.join("uploads"),
             incoming: folder.join("incoming"),
             next: Arc::new(AtomicU64::new(0)),
+            holds: Arc::default(),
         }
     }
 
@@ -117,12 +121,14 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Removes a file, durably; one that is not there is fine.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Ok(()) => sync_folder(parent(path)?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
+/// Removes a condemned blob, durably; one that is not there is fine. Answers whether it is gone.
+pub(super) fn remove(places: &Places, blob: BlobHash) -> io::Result<bool> {
+    let path = places.blob(blob);
+    match places.holds.destroy(blob, || fs::remove_file(&path)) {
+        None => Ok(false),
+        Some(Ok(())) => sync_folder(parent(&path)?).map(|()| true),
+        Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Some(Err(error)) => Err(error),
     }
 }
 

@@ -19,6 +19,7 @@ use model::UnixTime;
 use model::media::BlobHash;
 use sha2::{Digest as _, Sha256};
 use store::Error;
+use store::holds::BlobHold;
 use store::ports::Blobs;
 use store::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
 
@@ -75,12 +76,13 @@ fn put(places: &Places, bytes: &[u8]) -> std::io::Result<StoredBlob> {
 /// Moves a finished file to its address, unless its like is there.
 fn keep(places: &Places, incoming: Incoming, hash: BlobHash) -> std::io::Result<StoredBlob> {
     let size_bytes = incoming.size_bytes();
+    let hold = BlobHold::new(&places.holds, hash);
     let target = places.blob(hash);
     let existed = target.exists();
     if !existed {
         incoming.place(&target)?;
     }
-    Ok(StoredBlob { hash, size_bytes, existed })
+    Ok(StoredBlob { hash, size_bytes, existed, hold })
 }
 
 fn read(path: &Path, offset: u64, limit: u32) -> std::io::Result<Vec<u8>> {
@@ -133,8 +135,24 @@ impl Blobs for Folder {
         Some(self.places.blob(blob))
     }
 
-    async fn delete(&self, blob: BlobHash) -> store::Result<()> {
-        self.blocking(move |places| files::remove(&places.blob(blob))).await
+    async fn hold(&self, blob: BlobHash) -> store::Result<Option<BlobHold>> {
+        self.blocking(move |places| {
+            let hold = BlobHold::new(&places.holds, blob);
+            Ok(places.blob(blob).exists().then_some(hold))
+        })
+        .await
+    }
+
+    fn condemn(&self, blob: BlobHash) -> bool {
+        self.places.holds.condemn(blob)
+    }
+
+    fn spare(&self, blob: BlobHash) {
+        self.places.holds.spare(blob);
+    }
+
+    async fn delete(&self, blob: BlobHash) -> store::Result<bool> {
+        self.blocking(move |places| files::remove(places, blob)).await
     }
 
     async fn list(

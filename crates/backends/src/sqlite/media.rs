@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use model::media::{BlobHash, Document, Photo, PhotoSize};
-use model::{DocumentId, PhotoId};
+use model::{DocumentId, PhotoId, UnixTime};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::de::DeserializeOwned;
 use store::ports::MediaStore;
 
 use super::codec::{decode, encode};
-use super::{Result, Sqlite};
+use super::{Result, Sqlite, needed};
 
 const PHOTO: i64 = 1;
 const DOCUMENT: i64 = 2;
@@ -35,12 +35,14 @@ fn blobs(sizes: &[PhotoSize]) -> impl Iterator<Item = BlobHash> + '_ {
 fn insert_photo(tx: &Connection, photo: &Photo) -> Result<()> {
     tx.prepare_cached("INSERT INTO photos (id, body) VALUES (?1, ?2)")?
         .execute(params![photo.id.0, encode(photo)?])?;
+    needed::made(tx, photo.id.0, photo.date)?;
     name_blobs(tx, PHOTO, photo.id.0, blobs(&photo.sizes))
 }
 
 fn insert_document(tx: &Connection, document: &Document) -> Result<()> {
     tx.prepare_cached("INSERT INTO documents (id, body) VALUES (?1, ?2)")?
         .execute(params![document.id.0, encode(document)?])?;
+    needed::made(tx, document.id.0, document.date)?;
     let all = blobs(&document.thumbs).chain([document.blob]);
     name_blobs(tx, DOCUMENT, document.id.0, all)
 }
@@ -98,6 +100,32 @@ impl MediaStore for Sqlite {
             bodies(conn, "SELECT body FROM documents WHERE id = ?1", ids.into_iter().map(|id| id.0))
         })
         .await
+    }
+
+    async fn destroy_unneeded(&self, now: UnixTime, limit: i32) -> store::Result<i32> {
+        // Usually there is nothing to do, and the writer is left alone.
+        if !self.read(move |conn| needed::is_due(conn, now)).await? {
+            return Ok(0);
+        }
+        self.write(move |tx| needed::destroy(tx, now, limit)).await
+    }
+
+    async fn doom_blobs(&self, blobs: &[BlobHash]) -> store::Result<()> {
+        let blobs = blobs.to_vec();
+        self.write(move |tx| needed::doom(tx, &blobs)).await
+    }
+
+    async fn doomed_blobs(
+        &self,
+        after: Option<BlobHash>,
+        limit: i32,
+    ) -> store::Result<Vec<BlobHash>> {
+        self.read(move |conn| needed::doomed(conn, after, limit)).await
+    }
+
+    async fn forget_doomed(&self, blobs: &[BlobHash]) -> store::Result<()> {
+        let blobs = blobs.to_vec();
+        self.write(move |tx| needed::undoom(tx, &blobs)).await
     }
 
     async fn blobs_in_use(&self, hashes: &[BlobHash]) -> store::Result<Vec<BlobHash>> {

@@ -18,6 +18,7 @@ mod keys;
 mod media;
 mod migrations;
 mod names;
+mod needed;
 mod polls;
 mod profile;
 mod queue;

@@ -10,16 +10,17 @@ use store::Error;
 use store::ports::PollStore;
 
 use super::codec::{decode, encode};
-use super::{Fault, Result, Sqlite};
+use super::{Fault, Result, Sqlite, needed};
 
 /// People with the options they chose and when, and how many there are in all.
 type Votes = (Vec<(UserId, Vec<Vec<u8>>, UnixTime)>, i32);
 
-fn create(tx: &Connection, poll: &Poll) -> Result<()> {
+fn create(tx: &Connection, poll: &Poll, at: UnixTime) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO polls (id, closed, voters, last_number, body) VALUES (?1, ?2, 0, 0, ?3)",
     )?
     .execute(params![poll.id.0, poll.closed, encode(poll)?])?;
+    needed::made(tx, poll.id.0, at)?;
     Ok(())
 }
 
@@ -230,8 +231,8 @@ fn all_voters(conn: &Connection, poll: PollId, [limit, offset]: [i64; 2]) -> Res
 
 #[async_trait]
 impl PollStore for Sqlite {
-    async fn create_poll(&self, poll: Poll) -> store::Result<()> {
-        self.write(move |tx| create(tx, &poll)).await
+    async fn create_poll(&self, poll: Poll, at: UnixTime) -> store::Result<()> {
+        self.write(move |tx| create(tx, &poll, at)).await
     }
 
     async fn polls(

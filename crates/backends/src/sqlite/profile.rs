@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::accounts::{draft_of, events_kept_since};
 
 use super::codec::{decode, encode};
-use super::{Fault, Result, users};
+use super::{Fault, Result, needed, users};
 
 /// Stored numbers of privacy keys: a key's place here, which never changes.
 const PRIVACY_KEYS: [PrivacyKey; 11] = [
@@ -207,6 +207,7 @@ fn forget_photo(tx: &Connection, user: UserId, photo: PhotoId) -> Result<bool> {
     let gone = tx
         .prepare_cached("DELETE FROM profile_photos WHERE user_id = ?1 AND photo_id = ?2")?
         .execute(params![user.0, photo.0])?;
+    needed::release(tx, (gone > 0).then_some(photo.0))?;
     Ok(gone > 0)
 }
 

@@ -118,9 +118,14 @@ fn end(
         for key in [own.key, own.peer_key].into_iter().flatten() {
             queue::erase_chat(tx, key, own.id)?;
         }
+        let mut doom = tx.prepare_cached(
+            "INSERT INTO blobs_doomed (hash) SELECT hash FROM secret_files WHERE user_id = ?1 AND chat_id = ?2
+             ON CONFLICT DO NOTHING",
+        )?;
         let mut erase =
             tx.prepare_cached("DELETE FROM secret_files WHERE user_id = ?1 AND chat_id = ?2")?;
         for user in [own.owner, own.peer] {
+            doom.execute(params![user.0, own.id.0])?;
             erase.execute(params![user.0, own.id.0])?;
         }
     }
@@ -202,6 +207,10 @@ fn file(conn: &Connection, viewer: UserId, id: i64) -> Result<SecretFile> {
 
 fn sweep(tx: &Connection, before: UnixTime) -> Result<u64> {
     let mut erased = queue::sweep(tx, before)?;
+    tx.prepare_cached(
+        "INSERT INTO blobs_doomed (hash) SELECT hash FROM secret_files WHERE date < ?1 ON CONFLICT DO NOTHING",
+    )?
+    .execute([before.0])?;
     for sql in [
         "DELETE FROM secret_files WHERE date < ?1",
         "DELETE FROM secret_chats WHERE is_over = 1 AND changed < ?1",

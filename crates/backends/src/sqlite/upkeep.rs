@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::connection::{self, BUSY, Role};
 use super::fault::{Fault, Result};
-use super::{Sqlite, boxes, channels, names, sequences};
+use super::{Sqlite, boxes, channels, names, needed, sequences};
 
 /// Pages copied between two reports of a backup: 4 MiB.
 const BACKUP_STEP: i32 = 1024;
@@ -25,7 +25,8 @@ const TRUNCATE_WAIT: Duration = Duration::from_millis(250);
 /// One part of the check.
 type Part = fn(&Connection, &mut CheckReport) -> Result<()>;
 
-const PARTS: [Part; 4] = [structure, names::check, boxes::check, channels::check];
+const PARTS: [Part; 5] =
+    [structure, names::check, boxes::check, channels::check, needed::check_carried];
 
 /// Makes the connection read the search indexes anew: it may hold their state of an earlier snapshot, which SQLite's
 /// check (not its queries) would take for damage.

@@ -86,6 +86,11 @@ pub(super) fn erase(tx: &Connection, id: UserId) -> Result<()> {
     let user = existing(tx, id)?;
     put(tx, &deleted_user(&user))?;
     names::remove(tx, model::Peer::User(id))?;
+    tx.prepare_cached(
+        "INSERT INTO media_released (id, due, gone) SELECT photo_id, 0, 0 FROM profile_photos WHERE user_id = ?1
+         ON CONFLICT (id) DO UPDATE SET due = 0 WHERE gone = 0",
+    )?
+    .execute([id.0])?;
     for sql in [
         "DELETE FROM passwords WHERE user_id = ?1",
         "DELETE FROM privacy WHERE user_id = ?1",

@@ -13,7 +13,7 @@ use model::{ChannelId, MessageId, Peer, Pts, UserId};
 use proptest::prelude::*;
 use store::Stores;
 use store::conformance::support::{NOW, later, people};
-use store::conformance::writing::photo;
+use store::conformance::writing::{keep_carried, photo};
 use store::memory::MemoryStore;
 use store::ports::accounts::FIRST_USER;
 use store::ports::boxes::SearchQuery;
@@ -388,6 +388,7 @@ fn told(messages: BTreeMap<MessageId, Message>) -> Vec<(MessageId, Body, bool)> 
 }
 
 async fn prepare(stores: &Stores) {
+    keep_carried(stores).await;
     let [owner, ..] = people::<4>(stores).await;
     for broadcast in [true, false] {
         let (title, about) = ("Title".to_owned(), String::new());

@@ -339,7 +339,7 @@ async fn compare(steps: Vec<Step>) {
     let (sqlite, _folder) = super::sqlite().await;
     let memory = MemoryStore::stores();
     for stores in [&sqlite, &memory] {
-        stores.polls.create_poll(poll()).await.unwrap();
+        stores.polls.create_poll(poll(), later(0)).await.unwrap();
     }
     for step in steps {
         let told = text(&step);

@@ -1,13 +1,14 @@
 //! Documents: files, videos, music, voices, moving pictures.
 
-use model::media::{Document, DocumentAttribute, Film, Media};
+use model::media::{BlobHash, Document, DocumentAttribute, Film, Media};
 use model::{DocumentId, PhotoId, UserId};
 
 use super::attributes;
+use super::memory::Became;
 use super::pictures::{self, Scaled, THUMB};
 use super::rights::{self, FileId, Met};
 use super::sniff::{self, FileKind};
-use super::upload::{self, InputFile, StoredFile};
+use super::upload::{self, InputFile};
 use crate::{Caller, Core, Error, Result};
 
 /// A thumbnail larger than this is not looked at, bytes.
@@ -54,6 +55,21 @@ pub struct Shown {
 /// # Errors
 /// Those of [`upload::finish`].
 pub async fn from_upload(core: &Core, caller: Caller, new: NewDocument) -> Result<Document> {
+    let (upload, parts) = (new.file.upload(caller), new.file.parts);
+    let memory = &core.memory.media;
+    if let Some(Became::Document(made)) = memory.became(upload, parts, core.now())
+        && made.0 == new
+        && let Some(document) = core.stores.media.documents(&[made.1]).await?.pop()
+    {
+        return Ok(document);
+    }
+    let asked = new.clone();
+    let document = make(core, caller, new).await?;
+    memory.make(upload, Became::Document(Box::new((asked, document.id))));
+    Ok(document)
+}
+
+async fn make(core: &Core, caller: Caller, new: NewDocument) -> Result<Document> {
     let file = upload::finish(core, caller, &new.file).await?;
     let head = core.stores.blobs.read(file.blob, 0, sniff::HEAD_BYTES).await?;
     let kind = sniff::kind(&head);
@@ -74,7 +90,7 @@ pub async fn from_upload(core: &Core, caller: Caller, new: NewDocument) -> Resul
         });
     }
     if kind.is_picture() && file.size_bytes <= PICTURE_BYTES {
-        let seen = look_at_picture(core, file, &mut attributes).await;
+        let seen = look_at_picture(core, file.blob, &mut attributes).await;
         preview = preview.or(seen);
         if kind == FileKind::Gif && !new.force_file {
             add(&mut attributes, DocumentAttribute::Animated);
@@ -91,8 +107,9 @@ pub async fn from_upload(core: &Core, caller: Caller, new: NewDocument) -> Resul
             verify_film(&mut attributes, &film, new.nosound_video || new.force_file);
         }
     }
-    let (stripped, thumbs) =
-        preview.map(|scaled| (scaled.stripped, scaled.sizes)).unwrap_or_default();
+    // The holds last until the thumbnails are named.
+    let (stripped, thumbs, _holds) =
+        preview.map(|scaled| (scaled.stripped, scaled.sizes, scaled.holds)).unwrap_or_default();
     let document = Document {
         id: DocumentId(super::new_id(core)),
         owner: caller.user,
@@ -156,7 +173,11 @@ async fn given_thumb(
         return Ok(None);
     }
     match pictures::scale(core, file.blob, &THUMB).await {
-        Ok(scaled) => Ok(Some(scaled)),
+        Ok(scaled) => {
+            // What was uploaded is served to nobody.
+            core.stores.media.doom_blobs(&[file.blob]).await?;
+            Ok(Some(scaled))
+        }
         Err(Error::PhotoInvalid) => Ok(None),
         Err(error) => Err(error),
     }
@@ -165,10 +186,10 @@ async fn given_thumb(
 /// The true size of a picture sent as a file, and a thumbnail. What can't be read stays a plain file.
 async fn look_at_picture(
     core: &Core,
-    file: StoredFile,
+    file: BlobHash,
     attributes: &mut Vec<DocumentAttribute>,
 ) -> Option<Scaled> {
-    let Ok(scaled) = pictures::scale(core, file.blob, &THUMB).await else {
+    let Ok(scaled) = pictures::scale(core, file, &THUMB).await else {
         attributes.retain(|attribute| !matches!(attribute, DocumentAttribute::ImageSize { .. }));
         return None;
     };

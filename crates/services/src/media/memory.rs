@@ -1,19 +1,16 @@
-//! What the media services remember: which uploads became files lately, and which blobs are too young to sweep.
+//! What the media services remember: which uploads became photos, documents or files lately.
 
 use std::collections::HashMap;
 
-use model::UnixTime;
 use model::media::BlobHash;
+use model::{DocumentId, PhotoId, UnixTime};
 use parking_lot::Mutex;
 use store::ports::blobs::UploadId;
 
-use super::upload::StoredFile;
-use crate::Core;
+use super::documents::NewDocument;
 
-/// How long an upload may be used again after it became a file: clients send the same request again after a lost answer.
+/// How long an upload may be used again after it became something: clients send the same request again after a lost answer.
 const REUSE_S: i64 = 15 * 60;
-/// How long a new blob is safe from the sweep, so that what will name it has time to be written.
-const YOUNG_S: i64 = 3600;
 /// Locks for uploads that become files; two uploads rarely share one.
 const LOCKS: usize = 32;
 
@@ -21,16 +18,23 @@ const LOCKS: usize = 32;
 #[derive(Default)]
 pub struct MediaMemory {
     finished: Mutex<HashMap<UploadId, Finished>>,
-    young: Mutex<HashMap<BlobHash, UnixTime>>,
     locks: [tokio::sync::Mutex<()>; LOCKS],
-    /// Held shared while blobs are made and noted as young, alone while some are deleted.
-    gate: tokio::sync::RwLock<()>,
 }
 
 struct Finished {
     parts: i32,
-    file: StoredFile,
+    file: (BlobHash, i64),
+    became: Option<Became>,
     at: UnixTime,
+}
+
+/// What the file of an upload became.
+#[derive(Clone)]
+pub(super) enum Became {
+    /// A photo. Its sizes are kept, what was uploaded is not. Profile photos have other sizes.
+    Photo { photo: PhotoId, profile: bool },
+    /// A document, of this request.
+    Document(Box<(NewDocument, DocumentId)>),
 }
 
 impl MediaMemory {
@@ -42,54 +46,55 @@ impl MediaMemory {
         self.locks[lock].lock().await
     }
 
-    /// The file that an upload of so many parts became a while ago.
-    pub(super) fn finished(
+    /// The file, and its bytes, that an upload of so many parts was a while ago.
+    pub(super) fn file(
         &self,
         upload: UploadId,
         parts: i32,
         now: UnixTime,
-    ) -> Option<StoredFile> {
-        let finished = self.finished.lock();
-        let found = finished.get(&upload)?;
-        (found.parts == parts && now.0 - found.at.0 <= REUSE_S).then_some(found.file)
+    ) -> Option<(BlobHash, i64)> {
+        self.finished(upload, parts, now, |found| Some(found.file))
     }
 
-    /// Notes what an upload became.
-    pub(super) fn finish(&self, upload: UploadId, parts: i32, file: StoredFile, now: UnixTime) {
+    /// What that file became.
+    pub(super) fn became(&self, upload: UploadId, parts: i32, now: UnixTime) -> Option<Became> {
+        self.finished(upload, parts, now, |found| found.became.clone())
+    }
+
+    fn finished<T>(
+        &self,
+        upload: UploadId,
+        parts: i32,
+        now: UnixTime,
+        read: impl FnOnce(&Finished) -> Option<T>,
+    ) -> Option<T> {
+        let finished = self.finished.lock();
+        let found = finished.get(&upload)?;
+        if found.parts == parts && now.0 - found.at.0 <= REUSE_S { read(found) } else { None }
+    }
+
+    /// Notes that an upload is a file now.
+    pub(super) fn finish(
+        &self,
+        upload: UploadId,
+        parts: i32,
+        file: (BlobHash, i64),
+        now: UnixTime,
+    ) {
         let mut finished = self.finished.lock();
         finished.retain(|_, old| now.0 - old.at.0 <= REUSE_S);
-        finished.insert(upload, Finished { parts, file, at: now });
+        finished.insert(upload, Finished { parts, file, became: None, at: now });
+    }
+
+    /// Notes what the file became.
+    pub(super) fn make(&self, upload: UploadId, became: Became) {
+        if let Some(finished) = self.finished.lock().get_mut(&upload) {
+            finished.became = Some(became);
+        }
     }
 
     /// A part of a new upload under an old number: the old file is no longer meant.
     pub(super) fn forget(&self, upload: UploadId) {
         self.finished.lock().remove(&upload);
     }
-
-    fn note(&self, blob: BlobHash, now: UnixTime) {
-        let mut young = self.young.lock();
-        young.retain(|_, since| now.0 - since.0 <= YOUNG_S);
-        young.insert(blob, now);
-    }
-
-    pub(super) fn is_young(&self, blob: BlobHash, now: UnixTime) -> bool {
-        self.young.lock().get(&blob).is_some_and(|since| now.0 - since.0 <= YOUNG_S)
-    }
-
-    /// Alone with the blobs, if nobody makes one just now.
-    pub(super) fn close_gate(&self) -> Option<tokio::sync::RwLockWriteGuard<'_, ()>> {
-        self.gate.try_write().ok()
-    }
-}
-
-/// Makes a blob that the sweep leaves alone until something can name it.
-pub(super) async fn keep<E>(
-    core: &Core,
-    make: impl Future<Output = Result<store::ports::blobs::StoredBlob, E>> + Send,
-) -> Result<store::ports::blobs::StoredBlob, E> {
-    let open = core.memory.media.gate.read().await;
-    let stored = make.await?;
-    core.memory.media.note(stored.hash, core.now());
-    drop(open);
-    Ok(stored)
 }

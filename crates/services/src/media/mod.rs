@@ -23,7 +23,7 @@ use model::{DocumentId, PhotoId};
 use crate::{Core, Result};
 
 pub use memory::MediaMemory;
-pub use sweep::{sweep, verify_blobs};
+pub use sweep::{destroy, sweep, verify_blobs};
 
 /// A new id for a photo or document: random, so that ids tell nothing.
 pub(crate) fn new_id(core: &Core) -> i64 {

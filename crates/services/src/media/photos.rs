@@ -5,10 +5,10 @@ use model::event::AccountEvent;
 use model::media::Photo;
 use model::{PhotoId, UserId};
 
+use super::memory::Became;
 use super::pictures::{self, PHOTO, PROFILE};
 use super::rights::{self, FileId, Met};
 use super::upload::{self, InputFile};
-use crate::ports::PictureSize;
 use crate::{Caller, Core, Error, Result, privacy, profile};
 
 /// A picture larger than this is sent as a file, bytes (the official limit).
@@ -23,20 +23,23 @@ const PAGE: i32 = 100;
 /// # Errors
 /// Those of [`upload::finish`]; `PhotoTooBig`, `PhotoInvalid`.
 pub async fn from_upload(core: &Core, caller: Caller, file: &InputFile) -> Result<Photo> {
-    make(core, caller, file, &PHOTO).await
+    make(core, caller, file, false).await
 }
 
-async fn make(
-    core: &Core,
-    caller: Caller,
-    input: &InputFile,
-    sizes: &[PictureSize],
-) -> Result<Photo> {
+async fn make(core: &Core, caller: Caller, input: &InputFile, profile: bool) -> Result<Photo> {
+    let memory = &core.memory.media;
+    if let Some(Became::Photo { photo, profile: was }) =
+        memory.became(input.upload(caller), input.parts, core.now())
+        && was == profile
+        && let Some(photo) = core.stores.media.photos(&[photo]).await?.pop()
+    {
+        return Ok(photo);
+    }
     let file = upload::finish(core, caller, input).await?;
     if file.size_bytes > PHOTO_BYTES {
         return Err(Error::PhotoTooBig);
     }
-    let scaled = pictures::scale(core, file.blob, sizes).await?;
+    let scaled = pictures::scale(core, file.blob, if profile { &PROFILE } else { &PHOTO }).await?;
     let (short, long) = (scaled.width.min(scaled.height), scaled.width.max(scaled.height));
     if long > short.saturating_mul(RATIO) {
         return Err(Error::PhotoInvalid);
@@ -50,6 +53,9 @@ async fn make(
         has_stickers: false,
     };
     core.stores.media.insert_photo(photo.clone()).await?;
+    // What was uploaded is served to nobody.
+    core.stores.media.doom_blobs(&[file.blob]).await?;
+    memory.make(input.upload(caller), Became::Photo { photo: photo.id, profile });
     Ok(photo)
 }
 
@@ -102,7 +108,7 @@ pub async fn chat_photo_from_input(
 ) -> Result<Option<PhotoId>> {
     Ok(match input {
         ChatPhotoInput::Empty => None,
-        ChatPhotoInput::Upload(file) => Some(make(core, caller, file, &PROFILE).await?.id),
+        ChatPhotoInput::Upload(file) => Some(make(core, caller, file, true).await?.id),
         ChatPhotoInput::Met { id, access_hash, reference } => {
             Some(met(core, caller.user, *id, *access_hash, reference).await?.id)
         }
@@ -114,7 +120,7 @@ pub async fn chat_photo_from_input(
 /// # Errors
 /// See [`from_upload`].
 pub async fn upload_profile(core: &Core, caller: Caller, file: &InputFile) -> Result<Photo> {
-    let photo = make(core, caller, file, &PROFILE).await?;
+    let photo = make(core, caller, file, true).await?;
     set_profile(core, caller, photo).await
 }
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::media::{BlobHash, Film, PhotoSize};
+use store::holds::BlobHold;
 use store::ports::blobs::READ_BYTES;
 use tokio::io::AsyncWriteExt as _;
 
-use super::memory;
 use crate::ports::{Picture, PictureRequest, PictureSize};
 use crate::{Core, Error, Result};
 
@@ -36,6 +36,8 @@ pub(super) struct Scaled {
     pub(super) height: i32,
     pub(super) stripped: Vec<u8>,
     pub(super) sizes: Vec<PhotoSize>,
+    /// Keep the sizes until something names them.
+    pub(super) holds: Vec<BlobHold>,
 }
 
 /// Reads a picture and stores its sizes.
@@ -57,8 +59,9 @@ pub(super) async fn scale(core: &Core, blob: BlobHash, wanted: &[PictureSize]) -
 async fn store(core: &Core, picture: Picture) -> Result<Scaled> {
     let pixels = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
     let mut sizes = Vec::with_capacity(picture.sizes.len());
+    let mut holds = Vec::with_capacity(picture.sizes.len());
     for (kind, width, height, bytes) in picture.sizes {
-        let stored = memory::keep(core, core.stores.blobs.put(bytes)).await?;
+        let stored = core.stores.blobs.put(bytes).await?;
         sizes.push(PhotoSize {
             kind: kind.to_string(),
             width: pixels(width),
@@ -66,6 +69,7 @@ async fn store(core: &Core, picture: Picture) -> Result<Scaled> {
             size_bytes: stored.size_bytes,
             blob: stored.hash,
         });
+        holds.push(stored.hold);
     }
     if sizes.is_empty() {
         return Err(Error::PhotoInvalid);
@@ -75,6 +79,7 @@ async fn store(core: &Core, picture: Picture) -> Result<Scaled> {
         height: pixels(picture.height),
         stripped: picture.stripped,
         sizes,
+        holds,
     })
 }
 

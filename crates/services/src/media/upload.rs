@@ -3,9 +3,9 @@
 use md5::{Digest as _, Md5};
 use model::limits::{PART_BYTES, PARTS};
 use model::media::BlobHash;
+use store::holds::BlobHold;
 use store::ports::blobs::{READ_BYTES, UploadId};
 
-use super::memory;
 use crate::{Caller, Core, Error, Result};
 
 /// Every part but the last is a multiple of this, bytes.
@@ -24,13 +24,21 @@ pub struct InputFile {
     pub md5: Option<String>,
 }
 
-/// A file in the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A file in the store, held until something names it.
+#[derive(Debug)]
 pub struct StoredFile {
     /// Address.
     pub blob: BlobHash,
     /// Bytes.
     pub size_bytes: i64,
+    _hold: BlobHold,
+}
+
+impl InputFile {
+    /// The upload that it names.
+    pub(super) const fn upload(&self, caller: Caller) -> UploadId {
+        UploadId { user: caller.user, file: self.id }
+    }
 }
 
 /// Keeps one part of a small file, whose number of parts the client tells later.
@@ -120,23 +128,25 @@ pub async fn finish(core: &Core, caller: Caller, input: &InputFile) -> Result<St
     if !(1..=PARTS).contains(&input.parts) {
         return Err(Error::PartsInvalid);
     }
-    let upload = UploadId { user: caller.user, file: input.id };
+    let upload = input.upload(caller);
     let memory = &core.memory.media;
     let _alone = memory.lock(upload).await;
-    if let Some(file) = memory.finished(upload, input.parts, core.now()) {
-        return Ok(file);
+    if let Some((blob, size_bytes)) = memory.file(upload, input.parts, core.now())
+        && let Some(hold) = core.stores.blobs.hold(blob).await?
+    {
+        return Ok(StoredFile { blob, size_bytes, _hold: hold });
     }
     check_whole(core, upload, input.parts).await?;
-    let assembled = memory::keep(core, core.stores.blobs.assemble(upload, input.parts)).await;
-    let stored = assembled.map_err(|error| match error {
-        store::Error::NotFound => Error::PartMissing(0),
-        error => error.into(),
-    })?;
-    let file = StoredFile { blob: stored.hash, size_bytes: stored.size_bytes };
+    let stored =
+        core.stores.blobs.assemble(upload, input.parts).await.map_err(|error| match error {
+            store::Error::NotFound => Error::PartMissing(0),
+            error => error.into(),
+        })?;
+    let file = StoredFile { blob: stored.hash, size_bytes: stored.size_bytes, _hold: stored.hold };
     if let Some(md5) = input.md5.as_deref().filter(|md5| !md5.is_empty()) {
-        check_md5(core, file, md5).await?;
+        check_md5(core, file.blob, md5).await?;
     }
-    memory.finish(upload, input.parts, file, core.now());
+    memory.finish(upload, input.parts, (file.blob, file.size_bytes), core.now());
     Ok(file)
 }
 
@@ -166,11 +176,11 @@ async fn check_whole(core: &Core, upload: UploadId, count: i32) -> Result<()> {
     if total > core.policy.max_file_bytes { Err(Error::FileTooBig) } else { Ok(()) }
 }
 
-async fn check_md5(core: &Core, file: StoredFile, expected: &str) -> Result<()> {
+async fn check_md5(core: &Core, blob: BlobHash, expected: &str) -> Result<()> {
     let mut hash = Md5::new();
     let mut offset = 0;
     loop {
-        let bytes = core.stores.blobs.read(file.blob, offset, READ_BYTES).await?;
+        let bytes = core.stores.blobs.read(blob, offset, READ_BYTES).await?;
         if bytes.is_empty() {
             break;
         }

@@ -61,8 +61,9 @@ pub struct DraftAnswer {
 /// `PollInvalid`, `PollOptionInvalid`.
 pub async fn create(core: &Core, caller: Caller, draft: Draft) -> Result<Media> {
     let id = PollId((core.random.number() & i64::MAX).max(1));
-    let poll = build(id, caller.user, &draft, core.now())?;
-    core.stores.polls.create_poll(poll).await?;
+    let now = core.now();
+    let poll = build(id, caller.user, &draft, now)?;
+    core.stores.polls.create_poll(poll, now).await?;
     Ok(Media::Poll { poll: id })
 }
 

@@ -21,6 +21,7 @@ macro_rules! blobs_cases {
                 a_large_upload_is_whole,
                 uploads_are_apart_and_can_be_dropped,
                 old_uploads_are_swept,
+                what_is_held_stays,
                 blobs_are_listed_in_pages_and_deleted,
             ]
         );
@@ -41,7 +42,8 @@ pub async fn small_bytes_are_stored_once(stores: &Stores) {
     let first = put(stores, "abc").await;
     assert_eq!(first.hash.to_hex(), ABC);
     assert_eq!((first.size_bytes, first.existed), (3, false));
-    assert_eq!(put(stores, "abc").await, StoredBlob { existed: true, ..first });
+    let again = put(stores, "abc").await;
+    assert_eq!((again.hash, again.size_bytes, again.existed), (first.hash, 3, true));
     assert_ne!(put(stores, "abd").await.hash, first.hash);
     let empty = put(stores, "").await;
     assert_eq!(stores.blobs.read(empty.hash, 0, 9).await, Ok(Vec::new()));
@@ -138,6 +140,30 @@ pub async fn old_uploads_are_swept(stores: &Stores) {
     assert_eq!(blobs.parts(UPLOAD).await, Ok(vec![(0, 1)]));
 }
 
+/// Held by one maker or more, condemned or not, and held again after it was condemned.
+pub async fn what_is_held_stays(stores: &Stores) {
+    let blobs = &stores.blobs;
+    let made = put(stores, "held").await;
+    let hash = made.hash;
+    let again = put(stores, "held").await;
+    drop(made);
+    assert!(!blobs.condemn(hash));
+    assert_eq!(blobs.delete(hash).await, Ok(false));
+    drop(again);
+    assert!(blobs.condemn(hash));
+    drop(blobs.hold(hash).await.unwrap().expect("it is there"));
+    assert_eq!(blobs.delete(hash).await, Ok(false));
+    assert!(blobs.condemn(hash));
+    blobs.spare(hash);
+    assert_eq!(blobs.delete(hash).await, Ok(false));
+    assert_eq!(blobs.read(hash, 0, 9).await.unwrap(), b"held");
+    assert!(blobs.condemn(hash));
+    assert_eq!(blobs.delete(hash).await, Ok(true));
+    assert_eq!(blobs.read(hash, 0, 9).await, Err(Error::NotFound));
+    assert_eq!(blobs.hold(hash).await, Ok(None));
+    assert!(!put(stores, "held").await.existed);
+}
+
 /// By hash; deleting one that is not there is fine.
 pub async fn blobs_are_listed_in_pages_and_deleted(stores: &Stores) {
     let blobs = &stores.blobs;
@@ -152,8 +178,10 @@ pub async fn blobs_are_listed_in_pages_and_deleted(stores: &Stores) {
     assert_eq!(blobs.list(None, 7).await.unwrap(), all[..7]);
     assert_eq!(blobs.list(Some(all[6].0), 7).await.unwrap(), all[7..14]);
     assert_eq!(blobs.list(Some(all[19].0), 7).await, Ok(Vec::new()));
-    blobs.delete(all[7].0).await.unwrap();
-    blobs.delete(all[7].0).await.unwrap();
+    for _ in 0..2 {
+        assert!(blobs.condemn(all[7].0));
+        assert_eq!(blobs.delete(all[7].0).await, Ok(true));
+    }
     assert_eq!(blobs.read(all[7].0, 0, 9).await, Err(Error::NotFound));
     assert_eq!(blobs.list(Some(all[6].0), 2).await.unwrap(), all[8..10]);
 }

@@ -65,8 +65,8 @@ fn results(counts: [i32; 3], voters: i32, mine: &[usize], recent: &[i64]) -> Res
 
 /// Each viewer sees the counts, the latest voters of a public poll, and their own choice.
 pub async fn votes_are_counted_by_answer(stores: &Stores) {
-    stores.polls.create_poll(poll()).await.unwrap();
-    assert_eq!(stores.polls.create_poll(poll()).await, Err(Error::Conflict));
+    stores.polls.create_poll(poll(), NOW).await.unwrap();
+    assert_eq!(stores.polls.create_poll(poll(), NOW).await, Err(Error::Conflict));
     for (user, option) in [(5, "a"), (4, "c"), (3, "c"), (2, "a")] {
         vote(stores, user, &[option]).await.unwrap();
     }
@@ -78,7 +78,7 @@ pub async fn votes_are_counted_by_answer(stores: &Stores) {
 
 /// The counts follow.
 pub async fn a_vote_can_be_changed_and_taken_back(stores: &Stores) {
-    stores.polls.create_poll(poll()).await.unwrap();
+    stores.polls.create_poll(poll(), NOW).await.unwrap();
     vote(stores, 2, &["a"]).await.unwrap();
     vote(stores, 3, &["b"]).await.unwrap();
     // Changing makes it the latest vote.
@@ -95,10 +95,10 @@ pub async fn a_vote_can_be_changed_and_taken_back(stores: &Stores) {
 
 /// Each answer once.
 pub async fn only_a_multiple_choice_takes_several(stores: &Stores) {
-    stores.polls.create_poll(poll()).await.unwrap();
+    stores.polls.create_poll(poll(), NOW).await.unwrap();
     assert_eq!(vote(stores, 2, &["a", "b"]).await, Err(Error::Conflict));
     let multiple = Poll { id: PollId(2), multiple_choice: true, public_voters: false, ..poll() };
-    stores.polls.create_poll(multiple).await.unwrap();
+    stores.polls.create_poll(multiple, NOW).await.unwrap();
     let choose = async |options: &[&str]| {
         let options = options.iter().map(|option| option.as_bytes().to_vec()).collect();
         stores.polls.vote(PollId(2), UserId(2), options, NOW).await.map(|(_, results)| results)
@@ -111,7 +111,7 @@ pub async fn only_a_multiple_choice_takes_several(stores: &Stores) {
 /// Neither changed nor taken back.
 pub async fn a_quiz_is_answered_once(stores: &Stores) {
     let quiz = Poll { quiz: true, correct: vec![b"b".to_vec().into()], ..poll() };
-    stores.polls.create_poll(quiz.clone()).await.unwrap();
+    stores.polls.create_poll(quiz.clone(), NOW).await.unwrap();
     vote(stores, 2, &["a"]).await.unwrap();
     assert_eq!(vote(stores, 2, &["b"]).await, Err(Error::Conflict));
     assert_eq!(vote(stores, 2, &[]).await, Err(Error::Conflict));
@@ -122,7 +122,7 @@ pub async fn a_quiz_is_answered_once(stores: &Stores) {
 /// A closed one takes no votes; only its author closes it.
 pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
     let polls = &stores.polls;
-    polls.create_poll(poll()).await.unwrap();
+    polls.create_poll(poll(), NOW).await.unwrap();
     assert_eq!(polls.close_poll(POLL, UserId(2)).await, Err(Denial::NotAuthor.into()));
     assert_eq!(polls.close_poll(PollId(1), AUTHOR).await, Err(Error::NotFound));
     let closed = Poll { closed: true, ..poll() };
@@ -131,7 +131,7 @@ pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
     assert_eq!(polls.polls(AUTHOR, &[POLL], NOW).await.unwrap()[0].0, closed);
 
     let dated = Poll { id: PollId(2), close_date: Some(later(10)), ..poll() };
-    polls.create_poll(dated.clone()).await.unwrap();
+    polls.create_poll(dated.clone(), NOW).await.unwrap();
     let is_closed = async |at| polls.polls(AUTHOR, &[dated.id], at).await.unwrap()[0].0.closed;
     assert!(!is_closed(later(9)).await);
     assert!(is_closed(later(10)).await);
@@ -144,7 +144,7 @@ pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
 /// Of one answer, or all, in pages.
 pub async fn voters_are_listed_newest_first(stores: &Stores) {
     let polls = &stores.polls;
-    polls.create_poll(Poll { multiple_choice: true, ..poll() }).await.unwrap();
+    polls.create_poll(Poll { multiple_choice: true, ..poll() }, NOW).await.unwrap();
     vote(stores, 2, &["a"]).await.unwrap();
     vote(stores, 3, &["b", "a"]).await.unwrap();
     vote(stores, 4, &["b"]).await.unwrap();
@@ -168,8 +168,8 @@ pub async fn voters_are_listed_newest_first(stores: &Stores) {
 /// A vote in one does not show in another.
 pub async fn polls_are_apart(stores: &Stores) {
     let other = Poll { id: PollId(2), ..poll() };
-    stores.polls.create_poll(poll()).await.unwrap();
-    stores.polls.create_poll(other.clone()).await.unwrap();
+    stores.polls.create_poll(poll(), NOW).await.unwrap();
+    stores.polls.create_poll(other.clone(), NOW).await.unwrap();
     vote(stores, 2, &["a"]).await.unwrap();
     let seen = stores.polls.polls(UserId(2), &[PollId(2), POLL], NOW).await.unwrap();
     assert_eq!(seen[0], (other, results([0, 0, 0], 0, &[], &[])));

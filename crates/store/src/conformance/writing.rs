@@ -37,6 +37,12 @@ pub fn photo() -> Media {
     Media::Photo { photo: PhotoId(1), spoiler: false, ttl_s: None }
 }
 
+/// Keeps the photo and the document that messages here carry.
+pub async fn keep_carried(stores: &Stores) {
+    stores.media.insert_photo(super::media::photo(1)).await.unwrap();
+    stores.media.insert_document(super::media::document(1)).await.unwrap();
+}
+
 /// A document of this class.
 #[must_use]
 pub fn document(class: MediaClass) -> Media {

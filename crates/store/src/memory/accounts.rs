@@ -32,6 +32,8 @@ pub(super) struct Accounts {
     settings: BTreeMap<(UserId, String), Vec<u8>>,
     /// Oldest first.
     photos: BTreeMap<UserId, Vec<PhotoId>>,
+    /// Photos that people show no longer.
+    released: Vec<i64>,
     events: BTreeMap<UserId, Vec<AccountEntry>>,
     invitations: BTreeMap<String, Invitation>,
 }
@@ -49,6 +51,7 @@ impl Default for Accounts {
             notify: BTreeMap::new(),
             settings: BTreeMap::new(),
             photos: BTreeMap::new(),
+            released: Vec::new(),
             events: BTreeMap::new(),
             invitations: BTreeMap::new(),
         }
@@ -102,6 +105,16 @@ impl Accounts {
         self.users.get(&user).filter(|user| !user.deleted).map(User::search_text)
     }
 
+    /// Photos that people showed until lately.
+    pub(super) fn take_released(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.released)
+    }
+
+    /// Whether somebody shows it.
+    pub(super) fn show(&self, id: i64) -> bool {
+        self.photos.values().flatten().any(|photo| photo.0 == id)
+    }
+
     fn existing(&mut self, user: UserId) -> Result<&mut User> {
         self.users.get_mut(&user).filter(|user| !user.deleted).ok_or(Error::NotFound)
     }
@@ -142,7 +155,8 @@ impl Accounts {
         *account = deleted_user(account);
         self.remove_public(Peer::User(user));
         self.passwords.remove(&user);
-        self.photos.remove(&user);
+        let photos = self.photos.remove(&user);
+        self.released.extend(photos.into_iter().flatten().map(|photo| photo.0));
         self.events.remove(&user);
         self.privacy.retain(|(owner, _), _| *owner != user);
         self.notify.retain(|(owner, _), _| *owner != user);
@@ -354,6 +368,7 @@ impl AccountStore for MemoryStore {
         let kept = accounts.photos.entry(user).or_default();
         let removed = kept.iter().copied().filter(|photo| photos.contains(photo)).collect();
         kept.retain(|photo| !photos.contains(photo));
+        accounts.released.extend(photos.iter().map(|photo| photo.0));
         accounts.show_newest_photo(user)?;
         Ok(removed)
     }

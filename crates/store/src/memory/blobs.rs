@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use model::media::BlobHash;
 use sha2::{Digest as _, Sha256};
 
 use super::MemoryStore;
+use crate::holds::{BlobHold, Holds};
 use crate::ports::Blobs;
 use crate::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
 use crate::{Error, Result};
@@ -19,6 +21,7 @@ use crate::{Error, Result};
 pub(super) struct BlobTable {
     blobs: BTreeMap<BlobHash, Vec<u8>>,
     uploads: BTreeMap<UploadId, Upload>,
+    holds: Arc<Holds>,
 }
 
 #[derive(Default)]
@@ -32,7 +35,7 @@ impl BlobTable {
         let hash = BlobHash(Sha256::digest(&bytes).into());
         let size_bytes = size(&bytes);
         let existed = self.blobs.insert(hash, bytes).is_some();
-        StoredBlob { hash, size_bytes, existed }
+        StoredBlob { hash, size_bytes, existed, hold: BlobHold::new(&self.holds, hash) }
     }
 }
 
@@ -102,9 +105,22 @@ impl Blobs for MemoryStore {
         None
     }
 
-    async fn delete(&self, blob: BlobHash) -> Result<()> {
-        self.state.lock().blobs.blobs.remove(&blob);
-        Ok(())
+    async fn hold(&self, blob: BlobHash) -> Result<Option<BlobHold>> {
+        let table = &self.state.lock().blobs;
+        Ok(table.blobs.contains_key(&blob).then(|| BlobHold::new(&table.holds, blob)))
+    }
+
+    fn condemn(&self, blob: BlobHash) -> bool {
+        self.state.lock().blobs.holds.condemn(blob)
+    }
+
+    fn spare(&self, blob: BlobHash) {
+        self.state.lock().blobs.holds.spare(blob);
+    }
+
+    async fn delete(&self, blob: BlobHash) -> Result<bool> {
+        let BlobTable { blobs, holds, .. } = &mut self.state.lock().blobs;
+        Ok(holds.destroy(blob, || blobs.remove(&blob)).is_some())
     }
 
     async fn list(&self, after: Option<BlobHash>, limit: i32) -> Result<Vec<(BlobHash, i64)>> {

@@ -46,6 +46,8 @@ struct Log {
     /// When the position moved last.
     moved: UnixTime,
     random_ids: BTreeMap<(UserId, i64), MessageId>,
+    /// What posts, or the channel itself, carry no longer.
+    released: Vec<i64>,
     /// Of a supergroup, under the first message.
     threads: BTreeMap<MessageId, discussion::Kept>,
 }
@@ -68,6 +70,23 @@ struct Post {
     reactions: Vec<Reaction>,
     counters: Counters,
     viewers: BTreeSet<UserId>,
+}
+
+impl Channels {
+    /// What posts and channels carried until lately.
+    pub(super) fn take_released(&mut self) -> Vec<i64> {
+        self.logs.values_mut().flat_map(|log| std::mem::take(&mut log.released)).collect()
+    }
+
+    /// Whether a post or a channel carries it.
+    pub(super) fn carry(&self, id: i64) -> bool {
+        let mut open = self.logs.values().filter(|log| !log.channel.deleted);
+        open.any(|log| {
+            let bodies = log.posts.values().filter_map(|post| post.body.as_ref());
+            log.channel.photo.is_some_and(|photo| photo.0 == id)
+                || bodies.flat_map(Body::carried).any(|carried| carried == id)
+        })
+    }
 }
 
 /// A message of a channel's log as `viewer` sees it.
@@ -206,6 +225,9 @@ impl State {
             return Err(model::rights::Denial::AdminRequired.into());
         }
         log.channel.deleted = true;
+        let bodies = log.posts.values().filter_map(|post| post.body.as_ref());
+        log.released.extend(bodies.flat_map(Body::carried));
+        log.released.extend(log.channel.photo.map(|photo| photo.0));
         log.channel.username = None;
         log.channel.top_message = MessageId(0);
         log.posts.clear();
@@ -234,6 +256,7 @@ impl State {
         let log = self.channels.log_mut(id)?;
         let mut channel = log.channel.clone();
         change.apply(&mut channel, actor, log.rows.get(&actor))?;
+        log.released.extend(log.channel.photo.map(|photo| photo.0));
         log.channel = channel.clone();
         if channel.username.is_some() {
             self.accounts.index_public(Peer::Channel(id), &channel.title);

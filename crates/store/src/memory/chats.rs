@@ -27,6 +27,8 @@ pub(super) struct Chats {
     groups: BTreeMap<ChatId, Chat>,
     invites: BTreeMap<String, (Peer, Invite)>,
     importers: BTreeMap<(Peer, UserId), Arrival>,
+    /// Photos that groups show no longer.
+    released: Vec<i64>,
 }
 
 /// Who came or waits, and the link's secret word, if there was one.
@@ -70,9 +72,21 @@ impl Chats {
         change: impl FnOnce(&mut Chat) -> Result<()>,
     ) -> Result<Chat> {
         let mut chat = group(self, id)?.clone();
+        let before = chat.photo;
         change(&mut chat)?;
+        self.released.extend(before.map(|photo| photo.0));
         self.groups.insert(id, chat.clone());
         Ok(chat)
+    }
+
+    /// Photos that groups showed until lately.
+    pub(super) fn take_released(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.released)
+    }
+
+    /// Whether a group shows it.
+    pub(super) fn show(&self, id: i64) -> bool {
+        self.groups.values().any(|chat| chat.photo.is_some_and(|photo| photo.0 == id))
     }
 
     pub(super) fn add(

@@ -18,6 +18,13 @@ pub(super) struct Polls {
     polls: BTreeMap<PollId, Entry>,
 }
 
+impl Polls {
+    /// Forgets a poll and its votes.
+    pub(super) fn remove(&mut self, id: PollId) {
+        self.polls.remove(&id);
+    }
+}
+
 struct Entry {
     poll: Poll,
     /// Oldest first.
@@ -57,11 +64,13 @@ fn to_i32(count: usize) -> i32 {
 
 #[async_trait]
 impl PollStore for MemoryStore {
-    async fn create_poll(&self, poll: Poll) -> Result<()> {
-        let polls = &mut self.state.lock().polls.polls;
+    async fn create_poll(&self, poll: Poll, at: UnixTime) -> Result<()> {
+        let state = &mut *self.state.lock();
+        let polls = &mut state.polls.polls;
         if polls.contains_key(&poll.id) {
             return Err(Error::Conflict);
         }
+        state.media.made(poll.id.0, at);
         polls.insert(poll.id, Entry { poll, votes: Vec::new() });
         Ok(())
     }

@@ -23,6 +23,8 @@ pub(super) struct Secrets {
     queues: BTreeMap<AuthKeyId, Queue>,
     sent: BTreeMap<(UserId, SecretChatId, i64), SecretSent>,
     files: BTreeMap<(UserId, i64), KeptFile>,
+    /// Blobs of files that were erased.
+    erased: Vec<BlobHash>,
 }
 
 #[derive(Default)]
@@ -70,6 +72,23 @@ impl Secrets {
         Ok((own, other))
     }
 
+    /// Erases files; answers how many.
+    fn erase_files(&mut self, doomed: impl Fn(UserId, &KeptFile) -> bool) -> usize {
+        let before = self.files.len();
+        let erased = &mut self.erased;
+        self.files.retain(|(user, _), kept| {
+            let goes = doomed(*user, kept);
+            erased.extend(goes.then_some(kept.file.blob));
+            !goes
+        });
+        before - self.files.len()
+    }
+
+    /// The blobs of files erased until now.
+    pub(super) fn take_erased(&mut self) -> Vec<BlobHash> {
+        std::mem::take(&mut self.erased)
+    }
+
     fn keep(&mut self, sides: [SecretChat; 2]) {
         for side in sides {
             self.chats.insert((side.owner, side.id), side);
@@ -90,7 +109,7 @@ impl Secrets {
                 }
             }
             let people = [own.owner, own.peer];
-            self.files.retain(|(user, _), kept| kept.chat != own.id || !people.contains(user));
+            self.erase_files(|user, kept| kept.chat == own.id && people.contains(&user));
         }
         self.keep([own.clone(), other]);
         Ok(own)
@@ -307,9 +326,7 @@ impl SecretStore for MemoryStore {
             queue.messages.retain(|message| message.date >= before);
             erased += count - queue.messages.len();
         }
-        let count = secrets.files.len();
-        secrets.files.retain(|_, kept| kept.date >= before);
-        erased += count - secrets.files.len();
+        erased += secrets.erase_files(|_, kept| kept.date < before);
         secrets.sent.retain(|_, sent| sent.date >= before);
         let count = secrets.chats.len();
         let over = |chat: &SecretChat| matches!(chat.state, SecretChatState::Discarded { .. });

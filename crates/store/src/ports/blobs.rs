@@ -5,6 +5,7 @@ use model::media::BlobHash;
 use model::{UnixTime, UserId};
 
 use crate::Result;
+use crate::holds::BlobHold;
 
 /// Bytes of one read at most.
 pub const READ_BYTES: u32 = 1024 * 1024;
@@ -19,7 +20,7 @@ pub struct UploadId {
 }
 
 /// What a finished upload became.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub struct StoredBlob {
     /// Address.
     pub hash: BlobHash,
@@ -27,6 +28,8 @@ pub struct StoredBlob {
     pub size_bytes: i64,
     /// MD5 is not kept: clients that send one get it checked by the service while reading.
     pub existed: bool,
+    /// Keeps it until something names it.
+    pub hold: BlobHold,
 }
 
 /// Blobs. Nothing here ever holds a whole file in memory: reads and writes are in pieces of at most 1 MiB.
@@ -62,8 +65,19 @@ pub trait Blobs: Send + Sync {
     /// A path of the local file system where the blob can be read by a helper process, if this backend has one.
     fn local_path(&self, blob: BlobHash) -> Option<std::path::PathBuf>;
 
-    /// Forgets a blob.
-    async fn delete(&self, blob: BlobHash) -> Result<()>;
+    /// Takes hold of a blob that is there, `None` if it is not.
+    async fn hold(&self, blob: BlobHash) -> Result<Option<BlobHold>>;
+
+    /// Condemns a blob, unless somebody holds it; answers whether it is condemned now. What is condemned is either deleted or
+    /// [spared](Self::spare).
+    fn condemn(&self, blob: BlobHash) -> bool;
+
+    /// Takes a condemnation back.
+    fn spare(&self, blob: BlobHash);
+
+    /// Deletes a condemned blob for good, also one that is not there; answers whether it is gone. If somebody took hold of it
+    /// since it was condemned, it stays.
+    async fn delete(&self, blob: BlobHash) -> Result<bool>;
 
     /// All blobs, in pages by hash, for the orphan scan and `hoopoe check`.
     async fn list(&self, after: Option<BlobHash>, limit: i32) -> Result<Vec<(BlobHash, i64)>>;

@@ -9,8 +9,8 @@ use crate::Result;
 /// Polls and their votes.
 #[async_trait]
 pub trait PollStore: Send + Sync {
-    /// Keeps a new poll.
-    async fn create_poll(&self, poll: Poll) -> Result<()>;
+    /// Keeps a new poll, made at `at`. One that gets into no message is [abandoned](super::media::UNUSED_S).
+    async fn create_poll(&self, poll: Poll, at: UnixTime) -> Result<()>;
 
     /// Polls with their results as `viewer` sees them; unknown ones are left out. One whose close date has passed is closed.
     async fn polls(

@@ -12,7 +12,7 @@ use store::Error;
 use store::ports::boxes::{DeleteHistory, Deleted, MessageChange};
 
 use super::super::codec::encode;
-use super::super::{Result, chats, dialogs};
+use super::super::{Result, chats, dialogs, needed};
 use super::{rows, words};
 
 pub(super) fn edit(
@@ -29,16 +29,26 @@ pub(super) fn edit(
     if old.body == *body {
         return Err(Error::NotModified.into());
     }
+    needed::check(tx, body)?;
+    needed::release_replaced(tx, &old.body, body)?;
     let origin = old.origin.ok_or(Error::NotFound)?;
     let (bytes, class) = (encode(body)?, body.media_class().number());
     let mut changes = Vec::new();
     for (holder, id) in rows::reached(tx, old.peer, origin, owner)? {
         words::replace(tx, holder, id, &old.body, body)?;
         tx.prepare_cached(
-            "UPDATE box_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date)
+            "UPDATE box_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date), attached = ?6, cover = ?7
              WHERE owner_id = ?1 AND id = ?2",
         )?
-        .execute(params![holder.0, id.0, bytes, class, edited.map(|date| date.0)])?;
+        .execute(params![
+            holder.0,
+            id.0,
+            bytes,
+            class,
+            edited.map(|date| date.0),
+            body.attached(),
+            body.cover(),
+        ])?;
         let event = StoredBoxEvent::EditMessage { id };
         let change = rows::push(tx, holder, 1, edited.unwrap_or(old.date), &event)?;
         let message = rows::message(tx, holder, id)?;
@@ -115,6 +125,7 @@ fn erase(tx: &Connection, owner: UserId, doomed: Doomed) -> Result<Vec<Deleted>>
 fn forget(tx: &Connection, holder: UserId, id: MessageId) -> Result<UnixTime> {
     let message = rows::bare(tx, holder, id)?.ok_or(Error::NotFound)?;
     words::remove(tx, holder, id, &message.body)?;
+    needed::release(tx, message.body.carried())?;
     tx.prepare_cached("DELETE FROM box_messages WHERE owner_id = ?1 AND id = ?2")?
         .execute(params![holder.0, id.0])?;
     // The position stays taken.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
 
 use super::super::codec::encode;
-use super::super::{Result, chats, contacts, dialogs, profile};
+use super::super::{Result, chats, contacts, dialogs, needed, profile};
 use super::rows::{self, MENTIONED, UNSEEN};
 
 /// Sends messages, all or none.
@@ -26,6 +26,7 @@ fn send_one(tx: &Connection, new: &NewBoxMessage) -> Result<Sent> {
         return Ok(Sent { duplicate: true, copies: vec![copy], cleared: None });
     }
     let readers = readers(tx, new)?;
+    needed::check(tx, &new.body)?;
     let peer = new.peer_of(new.sender);
     let replied = match new.reply_to {
         Some(id) => rows::bare(tx, new.sender, id)?.filter(|message| message.peer == peer),
@@ -139,8 +140,8 @@ impl Writer<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO box_messages (owner_id, id, pts, peer_kind, peer_id, sender_id, out, origin_id,
-                                           date, flags, reply_to, random_id, class, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                           date, flags, reply_to, random_id, class, attached, cover, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute(params![
                 owner.0,
@@ -156,6 +157,8 @@ impl Writer<'_> {
                 message.reply_to.map(|id| id.0),
                 self.new.random_id.filter(|_| message.out),
                 self.class,
+                self.new.body.attached(),
+                self.new.body.cover(),
                 self.body,
             ])?;
         Ok(())

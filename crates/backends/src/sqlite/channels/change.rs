@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
 use store::ports::channels::LogChange;
 
-use super::super::Result;
 use super::super::codec::{decode, encode};
+use super::super::{Result, needed};
 use super::rows::{self, Log};
 use super::{discussion, read, search, threads};
 
@@ -87,8 +87,11 @@ pub(super) fn replace(
     (before, after): (&Body, &Body),
     edited: Option<UnixTime>,
 ) -> Result<()> {
+    needed::check(tx, after)?;
+    needed::release_replaced(tx, before, after)?;
     tx.prepare_cached(
-        "UPDATE channel_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date)
+        "UPDATE channel_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date), attached = ?6,
+             cover = ?7
          WHERE channel_id = ?1 AND id = ?2",
     )?
     .execute(params![
@@ -97,6 +100,8 @@ pub(super) fn replace(
         encode(after)?,
         after.media_class().number(),
         edited.map(|at| at.0),
+        after.attached(),
+        after.cover(),
     ])?;
     search::replace(tx, channel, id, Some(before), Some(after))
 }
@@ -159,6 +164,7 @@ fn erase_message(
     body: &Body,
 ) -> Result<Option<MessageId>> {
     let (broadcast, channel) = (channel.broadcast, channel.id);
+    needed::release(tx, body.carried())?;
     let thread = if broadcast { None } else { threads::forget(tx, channel, id)? };
     let mentions: Option<Vec<u8>> = tx
         .prepare_cached("SELECT mentions FROM channel_messages WHERE channel_id = ?1 AND id = ?2")?
@@ -170,7 +176,7 @@ fn erase_message(
     }
     tx.prepare_cached(
         "UPDATE channel_messages SET edit_date = NULL, class = 0, pinned = 0, reacted = 0, reply_to = NULL,
-             thread = NULL, threaded = 0, mentions = NULL, body = NULL
+             thread = NULL, threaded = 0, mentions = NULL, attached = NULL, cover = NULL, body = NULL
          WHERE channel_id = ?1 AND id = ?2",
     )?
     .execute(params![channel.0, id.0])?;

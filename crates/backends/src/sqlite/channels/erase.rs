@@ -1,12 +1,13 @@
 //! What a deleted channel leaves is erased in pieces, so that others are served between.
 
 use model::channel::Channel;
+use model::message::Body;
 use model::rights::Denial;
 use model::{ChannelId, MessageId, Peer, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::codec::decode;
-use super::super::{Result, dialogs, names, schedule};
+use super::super::{Result, dialogs, names, needed, schedule};
 use super::{discussion, rows, search};
 
 /// Rows erased in one command.
@@ -80,7 +81,9 @@ fn erase_messages(tx: &Connection, channel: ChannelId) -> Result<bool> {
     while let Some(row) = rows.next()? {
         let id = MessageId(row.get(0)?);
         if let Some(body) = row.get::<_, Option<Vec<u8>>>(1)? {
-            search::replace(tx, channel, id, Some(&decode(&body)?), None)?;
+            let body: Body = decode(&body)?;
+            needed::release(tx, body.carried())?;
+            search::replace(tx, channel, id, Some(&body), None)?;
         }
         oldest = Some(id);
     }

@@ -13,7 +13,7 @@ use store::Error;
 use store::ports::channels::{Moved, NOBODY, NewChannelMessage, Posted};
 
 use super::super::codec::encode;
-use super::super::{Result, dialogs, profile};
+use super::super::{Result, dialogs, needed, profile};
 use super::read::{self, Kind};
 use super::rows::{self, Log};
 use super::{discussion, threads};
@@ -160,12 +160,13 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
     let is_copy = kind.is_group() && new.sender == NOBODY;
     let threaded = is_copy || kind == Kind::Post && log.channel.linked.is_some();
     let mentions = mentioned(tx, log, &new, answered)?;
+    needed::check(tx, &new.body)?;
     let inserted = tx
         .prepare_cached(
             "INSERT INTO channel_messages
                  (channel_id, id, pts, sender_id, random_id, kind, date, class, reply_to, mentions, body,
-                  thread, threaded, pinned)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                  thread, threaded, pinned, attached, cover)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
              ON CONFLICT (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL DO NOTHING",
         )?
         .execute(params![
@@ -183,6 +184,8 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
             thread.map(|top| top.0),
             threaded,
             is_copy,
+            new.body.attached(),
+            new.body.cover(),
         ])?;
     if inserted == 0 {
         let same = duplicate(tx, log, &new)?;

@@ -1,11 +1,11 @@
 //! The rows of channels and of their people.
 
 use model::channel::{Channel, Participant};
-use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
+use model::{ChannelId, MessageId, PhotoId, Pts, UnixTime, UserId};
 use rusqlite::{Connection, Row, params};
 
-use super::super::Result;
 use super::super::codec::{decode, encode};
+use super::super::{Result, needed};
 
 /// A channel with what its row keeps besides.
 #[derive(Clone, Debug)]
@@ -71,8 +71,8 @@ fn body(channel: &Channel) -> Result<Vec<u8>> {
 pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO channels (id, creator_id, broadcast, deleted, pts, last_id, messages, top_message, top_date,
-             moved, participants, admins, kicked, body)
-         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8)",
+             moved, participants, admins, kicked, body, photo_id)
+         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8, ?10)",
     )?
     .execute(params![
         channel.id.0,
@@ -84,16 +84,33 @@ pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
         channel.kicked,
         body(channel)?,
         channel.broadcast,
+        shown_photo(channel).map(|photo| photo.0),
     ])?;
     Ok(())
 }
 
+/// A deleted channel shows no photo any more.
+fn shown_photo(channel: &Channel) -> Option<PhotoId> {
+    channel.photo.filter(|_| !channel.deleted)
+}
+
 /// Writes the description.
 pub(super) fn save_description(tx: &Connection, channel: &Channel) -> Result<()> {
+    let photo = shown_photo(channel);
+    let before: Option<i64> = tx
+        .prepare_cached("SELECT photo_id FROM channels WHERE id = ?1")?
+        .query_row([channel.id.0], |row| row.get(0))?;
+    needed::release_photo(tx, before.map(PhotoId), photo)?;
     tx.prepare_cached(
-        "UPDATE channels SET deleted = ?2, body = ?3, creator_id = ?4 WHERE id = ?1",
+        "UPDATE channels SET deleted = ?2, body = ?3, creator_id = ?4, photo_id = ?5 WHERE id = ?1",
     )?
-    .execute(params![channel.id.0, channel.deleted, body(channel)?, channel.creator.0])?;
+    .execute(params![
+        channel.id.0,
+        channel.deleted,
+        body(channel)?,
+        channel.creator.0,
+        photo.map(|photo| photo.0),
+    ])?;
     Ok(())
 }
 

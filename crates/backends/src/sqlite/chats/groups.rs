@@ -9,7 +9,7 @@ use store::Error;
 use store::ports::chats::FIRST_CHAT;
 
 use super::super::codec::{decode, encode};
-use super::super::{Result, sequences};
+use super::super::{Result, needed, sequences};
 
 /// A group.
 ///
@@ -63,10 +63,10 @@ pub(super) fn create(tx: &Connection, new: Chat, users: &[UserId]) -> Result<Cha
 fn put(tx: &Connection, chat: &Chat) -> Result<()> {
     let body = encode(&Chat { members: Vec::new(), ..chat.clone() })?;
     tx.prepare_cached(
-        "INSERT INTO chats (id, deactivated, body) VALUES (?1, ?2, ?3)
-         ON CONFLICT (id) DO UPDATE SET deactivated = ?2, body = ?3",
+        "INSERT INTO chats (id, deactivated, body, photo_id) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET deactivated = ?2, body = ?3, photo_id = ?4",
     )?
-    .execute(params![chat.id.0, chat.deactivated, body])?;
+    .execute(params![chat.id.0, chat.deactivated, body, chat.photo.map(|photo| photo.0)])?;
     tx.prepare_cached("DELETE FROM chat_members WHERE chat_id = ?1")?.execute([chat.id.0])?;
     let mut statement = tx.prepare_cached(
         "INSERT INTO chat_members (chat_id, number, user_id, inviter_id, date, admin)
@@ -86,7 +86,9 @@ pub(super) fn change(
     change: impl FnOnce(&mut Chat) -> Result<()>,
 ) -> Result<Chat> {
     let mut chat = group(tx, id)?;
+    let before = chat.photo;
     change(&mut chat)?;
+    needed::release_photo(tx, before, chat.photo)?;
     put(tx, &chat)?;
     Ok(chat)
 }

@@ -67,6 +67,7 @@ CREATE TABLE profile_photos (
     added INTEGER NOT NULL,
     PRIMARY KEY (user_id, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX profile_photos_by_photo ON profile_photos (photo_id);
 
 -- draft_*: the chat, for drafts, so that a newer draft replaces an older one for good.
 CREATE TABLE account_events (

@@ -1,5 +1,6 @@
 -- Channels: where each log stands, and how many people it has. body: everything else of model::channel::Channel.
--- last_id: the newest number given out. messages: those not deleted; top_*: the newest of them. moved: when pts did.
+-- photo_id: the photo in it. last_id: the newest number given out. messages: those not deleted; top_*: the newest of them.
+-- moved: when pts did.
 CREATE TABLE channels (
     id INTEGER PRIMARY KEY,
     creator_id INTEGER NOT NULL,
@@ -15,8 +16,10 @@ CREATE TABLE channels (
     participants INTEGER NOT NULL,
     admins INTEGER NOT NULL,
     kicked INTEGER NOT NULL,
+    photo_id INTEGER,
     body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX channels_by_photo ON channels (photo_id) WHERE photo_id IS NOT NULL;
 CREATE INDEX channels_by_creator ON channels (creator_id, id);
 -- Deleted ones whose log is not erased yet.
 CREATE INDEX channels_to_erase ON channels (id) WHERE deleted = 1 AND erased = 0;
@@ -38,7 +41,7 @@ CREATE INDEX channel_participants_by_class ON channel_participants (channel_id, 
 -- A post is one row here and one update of its channel, whatever the audience. Numbers have no holes: a deleted message
 -- keeps its row, without a body, so that its pts and random_id stay taken. Ids, pts and dates rise together.
 -- kind: 0 a message of a supergroup, 1 a post, 2 a service message, 3 and 4: as 0 and 2, of who does not show. class: model::message::MediaClass.
--- thread: the message whose thread it is in. threaded: it has a thread of its own.
+-- attached, cover: the photo, document or poll that the body carries. thread: the message whose thread it is in. threaded: it has a thread of its own.
 CREATE TABLE channel_messages (
     channel_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -55,12 +58,16 @@ CREATE TABLE channel_messages (
     thread INTEGER,
     threaded INTEGER NOT NULL DEFAULT 0,
     mentions BLOB,
+    attached INTEGER,
+    cover INTEGER,
     body BLOB,
     PRIMARY KEY (channel_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX channel_messages_by_random ON channel_messages (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL;
 CREATE INDEX channel_messages_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NOT NULL;
 CREATE INDEX channel_messages_by_class ON channel_messages (channel_id, class, id) WHERE class <> 0;
+CREATE INDEX channel_messages_by_attached ON channel_messages (attached) WHERE attached IS NOT NULL;
+CREATE INDEX channel_messages_by_cover ON channel_messages (cover) WHERE cover IS NOT NULL;
 CREATE INDEX channel_messages_pinned ON channel_messages (channel_id, id) WHERE pinned = 1;
 CREATE INDEX channel_messages_by_thread ON channel_messages (channel_id, thread, id) WHERE thread IS NOT NULL;
 CREATE INDEX channel_messages_gone ON channel_messages (channel_id, id) WHERE body IS NULL;
@@ -155,6 +162,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('channel_messages', 'channel_messages_by_sender', '1000000 10000 200 1'),
     ('channel_messages', 'channel_messages_by_class', '200000 2000 200 1'),
     ('channel_messages', 'channel_messages_by_thread', '500000 5000 20 1'),
+    ('channel_messages', 'channel_messages_by_attached', '200000 2'),
+    ('channel_messages', 'channel_messages_by_cover', '1000 2'),
     ('channel_messages', 'channel_messages_pinned', '1000 10 1'),
     ('channel_messages', 'channel_messages_gone', '50000 500 1'),
     ('channel_participants', 'channel_participants', '1000000 1000 1'),

@@ -1,9 +1,11 @@
--- Basic groups. body: everything but the members.
+-- Basic groups. photo_id: the photo in it. body: everything but the members.
 CREATE TABLE chats (
     id INTEGER PRIMARY KEY,
     deactivated INTEGER NOT NULL,
+    photo_id INTEGER,
     body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX chats_by_photo ON chats (photo_id) WHERE photo_id IS NOT NULL;
 
 -- number: order of joining.
 CREATE TABLE chat_members (

@@ -324,7 +324,12 @@ async fn an_upload_may_be_named_again_for_a_while() {
     let to = || enums::InputPeer::InputPeerSelf;
     let first = send(&alice, to(), 1, as_document(file.clone())).await;
     let second = send(&alice, to(), 2, as_document(file.clone())).await;
-    assert_ne!(document(&first).id, document(&second).id);
+    assert_eq!(document(&first).id, document(&second).id, "the same request again");
+    let mime_type = "text/x-log".to_owned();
+    let named =
+        types::InputMediaUploadedDocument { file: file.clone(), mime_type, ..Default::default() };
+    let third = send(&alice, to(), 9, named.into()).await;
+    assert_ne!(document(&first).id, document(&third).id);
     assert_eq!(
         world.core.stores.blobs.list(None, 10).await.unwrap().len(),
         1,
@@ -493,8 +498,11 @@ async fn the_sweep_takes_what_nothing_names() {
             .collect()
     };
     assert_eq!(blobs().await.len(), 7);
-    assert_eq!(services::media::sweep(&world.core).await, Ok(0), "young blobs stay");
-    world.pass(2 * 3600);
+    assert_eq!(services::media::destroy(&world.core).await, Ok(1));
+    assert_eq!(services::media::destroy(&world.core).await, Ok(0));
+    let stray = world.core.stores.blobs.put(b"of a crash".to_vec()).await.unwrap();
+    assert_eq!(services::media::sweep(&world.core).await, Ok(0), "somebody makes it");
+    drop(stray);
     assert_eq!(services::media::sweep(&world.core).await, Ok(1));
     assert_eq!(blobs().await.len(), 6);
     assert!(!blobs().await.contains(&BlobHash(crypto::sha256(b"pretended picture"))));

@@ -47,6 +47,9 @@ impl Run {
 
     async fn begin(&mut self, stores: &[Stores]) {
         let people: Vec<_> = (0..PEOPLE).map(person).collect();
+        for store in stores {
+            super::writing::keep_carried(store).await;
+        }
         for members in [&people[..3], &people[1..]] {
             let mut ids = Vec::new();
             for store in stores {

@@ -31,8 +31,11 @@ impl State {
         if message.body == *body {
             return Err(Error::NotModified);
         }
+        self.media.check(body)?;
         let mut changes = Vec::new();
-        for (holder, id) in self.reached(message.peer, message.origin, owner) {
+        let (carried, peer, origin) = (message.body.carried(), message.peer, message.origin);
+        self.boxes.released.extend(carried);
+        for (holder, id) in self.reached(peer, origin, owner) {
             let Some(copy) = self.boxes.row_mut(holder, id) else { continue };
             copy.body = body.clone();
             copy.edit_date = edited.or(copy.edit_date);
@@ -114,6 +117,7 @@ impl Boxes {
                 self.reactions.remove(&origin);
             }
         }
+        self.released.extend(row.message.body.carried());
         row.message.date
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Boxes {
     /// The copies of each message.
     copies: BTreeMap<Origin, BTreeMap<UserId, MessageId>>,
     reactions: BTreeMap<Origin, Vec<Reaction>>,
+    /// What messages carry no longer.
+    released: Vec<i64>,
 }
 
 /// One user's box.
@@ -78,6 +80,17 @@ impl Boxes {
 
     fn row_mut(&mut self, owner: UserId, id: MessageId) -> Option<&mut Message> {
         self.boxes.get_mut(&owner)?.messages.get_mut(&id).map(|row| &mut row.message)
+    }
+
+    /// What messages carried until lately.
+    pub(super) fn take_released(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.released)
+    }
+
+    /// Whether a message carries it.
+    pub(super) fn carries(&self, id: i64) -> bool {
+        let rows = self.boxes.values().flat_map(|inbox| inbox.messages.values());
+        rows.flat_map(|row| row.message.body.carried()).any(|carried| carried == id)
     }
 
     /// Everything in a box, oldest first.

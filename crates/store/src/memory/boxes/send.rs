@@ -32,7 +32,7 @@ impl State {
                 chat.check_write(new.sender, &new.body)?;
             }
         }
-        Ok(())
+        self.media.check(&new.body)
     }
 
     /// Who gets a copy, the sender first.

@@ -113,6 +113,7 @@ impl State {
         body: &Body,
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)> {
+        self.media.check(body)?;
         let log = self.channels.log_mut(channel)?;
         let (message, mut change) = log.edit(actor, id, body.clone(), edited)?;
         if let Some((group, copy)) = self.copy_of(channel, id) {
@@ -120,6 +121,7 @@ impl State {
             let log = self.channels.log_mut(group)?;
             let post = log.posts.get_mut(&copy).ok_or(Error::NotFound)?;
             if post.body.as_ref() != Some(&after) {
+                log.released.extend(post.body.iter().flat_map(Body::carried));
                 (post.body, post.edit_date) = (Some(after), edited.or(post.edit_date));
                 let event = StoredChannelEvent::EditMessage { id: copy };
                 change.discussion = Some(moved(group, log.append(1, event, edited)));

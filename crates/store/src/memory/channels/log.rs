@@ -33,6 +33,9 @@ impl State {
             .iter()
             .map(|new| new.clear_draft.then_some((new.sender, Peer::Channel(new.channel))))
             .collect();
+        for new in &messages {
+            self.media.check(&new.body)?;
+        }
         let mut album = Album::default();
         let posted: Result<Vec<_>> = messages
             .into_iter()
@@ -228,6 +231,7 @@ impl Log {
         if *before == body {
             return Err(Error::NotModified);
         }
+        self.released.extend(before.carried());
         if let Some(post) = self.posts.get_mut(&id) {
             post.body = Some(body);
             post.edit_date = edited.or(post.edit_date);
@@ -262,6 +266,7 @@ impl Log {
             self.threads.remove(id);
             if let Some(post) = self.posts.get_mut(id) {
                 threads.extend(post.thread);
+                self.released.extend(post.body.iter().flat_map(Body::carried));
                 let Post { pts, sender, date, .. } = *post;
                 *post = Post { pts, sender, date, ..Post::default() };
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::media::Media;
-use crate::{ChannelId, MessageId, Peer, PhotoId, PollId, Pts, UnixTime, UserId};
+use crate::{ChannelId, DocumentId, MessageId, Peer, PhotoId, PollId, Pts, UnixTime, UserId};
 
 /// Formatting of a part of a text. Offsets and lengths count UTF-16 code units, as the protocol does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,23 +87,52 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are the protocol's MessageAction constructors")]
 pub enum Action {
-    ChatCreate { title: String, users: Vec<UserId> },
-    ChatEditTitle { title: String },
-    ChatEditPhoto { photo: PhotoId },
+    ChatCreate {
+        title: String,
+        users: Vec<UserId>,
+    },
+    ChatEditTitle {
+        title: String,
+    },
+    ChatEditPhoto {
+        photo: PhotoId,
+    },
     ChatDeletePhoto,
-    ChatAddUser { users: Vec<UserId> },
-    ChatDeleteUser { user: UserId },
-    ChatJoinedByLink { inviter: UserId },
+    ChatAddUser {
+        users: Vec<UserId>,
+    },
+    ChatDeleteUser {
+        user: UserId,
+    },
+    ChatJoinedByLink {
+        inviter: UserId,
+    },
     ChatJoinedByRequest,
-    ChannelCreate { title: String },
-    ChatMigrateTo { channel: ChannelId },
-    ChannelMigrateFrom { title: String, chat: crate::ChatId },
+    ChannelCreate {
+        title: String,
+    },
+    ChatMigrateTo {
+        channel: ChannelId,
+    },
+    ChannelMigrateFrom {
+        title: String,
+        chat: crate::ChatId,
+    },
     PinMessage,
     HistoryClear,
     ScreenshotTaken,
     ContactSignUp,
-    SetMessagesTtl { period_s: i32 },
+    /// `by_default_of`: set by this person's default for new chats.
+    SetMessagesTtl {
+        period_s: i32,
+        by_default_of: Option<UserId>,
+    },
 }
+
+/// The timer of media that is seen once.
+pub const TTL_ONCE: i32 = i32::MAX;
+/// Seconds that such media is still there after it was opened, for whoever reads it as it comes.
+pub const ONCE_S: i64 = 10;
 
 /// What all copies of a message share: everything that was written by its author.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -136,6 +165,10 @@ pub struct Body {
     pub post_author: Option<String>,
     /// Seconds after which all copies are destroyed, from the chat's setting at the time of sending.
     pub ttl_period: Option<i32>,
+    /// When that is, by the clock of expiry.
+    pub expires: Option<UnixTime>,
+    /// When the media, which was opened, is destroyed, by the clock of expiry.
+    pub media_expires: Option<UnixTime>,
     /// Set if it is written in a channel's name, or as an anonymous admin in the group's own.
     pub send_as: Option<ChannelId>,
 }
@@ -262,16 +295,71 @@ impl Body {
         })
     }
 
+    /// Whether its media destroys itself when it was seen.
+    #[must_use]
+    pub const fn is_fleeting(&self) -> bool {
+        matches!(
+            &self.media,
+            Some(Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. })
+        )
+    }
+
+    /// When the next part of it ends: the media, or all.
+    #[must_use]
+    pub fn end(&self) -> Option<UnixTime> {
+        self.expires.into_iter().chain(self.media_expires).min()
+    }
+
+    /// Begins the time of media that destroys itself, seen at `now` by the clock of expiry; nothing if it has begun.
+    pub fn open_media(&mut self, now: UnixTime) {
+        if let Some(
+            Media::Photo { ttl_s: Some(ttl_s), .. } | Media::Document { ttl_s: Some(ttl_s), .. },
+        ) = self.media
+            && self.media_expires.is_none()
+        {
+            let seen_s = if ttl_s == TTL_ONCE { ONCE_S } else { i64::from(ttl_s) };
+            self.media_expires = Some(UnixTime(now.0.saturating_add(seen_s)));
+        }
+    }
+
+    /// What is left when its media is destroyed: the fact that there was one.
+    #[must_use]
+    pub fn without_media(&self) -> Self {
+        let media = match self.media.clone() {
+            Some(Media::Photo { spoiler, ttl_s, .. }) => {
+                Some(Media::Photo { photo: PhotoId(0), spoiler, ttl_s })
+            }
+            Some(Media::Document { class, spoiler, ttl_s, .. }) => Some(Media::Document {
+                document: DocumentId(0),
+                class,
+                spoiler,
+                ttl_s,
+                cover: None,
+                timestamp_s: None,
+            }),
+            other => other,
+        };
+        Self {
+            media,
+            media_expires: None,
+            text: String::new(),
+            entities: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The photo, document or poll that it carries by id. The three never share a number.
     #[must_use]
     pub const fn attached(&self) -> Option<i64> {
-        match (&self.media, &self.action) {
+        let id = match (&self.media, &self.action) {
             (Some(Media::Photo { photo, .. }), _)
-            | (None, Some(Action::ChatEditPhoto { photo })) => Some(photo.0),
-            (Some(Media::Document { document, .. }), _) => Some(document.0),
-            (Some(Media::Poll { poll }), _) => Some(poll.0),
-            _ => None,
-        }
+            | (None, Some(Action::ChatEditPhoto { photo })) => photo.0,
+            (Some(Media::Document { document, .. }), _) => document.0,
+            (Some(Media::Poll { poll }), _) => poll.0,
+            _ => return None,
+        };
+        // What was destroyed.
+        if id == 0 { None } else { Some(id) }
     }
 
     /// The photo that covers the document it carries.
@@ -324,11 +412,7 @@ impl Body {
     /// Whether its words may enter a search index: not of service messages, nor of anything that destroys itself.
     #[must_use]
     pub const fn is_searchable(&self) -> bool {
-        let fleeting = matches!(
-            &self.media,
-            Some(Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. })
-        );
-        self.action.is_none() && self.ttl_period.is_none() && !fleeting
+        self.action.is_none() && self.ttl_period.is_none() && !self.is_fleeting()
     }
 
     /// The accounts that its text mentions by id.

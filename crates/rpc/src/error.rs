@@ -132,6 +132,7 @@ fn official(error: &Error) -> RpcError {
         Error::HashInvalid => RpcError::bad_request("HASH_INVALID"),
         Error::ExportInvalid => RpcError::bad_request("AUTH_BYTES_INVALID"),
         Error::TtlInvalid => RpcError::bad_request("TTL_DAYS_INVALID"),
+        Error::TtlPeriodInvalid => RpcError::bad_request("TTL_PERIOD_INVALID"),
         Error::BotTokenInvalid => RpcError::bad_request("ACCESS_TOKEN_INVALID"),
         Error::Unauthorized => RpcError::unregistered(),
         // People.
@@ -320,6 +321,7 @@ mod tests {
             Error::EmailCodeExpired,
             Error::ExportInvalid,
             Error::TtlInvalid,
+            Error::TtlPeriodInvalid,
             Error::BotTokenInvalid,
             Error::FirstNameInvalid,
             Error::AboutTooLong,

@@ -1,6 +1,6 @@
 //! The system's clock and randomness, behind the ports of the services.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use model::UnixTime;
 
@@ -28,9 +28,18 @@ impl services::ports::Entropy for SystemRandom {
     }
 }
 
-/// The system's wall clock.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct SystemClock;
+/// The system's clocks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    /// Monotonic time counts from here.
+    pub(crate) fn start() -> Self {
+        Self { started: Instant::now() }
+    }
+}
 
 impl services::ports::Clock for SystemClock {
     fn now(&self) -> UnixTime {
@@ -40,5 +49,9 @@ impl services::ports::Clock for SystemClock {
     fn now_ms(&self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }

@@ -43,6 +43,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("the database cannot be written: {error}")))?;
     let node_secret = *dir.node_secret()?;
     let core = Arc::new(core(&settings, messengers, &dir, stores.clone(), node_secret)?);
+    catch_up(&core).await?;
     let config = gateway::GatewayConfig {
         keys: key.keys,
         node_secret,
@@ -80,6 +81,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     tokio::spawn(upkeep(Arc::clone(&core)));
     tokio::spawn(schedule(Arc::clone(&core)));
     tokio::spawn(destroy(Arc::clone(&core)));
+    tokio::spawn(expire(Arc::clone(&core)));
     for address in listeners.addresses() {
         info!(%address, elapsed_ms = started.elapsed().as_millis(), "listening");
     }
@@ -139,7 +141,7 @@ fn core(
 ) -> Result<Core, Failure> {
     Ok(Core {
         stores,
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(SystemClock::start()),
         random: Arc::new(SystemRandom),
         access: AccessHashes::new(node_secret),
         policy: Policy {
@@ -248,6 +250,38 @@ async fn upkeep(core: Arc<Core>) {
             hourly(&core).await;
         }
         rounds += 1;
+    }
+}
+
+/// Ends what was to end while nobody was here, before anybody is let in.
+async fn catch_up(core: &Core) -> Result<(), Failure> {
+    let failed =
+        |error: services::Error| Failure::new(format!("what expired is not deleted: {error}"));
+    services::expiry::resume(core).await.map_err(failed)?;
+    while services::expiry::sweep(core).await.map_err(failed)? {}
+    Ok(())
+}
+
+/// Of the time that a sweep took, so many times over it pauses before the next: senders have the writer most of the time.
+const SWEEP_PAUSES: u32 = 4;
+
+/// Deletes what is past its end, each second; more at once in turns with everybody else.
+async fn expire(core: Arc<Core>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        second.tick().await;
+        loop {
+            let began = Instant::now();
+            match services::expiry::sweep(&core).await {
+                Ok(true) => tokio::time::sleep(began.elapsed() * SWEEP_PAUSES).await,
+                Ok(false) => break,
+                Err(error) => {
+                    warn!(%error, "what expired is not deleted");
+                    break;
+                }
+            }
+        }
     }
 }
 

@@ -99,6 +99,9 @@ pub enum Error {
     ExportInvalid,
     #[error("a number of days is out of range")]
     TtlInvalid,
+    /// A chat's timer is out of bounds.
+    #[error("the timer is out of bounds")]
+    TtlPeriodInvalid,
     #[error("not a bot of this server")]
     BotTokenInvalid,
     // Profile, names.

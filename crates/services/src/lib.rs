@@ -16,6 +16,7 @@ pub mod core;
 pub mod devices;
 pub mod dialogs;
 pub mod error;
+pub mod expiry;
 mod guesses;
 pub mod mail;
 pub mod media;

@@ -12,6 +12,7 @@ use crate::sign_in::SignInMemory;
 /// State of one process. Every lock is held for a few instructions and never across a wait.
 #[derive(Default)]
 pub struct Memory {
+    pub(crate) expiry: crate::expiry::ExpiryMemory,
     /// Rate limits.
     pub(crate) buckets: Mutex<Buckets>,
     /// Codes, login tokens and sign-ins that wait for a password.

@@ -12,6 +12,11 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> UnixTime;
     /// Now, milliseconds since 1970, for rate limits.
     fn now_ms(&self) -> i64;
+
+    /// Milliseconds since some moment, which nobody sets. By default the wall clock's, for clocks that a test sets.
+    fn monotonic_ms(&self) -> i64 {
+        self.now_ms()
+    }
 }
 
 /// The system's randomness.

@@ -6,6 +6,7 @@ mod check;
 mod discussion;
 mod erase;
 mod events;
+mod expiry;
 mod members;
 mod people;
 mod post;
@@ -35,7 +36,8 @@ use store::ports::ChannelStore;
 use store::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::{
-    AdminGrant, ChannelChange, LogChange, NewChannel, NewChannelMessage, ParticipantFilter, Posted,
+    AdminGrant, ChannelChange, ExpiredPosts, LogChange, NewChannel, NewChannelMessage,
+    ParticipantFilter, Posted,
 };
 
 pub(super) use change::unread_mentions;
@@ -409,6 +411,13 @@ impl ChannelStore for Channels {
         let (mut message, change) = edit.await?;
         self.refresh(channel, &mut message);
         Ok((message, change))
+    }
+
+    async fn expire_posts(&self, now: UnixTime, limit: i32) -> store::Result<ExpiredPosts> {
+        if !self.database.read(move |conn| expiry::is_due(conn, now)).await? {
+            return Ok(ExpiredPosts::default());
+        }
+        self.database.write(move |tx| expiry::expire(tx, now, limit)).await
     }
 
     async fn delete_posts(

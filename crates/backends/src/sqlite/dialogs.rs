@@ -6,16 +6,19 @@ mod rows;
 use async_trait::async_trait;
 use model::account::{NotifyScope, NotifySettings};
 use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
+use model::message::Action;
 use model::{MessageId, Peer, UnixTime, UserId};
 use store::Error;
 use store::ports::DialogStore;
+use store::ports::acts::box_message;
+use store::ports::boxes::{BoxPeer, Sent};
 
 pub(super) use rows::{
     channel_mark, clear_draft, clear_unread_mark, close_channel, list, list_sent, move_inbox_mark,
     move_outbox_mark, newest_read_by_others, open_channel, read_inbox, touch, unlist,
 };
 
-use super::{Sqlite, profile};
+use super::{Sqlite, boxes, profile};
 
 #[async_trait]
 impl DialogStore for Sqlite {
@@ -109,6 +112,30 @@ impl DialogStore for Sqlite {
             rows::set_ttl(tx, other, Peer::User(owner), period_s)
         })
         .await
+    }
+
+    async fn set_dialog_ttl_told(
+        &self,
+        owner: UserId,
+        user: UserId,
+        period_s: Option<i32>,
+        action: Action,
+        at: UnixTime,
+    ) -> store::Result<Sent> {
+        self.write(move |tx| {
+            if rows::ttl(tx, owner, Peer::User(user))?.unwrap_or(0) == period_s.unwrap_or(0) {
+                return Err(Error::NotModified.into());
+            }
+            rows::set_ttl(tx, owner, Peer::User(user), period_s)?;
+            rows::set_ttl(tx, user, Peer::User(owner), period_s)?;
+            let message = box_message(BoxPeer::User(user), (owner, action), at);
+            Ok(boxes::send(tx, &[message])?.pop().ok_or(Error::NotFound)?)
+        })
+        .await
+    }
+
+    async fn dialog_ttl(&self, owner: UserId, peer: Peer) -> store::Result<Option<i32>> {
+        self.read(move |conn| rows::ttl(conn, owner, peer)).await
     }
 
     async fn hide_peer_bar(&self, owner: UserId, peer: Peer) -> store::Result<()> {

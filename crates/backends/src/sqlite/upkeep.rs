@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use model::UnixTime;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use store::Error;
@@ -60,6 +61,10 @@ fn structure(conn: &Connection, report: &mut CheckReport) -> Result<()> {
 impl UpkeepStore for Sqlite {
     async fn next_boot_epoch(&self) -> store::Result<i64> {
         self.write(|tx| sequences::next(tx, "boot_epoch", 1)).await
+    }
+
+    async fn raise_clock(&self, at: UnixTime) -> store::Result<UnixTime> {
+        self.write(move |tx| sequences::raise(tx, "clock", at.0)).await.map(UnixTime)
     }
 
     async fn check(&self, progress: Progress<'_>) -> store::Result<CheckReport> {

@@ -98,6 +98,7 @@ impl Body {
             forward: Some(Forward { saved_from: Some((from, id)), ..header }),
             reply: None,
             ttl_period: None,
+            expires: None,
             send_as: Some(channel),
             ..self.clone()
         }

@@ -56,8 +56,9 @@ pub fn action(
         Action::HistoryClear => M::MessageActionHistoryClear,
         Action::ScreenshotTaken => M::MessageActionScreenshotTaken,
         Action::ContactSignUp => M::MessageActionContactSignUp,
-        Action::SetMessagesTtl { period_s } => {
-            types::MessageActionSetMessagesTTL { period: *period_s, auto_setting_from: None }.into()
+        Action::SetMessagesTtl { period_s, by_default_of } => {
+            let auto_setting_from = by_default_of.map(|user| user.0);
+            types::MessageActionSetMessagesTTL { period: *period_s, auto_setting_from }.into()
         }
     }
 }

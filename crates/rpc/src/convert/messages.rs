@@ -6,6 +6,7 @@ use model::reaction::Summary;
 use model::{MessageId, Peer, UserId};
 use services::Core;
 use services::access::FileOrigin;
+use services::expiry;
 use services::messages::attachments::{self, Attachments};
 use services::messages::history::Page;
 use services::views::PeerSet;
@@ -112,6 +113,10 @@ pub fn message(
     attachments: &Attachments,
     message: &Message,
 ) -> enums::Message {
+    // The sweep is late by a moment.
+    if expiry::is_past(context.core, &message.body) {
+        return empty(message.id, Some(message.peer));
+    }
     match &message.body.action {
         Some(action) => service(context, attachments, message, action),
         None => ordinary(context, attachments, message),
@@ -232,6 +237,10 @@ fn carried(
 ) -> Option<enums::MessageMedia> {
     if let Some(poll) = message.body.poll() {
         return attachments.polls.get(&poll).map(polls::message_media);
+    }
+    if expiry::is_media_past(context.core, &message.body) {
+        let gone = message.body.without_media().media?;
+        return media::message_media(context, &attachments.files, &gone, origin(message));
     }
     let media = message.body.media.as_ref()?;
     media::message_media(context, &attachments.files, media, origin(message))

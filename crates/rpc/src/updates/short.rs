@@ -39,6 +39,8 @@ fn is_plain(message: &Message) -> bool {
             text: _,
             entities: _,
             ttl_period: _,
+            expires: _,
+            media_expires: None,
             media: None,
             action: None,
             forward: None,

@@ -52,7 +52,12 @@ async fn quietly(
     tell_everyone(core, caller, &channel, AccountEvent::Channel { channel: id }).await
 }
 
-async fn announced(core: &Core, caller: Caller, id: ChannelId, act: ChannelAct) -> Result<Changed> {
+pub(crate) async fn announced(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    act: ChannelAct,
+) -> Result<Changed> {
     visible(core, caller.user, id).await?;
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(not_outsiders)?;

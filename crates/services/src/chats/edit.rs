@@ -19,7 +19,12 @@ async fn change(
     core.stores.chats.change_chat(chat, caller.user, change).await.map_err(missing)
 }
 
-async fn announced(core: &Core, caller: Caller, chat: ChatId, act: ChatAct) -> Result<Changed> {
+pub(crate) async fn announced(
+    core: &Core,
+    caller: Caller,
+    chat: ChatId,
+    act: ChatAct,
+) -> Result<Changed> {
     let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
     let told = told.map_err(missing)?;
     let effect = told_act(core, caller, told.sent);

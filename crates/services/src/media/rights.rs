@@ -8,7 +8,7 @@ use model::{DocumentId, Peer, PhotoId, UserId};
 
 use crate::access::{FileOrigin, HashKind};
 use crate::messages::{self, forward};
-use crate::{Core, Error, Result, channels, privacy};
+use crate::{Core, Error, Result, channels, expiry, privacy};
 
 /// Profile photos of one person that are looked through.
 const PROFILE_PHOTOS: i32 = 1000;
@@ -111,7 +111,12 @@ async fn shows(
         },
         Peer::User(_) | Peer::Chat(_) => core.stores.boxes.messages(viewer, &[id]).await?,
     };
-    Ok(messages.iter().any(|message| message.peer == peer && carries(message, file)))
+    Ok(messages.iter().any(|message| {
+        message.peer == peer
+            && carries(message, file)
+            && !expiry::is_past(core, &message.body)
+            && !expiry::is_media_past(core, &message.body)
+    }))
 }
 
 fn carries(message: &Message, file: FileId) -> bool {

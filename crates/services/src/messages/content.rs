@@ -12,7 +12,7 @@ use model::{ChannelId, Peer, UserId};
 
 use super::text::{self, Text};
 use crate::rate_limit::{Limit, Subject};
-use crate::{Caller, Core, Error, Result, privacy, rate_limit};
+use crate::{Caller, Core, Error, Result, expiry, privacy, rate_limit};
 
 /// Names looked up for one message; the rest are shown as names all the same.
 const NAMES_PER_MESSAGE: usize = 20;
@@ -40,7 +40,8 @@ pub async fn target(core: &Core, caller: Caller, peer: Peer) -> Result<Target> {
     match peer {
         Peer::User(user) => {
             check_person(core, caller, user).await?;
-            Ok(Target::default())
+            let ttl_period = expiry::timer_with(core, caller, user).await?;
+            Ok(Target { ttl_period, ..Target::default() })
         }
         Peer::Chat(chat) => {
             let chat = core.stores.chats.chats(&[chat]).await?.pop().ok_or(Error::ChatInvalid)?;
@@ -196,6 +197,20 @@ pub async fn check_voice(
         return Ok(());
     }
     Err(Error::PrivacyRestricted)
+}
+
+/// What destroys itself when it is seen is for one person.
+///
+/// # Errors
+/// `MediaInvalid`.
+pub fn check_fleeting(peer: Peer, media: Option<&Media>) -> Result<()> {
+    let fleeting = media.is_some_and(|media| {
+        matches!(
+            media,
+            Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. }
+        )
+    });
+    if fleeting && !matches!(peer, Peer::User(_)) { Err(Error::MediaInvalid) } else { Ok(()) }
 }
 
 /// Cleans text and formatting: a caption where there is media, else a message.

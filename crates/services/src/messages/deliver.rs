@@ -7,7 +7,7 @@ use store::ports::boxes::{BoxChange, BoxPeer, NewBoxMessage, Sent};
 use store::ports::channels::{NewChannelMessage, Posted};
 
 use super::{Effect, Events, publish_box, publish_channel, publish_discussion};
-use crate::{Caller, Core, Error, Result, account_events, sign_in};
+use crate::{Caller, Core, Error, Result, account_events, expiry, sign_in};
 
 /// A message that is ready to be written.
 #[derive(Clone, Debug)]
@@ -27,9 +27,12 @@ pub(crate) async fn deliver(
     core: &Core,
     caller: Caller,
     peer: Peer,
-    messages: Vec<Delivery>,
+    mut messages: Vec<Delivery>,
     clear_draft: bool,
 ) -> Result<Effect> {
+    for message in &mut messages {
+        expiry::stamp(core, &mut message.body);
+    }
     if peer != Peer::User(caller.user) {
         for message in &messages {
             sign_in::burn_told_codes(core, caller.user, &message.body.text);

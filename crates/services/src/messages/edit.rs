@@ -87,6 +87,10 @@ pub(super) async fn changed(core: &Core, message: &Message, change: Change) -> R
     }
     if let Some(media) = change.media {
         body.media = Some(media);
+        // Its time begins when the message is opened, which may have been already.
+        if body.is_fleeting() {
+            return Err(Error::MediaInvalid);
+        }
         body.invert_media = change.invert_media;
     }
     if let Some((text, entities)) = change.text {

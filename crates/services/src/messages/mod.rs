@@ -31,9 +31,9 @@ use store::ports::Notice;
 use store::ports::boxes::BoxChange;
 use store::ports::channels::Moved;
 
-use crate::{Caller, Core, Error, Result};
+use crate::{Caller, Core, Error, Result, expiry};
 
-pub(crate) use deliver::{Delivery, deliver, told_act, told_channel_act};
+pub(crate) use deliver::{Delivery, deliver, told_act, told_boxes, told_channel_act};
 
 /// What an act did, for the answer to its caller.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,10 +192,12 @@ pub async fn in_chat(
     }
     if let Peer::Channel(channel) = peer {
         crate::channels::visible(core, viewer, channel).await?;
-        return Ok(core.stores.channels.posts(channel, viewer, ids).await?);
+        let mut posts = core.stores.channels.posts(channel, viewer, ids).await?;
+        posts.retain(|post| !expiry::is_past(core, &post.body));
+        return Ok(posts);
     }
     let mut messages = core.stores.boxes.messages(viewer, ids).await?;
-    messages.retain(|message| message.peer == peer);
+    messages.retain(|message| message.peer == peer && !expiry::is_past(core, &message.body));
     Ok(messages)
 }
 

@@ -4,7 +4,7 @@ use model::event::AccountEvent;
 use model::{MessageId, Peer};
 
 use super::{Affected, affected};
-use crate::{Caller, Core, Error, Result, account_events};
+use crate::{Caller, Core, Error, Result, account_events, expiry};
 
 /// Mentions marked as seen by one call; the client calls again for the rest.
 const MENTIONS_BATCH: i32 = 1000;
@@ -43,7 +43,8 @@ pub async fn contents(core: &Core, caller: Caller, ids: &[MessageId]) -> Result<
     if ids.len() > model::limits::IDS_PER_CALL {
         return Err(Error::LimitInvalid);
     }
-    let changes = core.stores.boxes.read_contents(caller.user, ids, core.now()).await?;
+    let changes =
+        core.stores.boxes.read_contents(caller.user, ids, core.now(), expiry::clock(core)).await?;
     affected(core, caller, changes.iter().map(|change| &change.change), 0).await
 }
 

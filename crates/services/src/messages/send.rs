@@ -65,6 +65,7 @@ pub async fn send(
     let resolved = reply::resolve(core, caller, peer, options.reply.clone()).await?;
     let mut deliveries = Vec::with_capacity(items.len());
     for item in items {
+        content::check_fleeting(peer, item.media.as_ref())?;
         content::check_voice(core, caller, peer, item.media.as_ref()).await?;
         let mut delivery = prepare(core, peer, item, &target, &resolved).await?;
         delivery.body.silent = options.silent;

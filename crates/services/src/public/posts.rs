@@ -13,7 +13,7 @@ use model::{MessageId, PollId};
 use super::NOBODY;
 use crate::media::{self, Files};
 use crate::views::{self, PeerSet, Related};
-use crate::{Core, Result};
+use crate::{Core, Result, expiry};
 
 /// Messages on one page, at most: like the official pages. Albums are never cut, so that the last may reach a little further.
 pub const SHOWN_POSTS: usize = 20;
@@ -78,8 +78,9 @@ pub async fn page(core: &Core, channel: &Channel, window: Window) -> Result<Page
             ..offsets
         },
     };
-    let read = core.stores.channels.channel_history(channel.id, NOBODY, offsets).await?;
+    let mut read = core.stores.channels.channel_history(channel.id, NOBODY, offsets).await?;
     let found = read.messages.len();
+    read.messages.retain(|post| !expiry::is_past(core, &post.body));
     let mut posts = albums(read.messages);
     let upwards = matches!(window, Window::After(_));
     if upwards {

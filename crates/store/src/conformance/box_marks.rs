@@ -161,7 +161,7 @@ pub async fn a_played_voice_is_told_to_its_author(stores: &Stores) {
     say(stores, BEN, CAT, "shifts Ben's numbers").await;
     let own = voice(stores, ANN, BoxPeer::User(BEN)).await;
     let heard = MessageId(2);
-    let changes = stores.boxes.read_contents(BEN, &[heard], later(1)).await.expect("readable");
+    let changes = stores.boxes.read_contents(BEN, &[heard], later(1), NOW).await.expect("readable");
     let told: Vec<_> = changes
         .iter()
         .map(|one| (one.change.owner, one.change.pts_count, one.ids.clone()))
@@ -177,9 +177,9 @@ pub async fn a_played_voice_is_told_to_its_author(stores: &Stores) {
         let page = stores.boxes.search(owner, query("")).await.expect("readable");
         page.messages[0].id
     };
-    let changes = stores.boxes.read_contents(BEN, &[newest(BEN).await], NOW).await;
+    let changes = stores.boxes.read_contents(BEN, &[newest(BEN).await], NOW, NOW).await;
     assert_eq!(changes.expect("readable").len(), 2);
-    let changes = stores.boxes.read_contents(CAT, &[newest(CAT).await], NOW).await;
+    let changes = stores.boxes.read_contents(CAT, &[newest(CAT).await], NOW, NOW).await;
     assert_eq!(changes.expect("readable").len(), 1);
 }
 
@@ -187,11 +187,11 @@ pub async fn a_played_voice_is_told_to_its_author(stores: &Stores) {
 pub async fn contents_are_read_once(stores: &Stores) {
     let own = voice(stores, ANN, BoxPeer::User(BEN)).await;
     say(stores, ANN, BEN, "plain").await;
-    assert_eq!(stores.boxes.read_contents(ANN, &[own], NOW).await, Ok(Vec::new()));
+    assert_eq!(stores.boxes.read_contents(ANN, &[own], NOW, NOW).await, Ok(Vec::new()));
     let ids = [1, 1, 2, 99].map(MessageId);
-    let changes = stores.boxes.read_contents(BEN, &ids, NOW).await.expect("readable");
+    let changes = stores.boxes.read_contents(BEN, &ids, NOW, NOW).await.expect("readable");
     assert_eq!(changes[0].ids, [MessageId(1)]);
-    assert_eq!(stores.boxes.read_contents(BEN, &ids, NOW).await, Ok(Vec::new()));
+    assert_eq!(stores.boxes.read_contents(BEN, &ids, NOW, NOW).await, Ok(Vec::new()));
 }
 
 /// The counter of the dialog and the search follow.

@@ -30,6 +30,7 @@ pub mod chats;
 pub mod contacts;
 pub mod dialogs;
 pub mod discussions;
+pub mod expiry;
 pub mod keys;
 pub mod media;
 pub mod polls;
@@ -47,6 +48,7 @@ macro_rules! conformance_suite {
         $crate::accounts_cases!($make);
         $crate::acts_cases!($make);
         $crate::contacts_cases!($make);
+        $crate::expiry_cases!($make);
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
         $crate::polls_cases!($make);
@@ -116,6 +118,7 @@ mod tests {
         assert_listed(include_str!("contacts.rs"));
         assert_listed(include_str!("dialogs.rs"));
         assert_listed(include_str!("discussions.rs"));
+        assert_listed(include_str!("expiry.rs"));
         assert_listed(include_str!("keys.rs"));
         assert_listed(include_str!("media.rs"));
         assert_listed(include_str!("polls.rs"));

@@ -56,7 +56,7 @@ impl State {
     ) -> Result<ChatTold> {
         let told = act.told(actor, actor);
         let chat = match act {
-            ChatAct::Title(_) | ChatAct::Photo(_) => {
+            ChatAct::Title(_) | ChatAct::Photo(_) | ChatAct::Timer(_) => {
                 let change = act.change().unwrap_or_default();
                 let chat = self.chats.change(id, |chat| change.apply(chat, actor))?;
                 return self.tell_chat(chat, told, now);
@@ -124,7 +124,7 @@ impl State {
     ) -> Result<ChannelTold> {
         let mut moved = Moved::default();
         match act {
-            ChannelAct::Title(_) | ChannelAct::Photo(_) => {
+            ChannelAct::Title(_) | ChannelAct::Photo(_) | ChannelAct::Timer(_) => {
                 self.change_channel(id, actor, act.change().unwrap_or_default())?;
             }
             ChannelAct::Join(link) => {

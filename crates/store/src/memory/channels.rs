@@ -23,8 +23,8 @@ use crate::ports::ChannelStore;
 use crate::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use crate::ports::boxes::SearchQuery;
 use crate::ports::channels::{
-    AdminGrant, ChannelChange, FIRST_CHANNEL, LogChange, NewChannel, NewChannelMessage,
-    ParticipantFilter, Posted,
+    AdminGrant, ChannelChange, ExpiredPosts, FIRST_CHANNEL, LogChange, NewChannel,
+    NewChannelMessage, ParticipantFilter, Posted,
 };
 use crate::{Error, Result};
 
@@ -430,6 +430,10 @@ impl ChannelStore for MemoryStore {
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)> {
         self.state.lock().edit_post(channel, actor, id, &body, edited)
+    }
+
+    async fn expire_posts(&self, now: UnixTime, limit: i32) -> Result<ExpiredPosts> {
+        self.state.lock().expire_posts(now, limit)
     }
 
     async fn delete_posts(

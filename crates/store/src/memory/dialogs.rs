@@ -8,11 +8,14 @@ use async_trait::async_trait;
 use model::account::{NotifyScope, NotifySettings};
 use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
 use model::limits::PINNED_DIALOGS;
+use model::message::Action;
 use model::rights::Denial;
 use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 
 use super::MemoryStore;
 use crate::ports::DialogStore;
+use crate::ports::acts::box_message;
+use crate::ports::boxes::{BoxPeer, Sent};
 use crate::{Error, Result};
 
 /// Rows by owner and chat.
@@ -279,6 +282,31 @@ impl DialogStore for MemoryStore {
         state.dialogs.entry(owner, peer).ttl_period = period_s;
         state.dialogs.entry(other, Peer::User(owner)).ttl_period = period_s;
         Ok(())
+    }
+
+    async fn set_dialog_ttl_told(
+        &self,
+        owner: UserId,
+        user: UserId,
+        period_s: Option<i32>,
+        action: Action,
+        at: UnixTime,
+    ) -> Result<Sent> {
+        let state = &mut *self.state.lock();
+        let (own, theirs) = (Peer::User(user), Peer::User(owner));
+        let before = state.dialogs.row(owner, own).and_then(|row| row.ttl_period);
+        if before.unwrap_or(0) == period_s.unwrap_or(0) {
+            return Err(Error::NotModified);
+        }
+        state.dialogs.entry(owner, own).ttl_period = period_s;
+        state.dialogs.entry(user, theirs).ttl_period = period_s;
+        let message = box_message(BoxPeer::User(user), (owner, action), at);
+        state.send(&[message])?.pop().ok_or(Error::NotFound)
+    }
+
+    async fn dialog_ttl(&self, owner: UserId, peer: Peer) -> Result<Option<i32>> {
+        let state = self.state.lock();
+        Ok(state.dialogs.row(owner, peer).map(|row| row.ttl_period.unwrap_or(0)))
     }
 
     async fn hide_peer_bar(&self, owner: UserId, peer: Peer) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use model::UnixTime;
 
 use super::MemoryStore;
 use crate::ports::UpkeepStore;
@@ -13,6 +14,7 @@ use crate::{Error, Result};
 #[derive(Default)]
 pub(super) struct Upkeep {
     boot_epoch: i64,
+    clock: UnixTime,
 }
 
 #[async_trait]
@@ -21,6 +23,12 @@ impl UpkeepStore for MemoryStore {
         let upkeep = &mut self.state.lock().upkeep;
         upkeep.boot_epoch += 1;
         Ok(upkeep.boot_epoch)
+    }
+
+    async fn raise_clock(&self, at: UnixTime) -> Result<UnixTime> {
+        let upkeep = &mut self.state.lock().upkeep;
+        upkeep.clock = upkeep.clock.max(at);
+        Ok(upkeep.clock)
     }
 
     /// What lives in memory has no structure on a disk that could be damaged.

@@ -21,6 +21,8 @@ pub enum ChatAct {
     Title(String),
     /// Gives it another photo, or none.
     Photo(Option<PhotoId>),
+    /// Sets the timer of new messages.
+    Timer(Option<i32>),
     /// Adds a member.
     Add(UserId),
     /// Removes a member, or leaves. The one removed gets the message too.
@@ -40,6 +42,7 @@ impl ChatAct {
             Self::Join(_) => (actor, Action::ChatJoinedByLink { inviter }),
             Self::Title(title) => (actor, Action::ChatEditTitle { title: title.clone() }),
             Self::Photo(photo) => (actor, photo_action(*photo)),
+            Self::Timer(period) => (actor, timer_action(*period)),
             Self::Add(user) => (actor, Action::ChatAddUser { users: vec![*user] }),
             Self::Remove(user) => (actor, Action::ChatDeleteUser { user: *user }),
             Self::Admit(user) => (*user, Action::ChatJoinedByRequest),
@@ -54,6 +57,9 @@ impl ChatAct {
                 Some(ChatChange { title: Some(title.clone()), ..ChatChange::default() })
             }
             Self::Photo(photo) => Some(ChatChange { photo: Some(*photo), ..ChatChange::default() }),
+            Self::Timer(period) => {
+                Some(ChatChange { ttl_period: Some(*period), ..ChatChange::default() })
+            }
             Self::Add(_) | Self::Remove(_) | Self::Join(_) | Self::Admit(_) => None,
         }
     }
@@ -67,6 +73,8 @@ pub enum ChannelAct {
     Title(String),
     /// Gives it another photo, or none.
     Photo(Option<PhotoId>),
+    /// Sets the timer of new messages.
+    Timer(Option<i32>),
     /// Joins, by a link's secret word or without one.
     Join(Option<String>),
     /// Adds people.
@@ -110,6 +118,9 @@ impl ChannelAct {
             Self::Photo(photo) => {
                 Some(ChannelChange { photo: Some(*photo), ..ChannelChange::default() })
             }
+            Self::Timer(period) => {
+                Some(ChannelChange { ttl_period: Some(*period), ..ChannelChange::default() })
+            }
             _ => None,
         }
     }
@@ -127,6 +138,7 @@ impl ChannelAct {
                 return Some((actor, Action::ChatEditTitle { title: title.clone() }));
             }
             Self::Photo(photo) => return Some((actor, photo_action(*photo))),
+            Self::Timer(period) => return Some((actor, timer_action(*period))),
             _ if channel.broadcast => return None,
             _ => {}
         }
@@ -147,6 +159,10 @@ impl ChannelAct {
 pub fn chat_created(chat: &Chat) -> Action {
     let users = chat.members.iter().map(|member| member.user).collect();
     Action::ChatCreate { title: chat.title.clone(), users }
+}
+
+fn timer_action(period_s: Option<i32>) -> Action {
+    Action::SetMessagesTtl { period_s: period_s.unwrap_or(0), by_default_of: None }
 }
 
 fn photo_action(photo: Option<PhotoId>) -> Action {

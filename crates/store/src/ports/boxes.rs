@@ -217,11 +217,13 @@ pub trait BoxStore: Send + Sync {
     ) -> Result<Vec<ReadChange>>;
 
     /// Marks contents as read (voice played, mention seen); the author's copy hears of it too. Only changed ids are answered.
+    /// The time of media that destroys itself begins, in all copies, at `clock`.
     async fn read_contents(
         &self,
         owner: UserId,
         ids: &[MessageId],
         at: UnixTime,
+        clock: UnixTime,
     ) -> Result<Vec<Deleted>>;
 
     /// Marks the unread mentions of a chat as seen, at most `limit`.
@@ -232,6 +234,10 @@ pub trait BoxStore: Send + Sync {
         limit: i32,
         at: UnixTime,
     ) -> Result<Vec<Deleted>>;
+
+    /// Deletes copies whose end ([`Body::end`]) is `now` or earlier, at most `limit`, oldest end first; of those whose media alone has
+    /// ended, takes the media away, which is an edit that does not show as one.
+    async fn expire(&self, now: UnixTime, limit: i32) -> Result<ExpiredCopies>;
 
     /// Pins or unpins messages; `for_others` reaches all copies, in a group those of its members. An empty list with `pinned = false` unpins all of the chat.
     async fn pin(
@@ -324,6 +330,15 @@ impl DeleteHistory {
             && self.min_date.is_none_or(|min| date >= min)
             && self.max_date.is_none_or(|max| date <= max)
     }
+}
+
+/// What came to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExpiredCopies {
+    /// The boxes that changed.
+    pub changes: Vec<BoxChange>,
+    /// How many copies were looked at: as many as asked for if there may be more.
+    pub looked_at: i32,
 }
 
 /// Ids changed together in one box.

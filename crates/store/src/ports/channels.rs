@@ -90,6 +90,15 @@ pub struct Moved {
     pub pts_count: i32,
 }
 
+/// What came to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExpiredPosts {
+    /// The logs that changed.
+    pub moved: Vec<Moved>,
+    /// How many posts were looked at: as many as asked for if there may be more.
+    pub looked_at: i32,
+}
+
 /// A change of a log: its position afterwards, and how far it moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogChange {
@@ -378,6 +387,9 @@ pub trait ChannelStore: Send + Sync {
         body: Body,
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)>;
+
+    /// Deletes posts whose end is `now` or earlier, at most `limit`, oldest end first.
+    async fn expire_posts(&self, now: UnixTime, limit: i32) -> Result<ExpiredPosts>;
 
     /// Deletes messages: own ones, or with `delete_messages` any. Unknown ids are passed over; if nothing is left, the log does
     /// not move (`pts_count` 0).

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use model::account::NotifySettings;
 use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
+use model::message::Action;
 use model::{MessageId, Peer, UnixTime, UserId};
 
+use super::boxes::Sent;
 use crate::Result;
 
 /// The list of a person's chats.
@@ -63,6 +65,22 @@ pub trait DialogStore: Send + Sync {
 
     /// Sets the timer of a private chat, on both sides.
     async fn set_dialog_ttl(&self, owner: UserId, peer: Peer, period_s: Option<i32>) -> Result<()>;
+
+    /// Sets the timer of a private chat on both sides, and sends the service message that tells of it.
+    ///
+    /// # Errors
+    /// `NotModified`.
+    async fn set_dialog_ttl_told(
+        &self,
+        owner: UserId,
+        user: UserId,
+        period_s: Option<i32>,
+        action: Action,
+        at: UnixTime,
+    ) -> Result<Sent>;
+
+    /// The timer of a chat, 0 for none; `None` if the person never had this chat.
+    async fn dialog_ttl(&self, owner: UserId, peer: Peer) -> Result<Option<i32>>;
 
     /// Whether the "add to contacts, block" bar was hidden for this peer.
     async fn hide_peer_bar(&self, owner: UserId, peer: Peer) -> Result<()>;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use model::UnixTime;
 
 use crate::Result;
 
@@ -23,6 +24,9 @@ pub struct CheckReport {
 pub trait UpkeepStore: Send + Sync {
     /// Counts a start of the process, durably; never answers the same number twice.
     async fn next_boot_epoch(&self) -> Result<i64>;
+
+    /// Notes a time that was reached, durably; answers the highest ever noted.
+    async fn raise_clock(&self, at: UnixTime) -> Result<UnixTime>;
 
     /// Verifies the store: structure of the database, pts without holes, marks within bounds.
     async fn check(&self, progress: Progress<'_>) -> Result<CheckReport>;

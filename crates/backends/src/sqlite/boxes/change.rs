@@ -58,7 +58,7 @@ pub(super) fn edit(
 }
 
 /// What is to be deleted, by box.
-type Doomed = BTreeMap<UserId, Vec<MessageId>>;
+pub(super) type Doomed = BTreeMap<UserId, Vec<MessageId>>;
 
 /// Whether a deletion by `owner` reaches the other copies. Groups are asked once each.
 fn reaches_all(
@@ -105,7 +105,7 @@ pub(super) fn delete(
 }
 
 /// Deletes for good; the owner's change comes first.
-fn erase(tx: &Connection, owner: UserId, doomed: Doomed) -> Result<Vec<Deleted>> {
+pub(super) fn erase(tx: &Connection, owner: UserId, doomed: Doomed) -> Result<Vec<Deleted>> {
     let mut doomed: Vec<_> = doomed.into_iter().collect();
     doomed.sort_by_key(|(holder, _)| (*holder != owner, *holder));
     let mut answer = Vec::new();

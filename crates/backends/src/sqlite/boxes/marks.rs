@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::acts::{ToldPin, box_message};
 use store::ports::boxes::{BoxPeer, Deleted, NewBoxMessage, Pinned, ReadChange, Sent};
 
+use super::super::codec::encode;
 use super::super::{Result, chats, dialogs};
 use super::rows::{self, PINNED, UNSEEN};
 use super::send::send;
@@ -149,6 +150,7 @@ pub(super) fn read_contents(
     owner: UserId,
     ids: &[MessageId],
     at: UnixTime,
+    clock: Option<UnixTime>,
 ) -> Result<Vec<Deleted>> {
     let mut changed: BTreeMap<(bool, UserId), Vec<MessageId>> = BTreeMap::new();
     for id in ids {
@@ -157,6 +159,9 @@ pub(super) fn read_contents(
         }
         changed.entry((false, owner)).or_default().push(*id);
         let Some(origin) = rows::origin_of(tx, owner, *id)? else { continue };
+        if let Some(clock) = clock {
+            open_media(tx, owner, *id, clock)?;
+        }
         if clear_unseen(tx, origin.owner, origin.id, true)? {
             changed.entry((true, origin.owner)).or_default().push(origin.id);
         }
@@ -168,6 +173,21 @@ pub(super) fn read_contents(
         answer.push(Deleted { change, ids });
     }
     Ok(answer)
+}
+
+/// Begins the time of media that destroys itself, in all copies.
+fn open_media(tx: &Connection, owner: UserId, id: MessageId, clock: UnixTime) -> Result<()> {
+    let Some(mut message) = rows::bare(tx, owner, id)? else { return Ok(()) };
+    let Some(origin) = message.origin.filter(|_| message.body.is_fleeting()) else { return Ok(()) };
+    message.body.open_media(clock);
+    let (body, end) = (encode(&message.body)?, message.body.end().map(|end| end.0));
+    for (holder, id) in rows::copies_of(tx, origin, owner)? {
+        tx.prepare_cached(
+            "UPDATE box_messages SET body = ?3, expires = ?4 WHERE owner_id = ?1 AND id = ?2",
+        )?
+        .execute(params![holder.0, id.0, body, end])?;
+    }
+    Ok(())
 }
 
 /// Clears the flag of one copy; answers whether it was set.

@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod events;
+mod expiry;
 mod history;
 mod marks;
 #[cfg(test)]
@@ -21,8 +22,8 @@ use store::Error;
 use store::ports::BoxStore;
 use store::ports::acts::ToldPin;
 use store::ports::boxes::{
-    BoxPeer, DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange, SearchQuery,
-    Sent,
+    BoxPeer, DeleteHistory, Deleted, ExpiredCopies, MessageChange, NewBoxMessage, Pinned,
+    ReadChange, SearchQuery, Sent,
 };
 
 pub(super) use check::check;
@@ -93,9 +94,18 @@ impl BoxStore for Sqlite {
         owner: UserId,
         ids: &[MessageId],
         at: UnixTime,
+        clock: UnixTime,
     ) -> store::Result<Vec<Deleted>> {
         let ids = ids.to_vec();
-        self.write(move |tx| marks::read_contents(tx, owner, &ids, at)).await
+        self.write(move |tx| marks::read_contents(tx, owner, &ids, at, Some(clock))).await
+    }
+
+    async fn expire(&self, now: UnixTime, limit: i32) -> store::Result<ExpiredCopies> {
+        // Usually nothing is due, and the writer is left alone.
+        if !self.read(move |conn| expiry::is_due(conn, now)).await? {
+            return Ok(ExpiredCopies::default());
+        }
+        self.write(move |tx| expiry::expire(tx, now, limit)).await
     }
 
     async fn read_mentions(
@@ -107,7 +117,7 @@ impl BoxStore for Sqlite {
     ) -> store::Result<Vec<Deleted>> {
         self.write(move |tx| {
             let ids = marks::unseen_mentions(tx, owner, peer, limit)?;
-            marks::read_contents(tx, owner, &ids, at)
+            marks::read_contents(tx, owner, &ids, at, None)
         })
         .await
     }

@@ -62,7 +62,7 @@ fn ask(conn: &Connection) {
     }
     events::events(conn, ANN, Pts(5), 10).unwrap();
     marks::read(conn, ANN, CHAT, MessageId(9), UnixTime(9)).unwrap();
-    marks::read_contents(conn, ANN, &[MessageId(2)], UnixTime(9)).unwrap();
+    marks::read_contents(conn, ANN, &[MessageId(2)], UnixTime(9), Some(UnixTime(9))).unwrap();
     marks::unseen_mentions(conn, ANN, CHAT, 5).unwrap();
     marks::pin(conn, (ANN, CHAT), &[MessageId(2)], true, true).unwrap();
     marks::pin(conn, (ANN, CHAT), &[], false, true).unwrap();

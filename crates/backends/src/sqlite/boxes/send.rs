@@ -140,8 +140,8 @@ impl Writer<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO box_messages (owner_id, id, pts, peer_kind, peer_id, sender_id, out, origin_id,
-                                           date, flags, reply_to, random_id, class, attached, cover, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                                           date, flags, reply_to, random_id, class, expires, attached, cover, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             )?
             .execute(params![
                 owner.0,
@@ -157,6 +157,7 @@ impl Writer<'_> {
                 message.reply_to.map(|id| id.0),
                 self.new.random_id.filter(|_| message.out),
                 self.class,
+                self.new.body.end().map(|end| end.0),
                 self.new.body.attached(),
                 self.new.body.cover(),
                 self.body,

@@ -44,7 +44,7 @@ pub(super) fn act(
 ) -> Result<Option<ChannelTold>> {
     let mut moved = Moved::default();
     match act {
-        ChannelAct::Title(_) | ChannelAct::Photo(_) => {
+        ChannelAct::Title(_) | ChannelAct::Photo(_) | ChannelAct::Timer(_) => {
             members::change(tx, id, actor, act.change().unwrap_or_default())?;
         }
         ChannelAct::Join(link) => {

@@ -176,7 +176,7 @@ fn erase_message(
     }
     tx.prepare_cached(
         "UPDATE channel_messages SET edit_date = NULL, class = 0, pinned = 0, reacted = 0, reply_to = NULL,
-             thread = NULL, threaded = 0, mentions = NULL, attached = NULL, cover = NULL, body = NULL
+             thread = NULL, threaded = 0, mentions = NULL, expires = NULL, attached = NULL, cover = NULL, body = NULL
          WHERE channel_id = ?1 AND id = ?2",
     )?
     .execute(params![channel.0, id.0])?;

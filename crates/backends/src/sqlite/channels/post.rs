@@ -165,8 +165,8 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
         .prepare_cached(
             "INSERT INTO channel_messages
                  (channel_id, id, pts, sender_id, random_id, kind, date, class, reply_to, mentions, body,
-                  thread, threaded, pinned, attached, cover)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                  thread, threaded, pinned, expires, attached, cover)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
              ON CONFLICT (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL DO NOTHING",
         )?
         .execute(params![
@@ -184,6 +184,7 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
             thread.map(|top| top.0),
             threaded,
             is_copy,
+            new.body.end().map(|end| end.0),
             new.body.attached(),
             new.body.cover(),
         ])?;

@@ -44,7 +44,7 @@ pub(super) fn act(
 ) -> Result<Option<ChatTold>> {
     let message = act.told(actor, actor);
     let chat = match act {
-        ChatAct::Title(_) | ChatAct::Photo(_) => {
+        ChatAct::Title(_) | ChatAct::Photo(_) | ChatAct::Timer(_) => {
             let change = act.change().unwrap_or_default();
             let chat = groups::change(tx, id, |chat| Ok(change.apply(chat, actor)?))?;
             return told(tx, chat, message, now).map(Some);

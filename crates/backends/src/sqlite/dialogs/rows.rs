@@ -381,6 +381,16 @@ pub(super) fn set_ttl(
     Ok(())
 }
 
+/// The timer of a chat, 0 for none; `None` if there never was such a chat.
+pub(super) fn ttl(conn: &Connection, owner: UserId, peer: Peer) -> Result<Option<i32>> {
+    let sql = format!("SELECT coalesce(ttl_period, 0) FROM dialogs WHERE {KEY}");
+    let found = conn
+        .prepare_cached(&sql)?
+        .query_row(params![owner.0, peer.kind(), peer.id()], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
 pub(super) fn hide_bar(tx: &Connection, owner: UserId, peer: Peer) -> Result<()> {
     ensure(tx, owner, peer)?;
     let sql = format!("UPDATE dialogs SET bar_hidden = 1 WHERE {KEY}");

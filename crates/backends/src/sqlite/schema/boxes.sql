@@ -7,7 +7,7 @@ CREATE TABLE boxes (
 
 -- A copy of each message for each reader. Within a box, ids and pts of messages rise together.
 -- flags: 1 mentioned, 2 not played or seen, 4 pinned. class: model::message::MediaClass.
--- attached, cover: the photo, document or poll that the body carries.
+-- expires: model::message::Body::end. attached, cover: the photo, document or poll that the body carries.
 CREATE TABLE box_messages (
     owner_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE box_messages (
     reply_to INTEGER,
     random_id INTEGER,
     class INTEGER NOT NULL,
+    expires INTEGER,
     attached INTEGER,
     cover INTEGER,
     body BLOB NOT NULL,
@@ -33,6 +34,7 @@ CREATE UNIQUE INDEX box_messages_by_random ON box_messages (owner_id, random_id)
 -- The copies that are not the author's own, which is found by its number.
 CREATE INDEX box_messages_by_origin ON box_messages (sender_id, origin_id, owner_id) WHERE out = 0;
 CREATE INDEX box_messages_by_class ON box_messages (owner_id, peer_kind, peer_id, class, id) WHERE class <> 0;
+CREATE INDEX box_messages_by_end ON box_messages (expires, owner_id, id) WHERE expires IS NOT NULL;
 CREATE INDEX box_messages_by_attached ON box_messages (attached) WHERE attached IS NOT NULL;
 CREATE INDEX box_messages_by_cover ON box_messages (cover) WHERE cover IS NOT NULL;
 CREATE INDEX box_messages_unseen ON box_messages (owner_id, peer_kind, peer_id, id) WHERE flags & 3 = 3;
@@ -86,6 +88,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('box_messages', 'box_messages_by_random', '500000 1000 1 1'),
     ('box_messages', 'box_messages_by_origin', '500000 500 1 1 1'),
     ('box_messages', 'box_messages_by_class', '200000 400 300 20 5 1'),
+    ('box_messages', 'box_messages_by_end', '100000 2 1 1'),
     ('box_messages', 'box_messages_by_attached', '200000 2'),
     ('box_messages', 'box_messages_by_cover', '1000 2'),
     ('box_messages', 'box_messages_unseen', '1000 5 4 3 1'),

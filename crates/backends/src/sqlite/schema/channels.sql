@@ -41,7 +41,7 @@ CREATE INDEX channel_participants_by_class ON channel_participants (channel_id, 
 -- A post is one row here and one update of its channel, whatever the audience. Numbers have no holes: a deleted message
 -- keeps its row, without a body, so that its pts and random_id stay taken. Ids, pts and dates rise together.
 -- kind: 0 a message of a supergroup, 1 a post, 2 a service message, 3 and 4: as 0 and 2, of who does not show. class: model::message::MediaClass.
--- attached, cover: the photo, document or poll that the body carries. thread: the message whose thread it is in. threaded: it has a thread of its own.
+-- expires: model::message::Body::end. attached, cover: the photo, document or poll that the body carries. thread: the message whose thread it is in. threaded: it has a thread of its own.
 CREATE TABLE channel_messages (
     channel_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -58,6 +58,7 @@ CREATE TABLE channel_messages (
     thread INTEGER,
     threaded INTEGER NOT NULL DEFAULT 0,
     mentions BLOB,
+    expires INTEGER,
     attached INTEGER,
     cover INTEGER,
     body BLOB,
@@ -66,6 +67,7 @@ CREATE TABLE channel_messages (
 CREATE UNIQUE INDEX channel_messages_by_random ON channel_messages (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL;
 CREATE INDEX channel_messages_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NOT NULL;
 CREATE INDEX channel_messages_by_class ON channel_messages (channel_id, class, id) WHERE class <> 0;
+CREATE INDEX channel_messages_by_end ON channel_messages (expires, channel_id, id) WHERE expires IS NOT NULL;
 CREATE INDEX channel_messages_by_attached ON channel_messages (attached) WHERE attached IS NOT NULL;
 CREATE INDEX channel_messages_by_cover ON channel_messages (cover) WHERE cover IS NOT NULL;
 CREATE INDEX channel_messages_pinned ON channel_messages (channel_id, id) WHERE pinned = 1;
@@ -162,6 +164,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('channel_messages', 'channel_messages_by_sender', '1000000 10000 200 1'),
     ('channel_messages', 'channel_messages_by_class', '200000 2000 200 1'),
     ('channel_messages', 'channel_messages_by_thread', '500000 5000 20 1'),
+    ('channel_messages', 'channel_messages_by_end', '100000 2 1 1'),
     ('channel_messages', 'channel_messages_by_attached', '200000 2'),
     ('channel_messages', 'channel_messages_by_cover', '1000 2'),
     ('channel_messages', 'channel_messages_pinned', '1000 10 1'),

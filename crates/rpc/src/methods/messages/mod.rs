@@ -35,6 +35,7 @@ mod get_all_drafts;
 mod get_chat_invite_importers;
 mod get_chats;
 mod get_common_chats;
+mod get_default_history_ttl;
 mod get_dh_config;
 mod get_dialog_unread_marks;
 mod get_dialogs;
@@ -91,7 +92,9 @@ mod send_reaction;
 mod send_scheduled_messages;
 mod send_vote;
 mod set_chat_available_reactions;
+mod set_default_history_ttl;
 mod set_encrypted_typing;
+mod set_history_ttl;
 mod set_typing;
 #[cfg(test)]
 mod tests;
@@ -129,6 +132,9 @@ fn writing() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::SendReaction, send_reaction::handle),
         entry!(Spec::SIGNED_IN, f::SendScheduledMessages, send_scheduled_messages::handle),
         entry!(Spec::SIGNED_IN, f::SendVote, send_vote::handle),
+        entry!(Spec::SIGNED_IN, f::SetHistoryTTL, set_history_ttl::handle),
+        entry!(Spec::SIGNED_IN, f::SetDefaultHistoryTTL, set_default_history_ttl::handle),
+        entry!(Spec::SIGNED_IN, f::GetDefaultHistoryTTL, get_default_history_ttl::handle),
         entry!(Spec::SIGNED_IN, f::SetTyping, set_typing::handle),
         entry!(Spec::SIGNED_IN, f::UnpinAllMessages, unpin_all_messages::handle),
         entry!(Spec::SIGNED_IN, f::UpdatePinnedMessage, update_pinned_message::handle),

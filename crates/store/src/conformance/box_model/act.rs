@@ -47,7 +47,7 @@ impl Run {
             }
             18 => {
                 let ids = [self.id(owner, a), self.id(owner, b), self.id(owner, c)];
-                answer(&stores.boxes.read_contents(owner, &ids, self.now()).await)
+                answer(&stores.boxes.read_contents(owner, &ids, self.now(), self.now()).await)
             }
             19 => {
                 let limit = i32::from(b % 3);

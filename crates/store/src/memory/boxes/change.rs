@@ -10,7 +10,7 @@ use model::{MessageId, Peer, UnixTime, UserId};
 
 use super::super::{State, chats};
 use super::Boxes;
-use crate::ports::boxes::{DeleteHistory, Deleted, MessageChange};
+use crate::ports::boxes::{DeleteHistory, Deleted, ExpiredCopies, MessageChange};
 use crate::{Error, Result};
 
 /// What is to be deleted, by box.
@@ -85,6 +85,37 @@ impl State {
 }
 
 impl Boxes {
+    /// Deletes copies past their end, or takes away the media that was seen.
+    pub(super) fn expire(&mut self, now: UnixTime, limit: i32) -> ExpiredCopies {
+        let mut due = Vec::new();
+        for (owner, inbox) in &self.boxes {
+            for (id, row) in &inbox.messages {
+                let end = row.message.body.end().filter(|end| *end <= now);
+                due.extend(end.map(|end| (end, *owner, *id)));
+            }
+        }
+        due.sort_unstable();
+        due.truncate(usize::try_from(limit).unwrap_or(0));
+        let mut doomed = Doomed::new();
+        let mut changes = Vec::new();
+        for (_, owner, id) in &due {
+            let Some(message) = self.row_mut(*owner, *id) else { continue };
+            if message.body.expires.is_some_and(|end| end <= now) {
+                doomed.entry(*owner).or_default().push(*id);
+                continue;
+            }
+            let carried = message.body.carried();
+            message.body = message.body.without_media();
+            self.released.extend(carried);
+            changes.push(self.push(*owner, 1, now, StoredBoxEvent::EditMessage { id: *id }));
+        }
+        doomed.values_mut().for_each(|ids| ids.sort_unstable());
+        let deleted = self.erase(UserId(0), doomed);
+        changes.extend(deleted.into_iter().map(|deleted| deleted.change));
+        let looked_at = i32::try_from(due.len()).unwrap_or(i32::MAX);
+        ExpiredCopies { changes, looked_at }
+    }
+
     /// Deletes for good; the owner's change comes first.
     fn erase(&mut self, owner: UserId, doomed: Doomed) -> Vec<Deleted> {
         let mut doomed: Vec<_> = doomed.into_iter().filter(|(_, ids)| !ids.is_empty()).collect();

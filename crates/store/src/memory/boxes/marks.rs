@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::event::StoredBoxEvent;
+use model::message::Origin;
 use model::{MessageId, Peer, UnixTime, UserId};
 
 use super::super::{State, chats};
@@ -152,6 +153,7 @@ impl Boxes {
         owner: UserId,
         ids: &[MessageId],
         at: UnixTime,
+        clock: Option<UnixTime>,
     ) -> Vec<Deleted> {
         let mut changed: BTreeMap<(bool, UserId), Vec<MessageId>> = BTreeMap::new();
         for id in ids {
@@ -161,6 +163,9 @@ impl Boxes {
             copy.media_unread = false;
             changed.entry((false, owner)).or_default().push(*id);
             let Some(origin) = copy.origin else { continue };
+            if let Some(clock) = clock {
+                self.open_media(origin, clock);
+            }
             if let Some(copy) = self.row_mut(origin.owner, origin.id).filter(|m| m.media_unread) {
                 copy.media_unread = false;
                 changed.entry((true, origin.owner)).or_default().push(origin.id);
@@ -185,6 +190,15 @@ impl Boxes {
         let unread = self.of_peer(owner, peer).rev().filter(|m| m.mentioned && m.media_unread);
         let unread = unread.take(usize::try_from(limit).unwrap_or(0));
         let ids: Vec<_> = unread.map(|message| message.id).collect();
-        self.read_contents(owner, &ids, at)
+        self.read_contents(owner, &ids, at, None)
+    }
+
+    /// Begins the time of media that destroys itself, in all copies.
+    fn open_media(&mut self, origin: Origin, clock: UnixTime) {
+        for (holder, id) in self.copies_of(Some(origin), origin.owner) {
+            if let Some(copy) = self.row_mut(holder, id) {
+                copy.body.open_media(clock);
+            }
+        }
     }
 }

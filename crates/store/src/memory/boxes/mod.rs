@@ -20,8 +20,8 @@ use crate::Result;
 use crate::ports::BoxStore;
 use crate::ports::acts::ToldPin;
 use crate::ports::boxes::{
-    BoxChange, BoxPeer, DeleteHistory, Deleted, MessageChange, NewBoxMessage, Pinned, ReadChange,
-    SearchQuery, Sent,
+    BoxChange, BoxPeer, DeleteHistory, Deleted, ExpiredCopies, MessageChange, NewBoxMessage,
+    Pinned, ReadChange, SearchQuery, Sent,
 };
 
 /// All boxes.
@@ -207,8 +207,13 @@ impl BoxStore for MemoryStore {
         owner: UserId,
         ids: &[MessageId],
         at: UnixTime,
+        clock: UnixTime,
     ) -> Result<Vec<Deleted>> {
-        Ok(self.state.lock().boxes.read_contents(owner, ids, at))
+        Ok(self.state.lock().boxes.read_contents(owner, ids, at, Some(clock)))
+    }
+
+    async fn expire(&self, now: UnixTime, limit: i32) -> Result<ExpiredCopies> {
+        Ok(self.state.lock().boxes.expire(now, limit))
     }
 
     async fn read_mentions(

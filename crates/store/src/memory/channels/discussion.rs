@@ -10,7 +10,7 @@ use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
 use super::super::{State, dialogs};
 use super::{Log, Post, count};
-use crate::ports::channels::{LogChange, Moved, NOBODY, NewChannelMessage, Posted};
+use crate::ports::channels::{ExpiredPosts, LogChange, Moved, NOBODY, NewChannelMessage, Posted};
 use crate::{Error, Result};
 
 /// What is kept of a thread beside its replies.
@@ -130,6 +130,37 @@ impl State {
         Ok((self.with_replies(actor, message), change))
     }
 
+    /// Deletes posts past their end.
+    pub(in super::super) fn expire_posts(
+        &mut self,
+        now: UnixTime,
+        limit: i32,
+    ) -> Result<ExpiredPosts> {
+        let mut due = Vec::new();
+        for (channel, log) in &self.channels.logs {
+            for (id, post) in &log.posts {
+                let end = post.body.as_ref().and_then(Body::end).filter(|end| *end <= now);
+                due.extend(end.map(|end| (end, *channel, *id)));
+            }
+        }
+        due.sort_unstable();
+        due.truncate(usize::try_from(limit).unwrap_or(0));
+        let looked_at = i32::try_from(due.len()).unwrap_or(i32::MAX);
+        let mut by_channel: BTreeMap<ChannelId, Vec<MessageId>> = BTreeMap::new();
+        for (_, channel, id) in due {
+            by_channel.entry(channel).or_default().push(id);
+        }
+        let mut all = Vec::new();
+        for (channel, mut ids) in by_channel {
+            ids.sort_unstable();
+            let done = self.channels.log_mut(channel)?.delete_found(ids, now);
+            let (_, change) = self.delete_copies(channel, done, now)?;
+            all.push(Moved { channel, pts: change.pts, pts_count: change.pts_count });
+            all.extend(change.discussion);
+        }
+        Ok(ExpiredPosts { moved: all, looked_at })
+    }
+
     pub(super) fn delete_posts(
         &mut self,
         channel: ChannelId,
@@ -137,7 +168,17 @@ impl State {
         ids: &[MessageId],
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        let (ids, mut change) = self.channels.log_mut(channel)?.delete(actor, ids, now)?;
+        let done = self.channels.log_mut(channel)?.delete(actor, ids, now)?;
+        self.delete_copies(channel, done, now)
+    }
+
+    /// Deletes the copies of posts that were deleted.
+    fn delete_copies(
+        &mut self,
+        channel: ChannelId,
+        (ids, mut change): (Vec<MessageId>, LogChange),
+        now: UnixTime,
+    ) -> Result<(Vec<MessageId>, LogChange)> {
         let copies: Vec<_> = ids.iter().filter_map(|id| self.copy_of(channel, *id)).collect();
         if let Some((group, _)) = copies.first().copied() {
             let log = self.channels.log_mut(group)?;

@@ -5,6 +5,7 @@ mod channels;
 mod dialogs;
 mod differences;
 mod edits;
+mod expiry;
 mod forwards;
 mod groups;
 mod links;

@@ -16,6 +16,7 @@ mod reactions;
 mod scheduled;
 mod search;
 mod secret;
+mod secret_hostile;
 
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};

@@ -52,7 +52,7 @@ async fn offered(device: &Device<'_>) -> enums::InputEncryptedChat {
 }
 
 /// An open chat: the way in for each side.
-async fn open(
+pub(super) async fn open(
     anna: &Device<'_>,
     ben: &Device<'_>,
 ) -> (enums::InputEncryptedChat, enums::InputEncryptedChat) {

@@ -185,7 +185,7 @@ class Story:
         """The relay does not know what it carries: here the ciphertext is words."""
         user = types.InputUser(self.ann.peers["ben"].user_id, self.ann.peers["ben"].access_hash)
         half = (1 << 2040) + secrets.randbits(2000)
-        asked = self.ann.call(functions.messages.RequestEncryptionRequest(user, secrets.randbits(31), half.to_bytes(256, "big")))
+        asked = self.ann.call(functions.messages.RequestEncryptionRequest(user, g_a=half.to_bytes(256, "big"), random_id=secrets.randbits(31)))
         self.invited = []
 
         async def hear(update):
@@ -194,20 +194,21 @@ class Story:
 
         self.ben.client.add_event_handler(hear)
         LOOP.run(self.ben.client.catch_up())
-        asked = asked
         chat = wait_until("the invitation", lambda: self.invited and self.invited[-1])
         theirs = types.InputEncryptedChat(chat.id, chat.access_hash)
-        self.ben.call(functions.messages.AcceptEncryptionRequest(theirs, half.to_bytes(256, "big"), 7))
+        self.ben.call(functions.messages.AcceptEncryptionRequest(theirs, g_b=half.to_bytes(256, "big"), key_fingerprint=7))
         own = types.InputEncryptedChat(asked.id, asked.access_hash)
         for _ in range(10):
-            data = self.markers.text("ciphertext", 50).encode().ljust(16 * 70)
-            self.ann.call(functions.messages.SendEncryptedRequest(own, self.ann.number(), bytes(24) + data))
+            data = self.markers.text("ciphertext", 50).encode()
+            data = data.ljust((len(data) + 15) // 16 * 16)
+            self.ann.call(functions.messages.SendEncryptedRequest(own, random_id=self.ann.number(), data=bytes(24) + data))
         note = self.folder / "secret.bin"
         note.write_text(self.markers.text("encrypted file", 200))
         file = LOOP.run(self.ann.client.upload_file(str(note)))
         file = types.InputEncryptedFileUploaded(file.id, file.parts, file.md5_checksum or "", 5)
-        data = bytes(24) + self.markers.text("ciphertext", 20).encode().ljust(16 * 30)
-        self.ann.call(functions.messages.SendEncryptedFileRequest(own, self.ann.number(), data, file))
+        data = self.markers.text("ciphertext", 20).encode()
+        data = bytes(24) + data.ljust((len(data) + 15) // 16 * 16)
+        self.ann.call(functions.messages.SendEncryptedFileRequest(own, random_id=self.ann.number(), data=data, file=file))
         self.secret = own
 
     def files(self) -> list[pathlib.Path]:
@@ -245,7 +246,7 @@ class Story:
             self.fleeting.append((number, seen))
 
     def nothing_is_left(self):
-        self.ben.call(functions.messages.ReceivedQueueRequest(2**31 - 1 if False else self._qts()))
+        self.ben.call(functions.messages.ReceivedQueueRequest(self._qts()))
         self.ann.call(functions.messages.DiscardEncryptionRequest(self.secret.chat_id, delete_history=True))
         self.ann.call(functions.messages.SaveDraftRequest(self.ann.peers["ben"], ""))
         self.ann.say(self.ann.peers["channel"], "sent", clear_draft=True)

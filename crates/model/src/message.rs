@@ -310,6 +310,12 @@ impl Body {
         self.expires.into_iter().chain(self.media_expires).min()
     }
 
+    /// Begins the time of its chat's timer, if there is one, at `now` by the clock of expiry.
+    pub fn begin_timer(&mut self, now: UnixTime) {
+        self.expires =
+            self.ttl_period.map(|period| UnixTime(now.0.saturating_add(i64::from(period))));
+    }
+
     /// Begins the time of media that destroys itself, seen at `now` by the clock of expiry; nothing if it has begun.
     pub fn open_media(&mut self, now: UnixTime) {
         if let Some(

@@ -85,8 +85,9 @@ pub fn is_media_past(core: &Core, body: &Body) -> bool {
 
 /// Gives a body its end, if its chat has a timer.
 pub(crate) fn stamp(core: &Core, body: &mut Body) {
-    body.expires =
-        body.ttl_period.map(|period| UnixTime(clock(core).0.saturating_add(i64::from(period))));
+    if body.ttl_period.is_some() {
+        body.begin_timer(clock(core));
+    }
 }
 
 /// Goes on from the highest time ever seen.

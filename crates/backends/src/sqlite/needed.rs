@@ -15,11 +15,13 @@ use store::ports::upkeep::CheckReport;
 use super::Result;
 
 /// Where something may be carried.
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 9] = [
     "SELECT 1 FROM box_messages WHERE attached = ?1",
     "SELECT 1 FROM box_messages WHERE cover = ?1",
     "SELECT 1 FROM channel_messages WHERE attached = ?1",
     "SELECT 1 FROM channel_messages WHERE cover = ?1",
+    "SELECT 1 FROM scheduled WHERE attached = ?1",
+    "SELECT 1 FROM scheduled WHERE cover = ?1",
     "SELECT 1 FROM profile_photos WHERE photo_id = ?1",
     "SELECT 1 FROM chats WHERE photo_id = ?1",
     "SELECT 1 FROM channels WHERE photo_id = ?1",

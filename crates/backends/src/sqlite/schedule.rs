@@ -12,10 +12,11 @@ use store::ports::boxes::BoxPeer;
 use store::ports::schedule::{Release, Released, to_box, to_log};
 
 use super::codec::{decode, encode};
-use super::{Result, Sqlite, boxes, channels, chats};
+use super::{Result, Sqlite, boxes, channels, chats, needed};
 
 /// Forgets what an account that is erased wanted to send.
 pub(super) fn erase_user(tx: &Connection, user: UserId) -> Result<()> {
+    release_all(tx, "sender_id = ?1", [user.0])?;
     tx.prepare_cached("DELETE FROM scheduled WHERE sender_id = ?1")?.execute([user.0])?;
     tx.prepare_cached("DELETE FROM schedule_numbers WHERE owner_id = ?1")?.execute([user.0])?;
     Ok(())
@@ -24,9 +25,21 @@ pub(super) fn erase_user(tx: &Connection, user: UserId) -> Result<()> {
 /// Forgets what was meant for a channel that is deleted.
 pub(super) fn erase_channel(tx: &Connection, channel: ChannelId) -> Result<()> {
     let peer = Peer::Channel(channel);
+    release_all(tx, "peer_kind = ?1 AND peer_id = ?2", params![peer.kind(), peer.id()])?;
     tx.prepare_cached("DELETE FROM scheduled WHERE peer_kind = ?1 AND peer_id = ?2")?
         .execute(params![peer.kind(), peer.id()])?;
     Ok(())
+}
+
+/// Notes what rows carry that are about to go. `which` is our own text.
+fn release_all(tx: &Connection, which: &str, values: impl rusqlite::Params) -> Result<()> {
+    let sql =
+        format!("SELECT attached, cover FROM scheduled WHERE attached IS NOT NULL AND {which}");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let carried = statement
+        .query_map(values, |row| Ok([row.get(0)?, row.get(1)?]))?
+        .collect::<rusqlite::Result<Vec<[Option<i64>; 2]>>>()?;
+    needed::release(tx, carried.into_iter().flatten().flatten())
 }
 
 fn rows(conn: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Vec<Scheduled>> {
@@ -83,6 +96,7 @@ fn add(tx: &Connection, new: Scheduled, now: UnixTime) -> Result<Scheduled> {
         return Ok(kept);
     }
     check(tx, &new, now)?;
+    needed::check(tx, &new.body)?;
     let waiting = list(tx, new.schedule)?;
     if waiting.len() >= SCHEDULED_PER_CHAT {
         return Err(Denial::TooMany.into());
@@ -91,8 +105,8 @@ fn add(tx: &Connection, new: Scheduled, now: UnixTime) -> Result<Scheduled> {
     let message = Scheduled { id, ..new };
     let (owner, kind, peer) = message.schedule.key();
     tx.prepare_cached(
-        "INSERT INTO scheduled (owner_id, peer_kind, peer_id, id, sender_id, random_id, date, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO scheduled (owner_id, peer_kind, peer_id, id, sender_id, random_id, date, body, attached, cover)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         owner,
@@ -103,6 +117,8 @@ fn add(tx: &Connection, new: Scheduled, now: UnixTime) -> Result<Scheduled> {
         message.random_id,
         message.date.0,
         encode(&message)?,
+        message.body.attached(),
+        message.body.cover(),
     ])?;
     Ok(message)
 }
@@ -134,12 +150,27 @@ fn next_number(tx: &Connection, waiting: &[Scheduled], schedule: Schedule) -> Re
 
 fn replace(tx: &Connection, message: &Scheduled) -> Result<()> {
     let (owner, kind, peer) = message.schedule.key();
+    needed::check(tx, &message.body)?;
+    release_all(
+        tx,
+        "owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3 AND id = ?4",
+        params![owner, kind, peer, message.id.0],
+    )?;
     let changed = tx
         .prepare_cached(
-            "UPDATE scheduled SET date = ?5, body = ?6
+            "UPDATE scheduled SET date = ?5, body = ?6, attached = ?7, cover = ?8
              WHERE owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3 AND id = ?4",
         )?
-        .execute(params![owner, kind, peer, message.id.0, message.date.0, encode(message)?])?;
+        .execute(params![
+            owner,
+            kind,
+            peer,
+            message.id.0,
+            message.date.0,
+            encode(message)?,
+            message.body.attached(),
+            message.body.cover(),
+        ])?;
     if changed == 0 { Err(Error::NotFound.into()) } else { Ok(()) }
 }
 
@@ -151,6 +182,11 @@ fn forget(tx: &Connection, schedule: Schedule, ids: &[MessageId]) -> Result<Vec<
     )?;
     let mut gone = Vec::new();
     for id in ids {
+        release_all(
+            tx,
+            "owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3 AND id = ?4",
+            params![owner, kind, peer, id.0],
+        )?;
         if delete.execute(params![owner, kind, peer, id.0])? > 0 {
             gone.push(*id);
         }
@@ -167,17 +203,16 @@ fn release(tx: &Connection, release: &Release) -> Result<Released> {
     }
     let ids: Vec<MessageId> = wanted.iter().map(|one| one.id).collect();
     forget(tx, release.schedule, &ids)?;
-    let now = release.now;
     let peer = match release.schedule.peer() {
         Peer::User(user) => BoxPeer::User(user),
         Peer::Chat(chat) => BoxPeer::Chat(chat),
         Peer::Channel(channel) => {
-            let new = wanted.into_iter().map(|one| to_log(one, channel, now)).collect();
+            let new = wanted.into_iter().map(|one| to_log(one, channel, release)).collect();
             let posted = channels::post(tx, new)?;
             return Ok(Released::Log(ids.into_iter().zip(posted).collect()));
         }
     };
-    let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, now)).collect();
+    let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, release)).collect();
     let sent = boxes::send(tx, &new)?;
     Ok(Released::Boxes(ids.into_iter().zip(sent).collect()))
 }

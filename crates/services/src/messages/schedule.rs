@@ -14,7 +14,7 @@ use store::ports::schedule::{Release, Released};
 use super::deliver::{told_boxes, told_log};
 use super::edit::{self, Change};
 use super::{Delivery, Effect, Events, content};
-use crate::{Caller, Core, Error, Result, account_events, channels, sign_in};
+use crate::{Caller, Core, Error, Result, account_events, channels, expiry, sign_in};
 
 /// A message whose time comes within so many seconds is sent at once, as clients expect.
 const AT_ONCE_S: i64 = 10;
@@ -261,7 +261,12 @@ pub async fn send_now(
     let (schedule, found) = owned(core, caller, peer, ids, |right| right.post_messages).await?;
     content::target(core, caller, peer).await?;
     let ids = found.into_iter().map(|one| one.id).collect();
-    release(core, caller, Release { schedule, ids, now: core.now(), early: true }).await
+    release(
+        core,
+        caller,
+        Release { schedule, ids, now: core.now(), clock: expiry::clock(core), early: true },
+    )
+    .await
 }
 
 async fn release(core: &Core, caller: Caller, release: Release) -> Result<(Effect, AccountEvent)> {
@@ -355,7 +360,13 @@ async fn send_unit(core: &Core, unit: Vec<Scheduled>) -> Result<usize> {
     let now = core.now();
     let sent = match content::target(core, caller, schedule.peer()).await {
         Ok(_) => {
-            let wanted = Release { schedule, ids: ids.clone(), now, early: false };
+            let wanted = Release {
+                schedule,
+                ids: ids.clone(),
+                now,
+                clock: expiry::clock(core),
+                early: false,
+            };
             release(core, caller, wanted).await
         }
         Err(error) => Err(error),

@@ -8,6 +8,7 @@ use model::{MessageId, Peer, UserId};
 
 use super::channel_scene::{broadcast, newest};
 use super::support::{NOW, later, people};
+use super::writing::keep_carried;
 use crate::ports::schedule::{Release, Released};
 use crate::{Error, Stores};
 
@@ -28,6 +29,8 @@ macro_rules! schedule_cases {
                 what_is_refused_stays,
                 a_schedule_is_bounded,
                 a_deleted_channel_forgets_its_posts,
+                what_waits_keeps_its_file,
+                timers_begin_when_it_is_sent,
             ]
         );
     };
@@ -47,6 +50,36 @@ fn waiting(schedule: Schedule, sender: UserId, random_id: i64, in_s: i64) -> Sch
     }
 }
 
+/// A scheduled message needs its photo as one that was sent does.
+pub async fn what_waits_keeps_its_file(stores: &Stores) {
+    let [ann] = people(stores).await;
+    keep_carried(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ann));
+    let mut new = waiting(list, ann, 1, 9);
+    new.body.media = Some(super::writing::photo());
+    let ids = keep(stores, vec![new]).await;
+    let left = async || {
+        // Past the day after which an unused file is abandoned.
+        while stores.media.destroy_unneeded(later(100_000), 9).await.unwrap() > 0 {}
+        stores.media.photos(&[model::PhotoId(1)]).await.unwrap().len()
+    };
+    assert_eq!(left().await, 1);
+    stores.schedule.unschedule(list, &ids).await.unwrap();
+    assert_eq!(left().await, 0);
+}
+
+/// Not when it was written.
+pub async fn timers_begin_when_it_is_sent(stores: &Stores) {
+    let [ann] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ann));
+    let mut new = waiting(list, ann, 1, 9);
+    new.body.ttl_period = Some(60);
+    let ids = keep(stores, vec![new]).await;
+    stores.schedule.release(all_of(list, &ids, 9)).await.unwrap();
+    let sent = super::writing::message(stores, ann, MessageId(1)).await;
+    assert_eq!(sent.body.expires, Some(later(69)));
+}
+
 async fn keep(stores: &Stores, messages: Vec<Scheduled>) -> Vec<MessageId> {
     let kept = stores.schedule.schedule(messages, NOW).await.expect("there is room");
     kept.into_iter().map(|one| one.id).collect()
@@ -58,7 +91,8 @@ async fn listed(stores: &Stores, schedule: Schedule) -> Vec<String> {
 }
 
 fn all_of(schedule: Schedule, ids: &[MessageId], in_s: i64) -> Release {
-    Release { schedule, ids: ids.to_vec(), now: later(in_s), early: false }
+    let now = later(in_s);
+    Release { schedule, ids: ids.to_vec(), now, clock: now, early: false }
 }
 
 /// Latest first; a repetition is no second message, and another chat is another list.

@@ -67,6 +67,7 @@ impl State {
             self.channels.take_released(),
             self.chats.take_released(),
             self.accounts.take_released(),
+            self.schedules.take_released(),
         ];
         for id in released.into_iter().flatten() {
             if !self.media.gone.contains_key(&id) {
@@ -80,6 +81,7 @@ impl State {
             || self.channels.carry(id)
             || self.chats.show(id)
             || self.accounts.show(id)
+            || self.schedules.carry(id)
     }
 
     fn destroy_unneeded(&mut self, now: UnixTime, limit: i32) -> i32 {

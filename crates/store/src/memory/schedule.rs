@@ -18,6 +18,8 @@ use crate::{Error, Result};
 #[derive(Default)]
 pub(super) struct Schedules {
     lists: BTreeMap<Schedule, List>,
+    /// What messages that left carried.
+    released: Vec<i64>,
 }
 
 #[derive(Clone, Default)]
@@ -29,6 +31,7 @@ struct List {
 impl Schedules {
     /// Forgets what an account that is erased wanted to send.
     pub(super) fn erase_user(&mut self, user: UserId) {
+        self.note_all(|one| one.sender == user);
         self.lists
             .retain(|schedule, _| !matches!(schedule, Schedule::Own(owner, _) if *owner == user));
         for list in self.lists.values_mut() {
@@ -38,7 +41,25 @@ impl Schedules {
 
     /// Forgets what was meant for a channel that is deleted.
     pub(super) fn erase_channel(&mut self, channel: ChannelId) {
+        self.note_all(|one| one.schedule.peer() == Peer::Channel(channel));
         self.lists.retain(|schedule, _| schedule.peer() != Peer::Channel(channel));
+    }
+
+    fn note_all(&mut self, gone: impl Fn(&Scheduled) -> bool) {
+        let all = self.lists.values().flat_map(|list| list.messages.values());
+        let carried = all.filter(|one| gone(one)).flat_map(|one| one.body.carried());
+        self.released.extend(carried);
+    }
+
+    /// What scheduled messages carried until lately.
+    pub(super) fn take_released(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.released)
+    }
+
+    /// Whether a scheduled message carries it.
+    pub(super) fn carry(&self, id: i64) -> bool {
+        let all = self.lists.values().flat_map(|list| list.messages.values());
+        all.flat_map(|one| one.body.carried()).any(|carried| carried == id)
     }
 
     fn kept(&self, new: &Scheduled) -> Option<Scheduled> {
@@ -96,21 +117,29 @@ impl State {
             Peer::User(user) => BoxPeer::User(user),
             Peer::Chat(chat) => BoxPeer::Chat(chat),
             Peer::Channel(channel) => {
-                let new = wanted.into_iter().map(|one| to_log(one, channel, release.now)).collect();
+                let new = wanted.into_iter().map(|one| to_log(one, channel, release)).collect();
                 let posted = self.post(new)?;
                 self.forget(release.schedule, &ids);
                 return Ok(Released::Log(ids.into_iter().zip(posted).collect()));
             }
         };
-        let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, release.now)).collect();
+        let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, release)).collect();
         let sent = self.send(&new)?;
         self.forget(release.schedule, &ids);
         Ok(Released::Boxes(ids.into_iter().zip(sent).collect()))
     }
 
     fn forget(&mut self, schedule: Schedule, ids: &[MessageId]) -> Vec<MessageId> {
-        let Some(list) = self.schedules.lists.get_mut(&schedule) else { return Vec::new() };
-        ids.iter().copied().filter(|id| list.messages.remove(id).is_some()).collect()
+        let Schedules { lists, released } = &mut self.schedules;
+        let Some(list) = lists.get_mut(&schedule) else { return Vec::new() };
+        let mut gone = Vec::new();
+        for id in ids {
+            if let Some(message) = list.messages.remove(id) {
+                released.extend(message.body.carried());
+                gone.push(*id);
+            }
+        }
+        gone
     }
 }
 
@@ -121,6 +150,7 @@ impl ScheduleStore for MemoryStore {
         for new in &messages {
             if state.schedules.kept(new).is_none() {
                 state.check_schedule(new, now)?;
+                state.media.check(&new.body)?;
             }
         }
         let before = state.schedules.lists.clone();
@@ -147,9 +177,12 @@ impl ScheduleStore for MemoryStore {
     }
 
     async fn reschedule(&self, message: Scheduled) -> Result<()> {
-        let lists = &mut self.state.lock().schedules.lists;
+        let state = &mut *self.state.lock();
+        let Schedules { lists, released } = &mut state.schedules;
         let list = lists.get_mut(&message.schedule).ok_or(Error::NotFound)?;
         let kept = list.messages.get_mut(&message.id).ok_or(Error::NotFound)?;
+        state.media.check(&message.body)?;
+        released.extend(kept.body.carried());
         *kept = message;
         Ok(())
     }

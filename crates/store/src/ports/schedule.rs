@@ -17,6 +17,8 @@ pub struct Release {
     pub ids: Vec<MessageId>,
     /// The date that the messages get.
     pub now: UnixTime,
+    /// The same by the clock of expiry, from which their timers run.
+    pub clock: UnixTime,
     /// Before their time too.
     pub early: bool,
 }
@@ -70,13 +72,14 @@ pub trait ScheduleStore: Send + Sync {
 
 /// A scheduled message as it enters boxes, on behalf of [`ScheduleStore::release`].
 #[must_use]
-pub fn to_box(mut message: Scheduled, peer: BoxPeer, now: UnixTime) -> NewBoxMessage {
+pub fn to_box(mut message: Scheduled, peer: BoxPeer, release: &Release) -> NewBoxMessage {
     message.body.from_scheduled = true;
+    message.body.begin_timer(release.clock);
     NewBoxMessage {
         sender: message.sender,
         peer,
         random_id: Some(message.random_id),
-        date: now,
+        date: release.now,
         body: message.body,
         reply_to: message.reply_to,
         mentions: message.mentions,
@@ -86,13 +89,14 @@ pub fn to_box(mut message: Scheduled, peer: BoxPeer, now: UnixTime) -> NewBoxMes
 
 /// A scheduled message as it enters a log, on behalf of [`ScheduleStore::release`].
 #[must_use]
-pub fn to_log(mut message: Scheduled, channel: ChannelId, now: UnixTime) -> NewChannelMessage {
+pub fn to_log(mut message: Scheduled, channel: ChannelId, release: &Release) -> NewChannelMessage {
     message.body.from_scheduled = true;
+    message.body.begin_timer(release.clock);
     NewChannelMessage {
         sender: message.sender,
         channel,
         random_id: Some(message.random_id),
-        date: now,
+        date: release.now,
         body: message.body,
         reply_to: message.reply_to,
         mentions: message.mentions,

@@ -336,6 +336,7 @@ impl Body {
                 Some(Media::Photo { photo: PhotoId(0), spoiler, ttl_s })
             }
             Some(Media::Document { class, spoiler, ttl_s, .. }) => Some(Media::Document {
+                names: String::new(),
                 document: DocumentId(0),
                 class,
                 spoiler,

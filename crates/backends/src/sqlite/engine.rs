@@ -4,7 +4,7 @@
 //! waits for a group to fill: under load groups form while the last commit is on its way to the disk.
 //!
 //! A look-up by key costs a tenth of the two changes of thread that bring it to a reader and back, so it is made where it is
-//! asked for (docs/adr/0008-look-ups-in-place.md).
+//! asked for (docs/adr/0011-look-ups-in-place.md).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};

@@ -78,7 +78,7 @@ impl Chance {
 
     /// Lengths about the borders; never that of a ciphertext.
     fn bytes(&mut self) -> Vec<u8> {
-        let lengths = [0, 1, 8, 23, 24, 39, 41, 57, 255, 257, 1000, 131_071, 131_113, 200_000];
+        let lengths = [0, 1, 8, 23, 24, 39, 41, 57, 255, 257, 1001, 131_071, 131_113, 200_000];
         let place = usize::try_from(self.below(14)).unwrap();
         vec![self.next().to_le_bytes()[0]; lengths[place]]
     }

@@ -99,7 +99,8 @@ class Story:
         self.alice.request("setDefaultMessageAutoDeleteTime", message_auto_delete_time=day)
         assert self.alice.request("getDefaultMessageAutoDeleteTime")["time"] == 86400
 
-    def _once(self, content: dict) -> tuple[int, int]:
+    def _once(self, kind: str, field: str, file: dict) -> tuple[int, int]:
+        content = {"@type": f"inputMessage{kind}", field: {"@type": f"input{kind}", **file}}
         arrived = len(self.bob.inbox.items())
         sent = self.alice._send("bob", {**content, "self_destruct_type": {"@type": "messageSelfDestructTypeImmediately"}}, None)
         wait_until("it arrives", lambda: len(self.bob.inbox.items()) > arrived)
@@ -117,13 +118,13 @@ class Story:
             wait_until(f"{gone}", lambda s=side, n=number: s.contents.get(n) == gone, 30)
 
     def photo_is_seen_once(self):
-        sent, seen = self._once({"@type": "inputMessagePhoto", "photo": self._file(MEDIA["photo"]), "width": 320, "height": 240})
+        sent, seen = self._once("Photo", "photo", {"photo": self._file(MEDIA["photo"]), "width": 320, "height": 240})
         content = self.bob.content("alice", seen)
         assert content["@type"] == "messagePhoto" and content["is_secret"], content
         self._opened(sent, seen, "messageExpiredPhoto")
 
     def voice_is_heard_once(self):
-        sent, seen = self._once({"@type": "inputMessageVoiceNote", "voice_note": self._file(MEDIA["voice"]), "duration": 1, "waveform": "AAAAAA=="})
+        sent, seen = self._once("VoiceNote", "voice_note", {"voice_note": self._file(MEDIA["voice"]), "duration": 1, "waveform": "AAAAAA=="})
         self._opened(sent, seen, "messageExpiredVoiceNote")
 
     def close(self):

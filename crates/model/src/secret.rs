@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::media::BlobHash;
 use crate::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 
+/// Where a device's queue stands before its first message. TDLib takes an update at place 1 for a mistake and fetches a difference.
+pub const QTS_START: Qts = Qts(1);
+
 /// Where a secret chat stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretChatState {

@@ -309,6 +309,15 @@ impl SecretStore for Sqlite {
         self.write(move |tx| queue::add(tx, new)).await
     }
 
+    async fn secret_sent(
+        &self,
+        sender: UserId,
+        chat: SecretChatId,
+        random_id: i64,
+    ) -> store::Result<Option<SecretSent>> {
+        self.read(move |conn| queue::sent(conn, sender, chat, random_id)).await
+    }
+
     async fn secret_messages(
         &self,
         key: AuthKeyId,

@@ -1,5 +1,6 @@
 //! What happens in secret chats, as one device hears it.
 
+use model::secret::SecretChatView;
 use model::{AuthKeyId, Peer, Qts, SecretChatId};
 use services::Core;
 use services::secret::{self, SeenChat};
@@ -11,12 +12,12 @@ use crate::RpcError;
 use crate::convert::date;
 use crate::convert::secret::{SecretContext, read};
 
-/// Adds a chat's present state, and up to where its other side has read.
+/// Adds a chat's present state, and for the device that is in it, up to where its other side has read.
 pub(super) fn add(core: &Core, viewer: Viewer, seen: &SeenChat, gathered: &mut Gathered) {
     let chat = SecretContext { core, viewer }.chat(seen);
     gathered.people.add_peer(Peer::User(seen.chat.peer));
     gathered.updates.push(types::UpdateEncryption { chat, date: date(seen.chat.changed) }.into());
-    if let Some(mark) = seen.chat.read {
+    if let Some(mark) = seen.chat.read.filter(|_| seen.view == SecretChatView::Open) {
         gathered.updates.push(read(seen.chat.id, mark.max_date, mark.at));
     }
 }

@@ -1,6 +1,6 @@
 //! How a secret chat begins and ends.
 
-use model::secret::{Acceptance, NewSecretChat, SecretChat};
+use model::secret::{Acceptance, NewSecretChat, SecretChat, SecretChatState};
 use model::{SecretChatId, UserId};
 use store::Error as StoreError;
 
@@ -91,7 +91,8 @@ pub async fn request(
     Ok(chat)
 }
 
-/// Accepts a chat on the caller's device. The first device has it; the others hear that it is over for them.
+/// Accepts a chat on the caller's device. The first device has it; the others hear that it is over for them. The same
+/// acceptance again (its answer may have been lost) is answered the same.
 ///
 /// # Errors
 /// `ChatInvalid`, `DhValueInvalid`, `EncryptionAlreadyAccepted`, `EncryptionAlreadyDeclined`.
@@ -104,6 +105,10 @@ pub async fn accept(
 ) -> Result<SecretChat> {
     check_value(&g_b)?;
     let chat = met(core, caller, input).await?;
+    let is_accepted = chat.state == SecretChatState::Accepted && !chat.is_admin;
+    if is_accepted && chat.key == Some(caller.key) && chat.fingerprint == fingerprint {
+        return Ok(chat);
+    }
     let acceptance = Acceptance { key: caller.key, g_b, fingerprint, now: core.now() };
     let accepted = core.stores.secret.accept_secret_chat(caller.user, chat.id, acceptance).await;
     let chat = accepted.map_err(|error| match error {

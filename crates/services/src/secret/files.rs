@@ -1,11 +1,13 @@
 //! Encrypted files: bytes that are kept for the two people of a chat, and that say nothing of what they are.
 
 use model::media::BlobHash;
-use model::secret::{SecretChat, SecretFile};
+use model::secret::SecretFile;
 use model::{UnixTime, UserId};
+use store::holds::BlobHold;
 
 use super::{InputChat, open};
 use crate::access::HashKind;
+use crate::media::upload::StoredFile;
 use crate::media::{self, upload as uploads};
 use crate::{Caller, Core, Error, Result};
 
@@ -30,17 +32,28 @@ pub enum EncryptedInput {
     Empty,
 }
 
-/// Finds or makes the file that a message shall carry.
+/// The file that a message shall carry.
+pub(super) struct Carried {
+    pub(super) file: SecretFile,
+    /// Of an upload. Its bytes are held until a row names them.
+    uploaded: Option<StoredFile>,
+    /// The same, of a file that was here already.
+    _hold: Option<BlobHold>,
+}
+
+/// Finds or makes a file, and writes nothing: whoever accepts the message with it keeps it.
 pub(super) async fn resolve(
     core: &Core,
     caller: Caller,
-    chat: &SecretChat,
     input: EncryptedInput,
-) -> Result<Option<SecretFile>> {
+) -> Result<Option<Carried>> {
     match input {
         EncryptedInput::Empty => Ok(None),
         EncryptedInput::Known { id, access_hash } => {
-            known(core, caller.user, id, access_hash).await.map(Some)
+            let file = known(core, caller.user, id, access_hash).await?;
+            // Its last row may have gone since, and its bytes with it.
+            let hold = core.stores.blobs.hold(file.blob).await?.ok_or(Error::FileIdInvalid)?;
+            Ok(Some(Carried { file, uploaded: None, _hold: Some(hold) }))
         }
         EncryptedInput::Uploaded { file, fingerprint } => {
             let stored = uploads::finish(core, caller, &file).await?;
@@ -50,9 +63,7 @@ pub(super) async fn resolve(
                 size_bytes: stored.size_bytes,
                 fingerprint,
             };
-            let secret = &core.stores.secret;
-            secret.insert_secret_file(caller.user, chat.id, file.clone(), core.now()).await?;
-            Ok(Some(file))
+            Ok(Some(Carried { file, uploaded: Some(stored), _hold: None }))
         }
     }
 }
@@ -78,7 +89,13 @@ pub async fn upload(
     file: EncryptedInput,
 ) -> Result<Option<SecretFile>> {
     let chat = open(core, caller, input).await?;
-    resolve(core, caller, &chat, file).await
+    let Some(carried) = resolve(core, caller, file).await? else { return Ok(None) };
+    let file = carried.file.clone();
+    if carried.uploaded.is_some() {
+        let secret = &core.stores.secret;
+        secret.insert_secret_file(caller.user, chat.id, file.clone(), core.now()).await?;
+    }
+    Ok(Some(file))
 }
 
 /// Where the bytes are, for somebody who may have them.

@@ -58,8 +58,15 @@ pub async fn send(core: &Core, caller: Caller, input: InputChat, draft: Draft) -
         let subject = Subject::UserPeer(caller.user, Peer::User(chat.peer));
         rate_limit::check(core, Limit::SendToPeer, subject)?;
     }
-    let file = match draft.file {
-        Some(file) => files::resolve(core, caller, &chat, file).await?,
+    let secret = &core.stores.secret;
+    // An upload that is named again may be gone, and its file is known already.
+    if matches!(draft.file, Some(EncryptedInput::Uploaded { .. }))
+        && let Some(sent) = secret.secret_sent(caller.user, chat.id, draft.random_id).await?
+    {
+        return Ok(sent);
+    }
+    let carried = match draft.file {
+        Some(file) => files::resolve(core, caller, file).await?,
         None => None,
     };
     let new = NewSecretMessage {
@@ -70,9 +77,10 @@ pub async fn send(core: &Core, caller: Caller, input: InputChat, draft: Draft) -
         date: core.now(),
         is_service: draft.is_service,
         data: draft.data,
-        file,
+        file: carried.as_ref().map(|carried| carried.file.clone()),
     };
-    let queued = core.stores.secret.queue_secret_message(new).await;
+    let queued = secret.queue_secret_message(new).await;
+    drop(carried);
     let (sent, is_new) = queued.map_err(|error| match error {
         StoreError::NotFound | StoreError::Conflict => Error::ChatInvalid,
         StoreError::NotModified => Error::EncryptionDeclined,

@@ -4,8 +4,8 @@ use model::limits::SECRET_QUEUE_BYTES;
 use model::media::BlobHash;
 use model::rights::Denial;
 use model::secret::{
-    Acceptance, NewSecretChat, NewSecretMessage, SecretChatState, SecretChatView, SecretFile,
-    SecretRead,
+    Acceptance, NewSecretChat, NewSecretMessage, QTS_START, SecretChatState, SecretChatView,
+    SecretFile, SecretRead,
 };
 use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 
@@ -33,6 +33,7 @@ macro_rules! secret_cases {
                 an_account_that_ends_closes_its_chats,
                 read_marks_go_forward,
                 files_are_for_both_and_hold_their_blobs,
+                a_refused_message_leaves_no_file,
                 old_things_are_swept,
             ]
         );
@@ -133,29 +134,32 @@ pub async fn of_many_devices_at_once_one_accepts(stores: &Stores) {
 
 /// One sequence for each device, without holes.
 pub async fn messages_wait_in_the_order_of_their_acceptance(stores: &Stores) {
-    assert_eq!(stores.secret.qts(B).await, Ok(Qts(0)));
+    assert_eq!(stores.secret.qts(B).await, Ok(QTS_START));
     open(stores).await;
     for random_id in [5, 3, 4] {
         send(stores, random_id).await.unwrap();
     }
-    assert_eq!(waiting(stores, B, 0).await, [(1, 5), (2, 3), (3, 4)]);
-    assert_eq!(waiting(stores, B, 2).await, [(3, 4)]);
+    assert_eq!(waiting(stores, B, 0).await, [(2, 5), (3, 3), (4, 4)]);
+    assert_eq!(waiting(stores, B, 3).await, [(4, 4)]);
     assert_eq!(waiting(stores, A, 0).await, []);
     let page = stores.secret.secret_messages(B, Qts(0), EVER, 2).await.unwrap();
     assert_eq!((page.len(), page[0].data.clone(), page[0].is_service), (2, vec![5; 24], false));
     let young = stores.secret.secret_messages(B, Qts(0), later(4), 10).await.unwrap();
     assert_eq!(young.len(), 2);
-    assert_eq!(stores.secret.qts(B).await, Ok(Qts(3)));
+    assert_eq!(stores.secret.qts(B).await, Ok(Qts(4)));
 }
 
 /// Also when the first was acknowledged since, or the chat is over.
 pub async fn the_same_random_id_is_the_same_message(stores: &Stores) {
     open(stores).await;
+    assert_eq!(stores.secret.secret_sent(ANNA, CHAT, 5).await, Ok(None));
     let first = stores.secret.queue_secret_message(message(5)).await.unwrap();
+    assert_eq!(stores.secret.secret_sent(ANNA, CHAT, 5).await, Ok(Some(first.0.clone())));
+    assert_eq!(stores.secret.secret_sent(BEN, CHAT, 5).await, Ok(None));
     let again = NewSecretMessage { date: later(99), data: vec![0; 8], ..message(5) };
     let again = stores.secret.queue_secret_message(again).await.unwrap();
     assert_eq!((first.0.clone(), true, false), (again.0, first.1, again.1));
-    stores.secret.acknowledge_secret_messages(B, Qts(1)).await.unwrap();
+    stores.secret.acknowledge_secret_messages(B, Qts(2)).await.unwrap();
     stores.secret.discard_secret_chat(BEN, CHAT, B, false, NOW).await.unwrap();
     let again = stores.secret.queue_secret_message(message(5)).await.unwrap();
     assert_eq!(again, (first.0, false));
@@ -168,11 +172,11 @@ pub async fn acknowledged_messages_are_gone(stores: &Stores) {
     for random_id in 1..=3 {
         send(stores, random_id).await.unwrap();
     }
-    assert_eq!(stores.secret.acknowledge_secret_messages(B, Qts(2)).await, Ok(vec![1, 2]));
-    assert_eq!(stores.secret.acknowledge_secret_messages(B, Qts(2)).await, Ok(vec![]));
-    assert_eq!(waiting(stores, B, 0).await, [(3, 3)]);
-    assert_eq!(stores.secret.qts(B).await, Ok(Qts(3)));
-    assert_eq!(send(stores, 4).await, Ok(4));
+    assert_eq!(stores.secret.acknowledge_secret_messages(B, Qts(3)).await, Ok(vec![1, 2]));
+    assert_eq!(stores.secret.acknowledge_secret_messages(B, Qts(3)).await, Ok(vec![]));
+    assert_eq!(waiting(stores, B, 0).await, [(4, 3)]);
+    assert_eq!(stores.secret.qts(B).await, Ok(Qts(4)));
+    assert_eq!(send(stores, 4).await, Ok(5));
 }
 
 /// A second device of either side, a stranger, and anyone before and after the chat.
@@ -189,7 +193,7 @@ pub async fn only_devices_of_the_chat_write(stores: &Stores) {
     assert!(matches!(refused, Err(Error::NotFound)));
     stores.secret.discard_secret_chat(ANNA, CHAT, A, false, NOW).await.unwrap();
     assert_eq!(send(stores, 1).await, Err(Error::NotModified));
-    assert_eq!(stores.secret.qts(B).await, Ok(Qts(0)));
+    assert_eq!(stores.secret.qts(B).await, Ok(QTS_START));
 }
 
 /// Room comes back with an acknowledgement.
@@ -204,8 +208,8 @@ pub async fn a_full_queue_takes_no_more(stores: &Stores) {
     }
     let refused = stores.secret.queue_secret_message(large(0)).await;
     assert_eq!(refused, Err(Error::Denied(Denial::TooMany)));
-    assert_eq!(stores.secret.qts(B).await.map(|qts| i64::from(qts.0)), Ok(fits));
-    stores.secret.acknowledge_secret_messages(B, Qts(1)).await.unwrap();
+    assert_eq!(stores.secret.qts(B).await.map(|qts| i64::from(qts.0)), Ok(fits + 1));
+    stores.secret.acknowledge_secret_messages(B, Qts(2)).await.unwrap();
     assert!(stores.secret.queue_secret_message(large(0)).await.is_ok());
 }
 
@@ -221,9 +225,9 @@ pub async fn an_end_may_erase_what_waits(stores: &Stores) {
     stores.secret.queue_secret_message(beside).await.unwrap();
     let over = stores.secret.discard_secret_chat(ANNA, CHAT, A, true, later(9)).await.unwrap();
     assert_eq!(over.state, SecretChatState::Discarded { history_deleted: true });
-    assert_eq!(waiting(stores, B, 0).await, [(2, 2)]);
+    assert_eq!(waiting(stores, B, 0).await, [(3, 2)]);
     stores.secret.discard_secret_chat(ANNA, other, A, false, later(9)).await.unwrap();
-    assert_eq!(waiting(stores, B, 0).await, [(2, 2)]);
+    assert_eq!(waiting(stores, B, 0).await, [(3, 2)]);
     let invited = stores.secret.secret_chat(BEN, CHAT).await.unwrap();
     assert_eq!((invited.changed, invited.g_a_or_b.len()), (later(9), 0));
     let again = stores.secret.discard_secret_chat(BEN, CHAT, B, false, NOW).await;
@@ -290,6 +294,27 @@ pub async fn files_are_for_both_and_hold_their_blobs(stores: &Stores) {
     assert_eq!(stores.media.blobs_in_use(&[blob]).await, Ok(vec![]));
 }
 
+/// A message brings its file along; a refused one, or one that was sent before, brings none.
+pub async fn a_refused_message_leaves_no_file(stores: &Stores) {
+    stores.secret.request_secret_chat(wish()).await.unwrap();
+    let blob = BlobHash([7; 32]);
+    let file = |id| Some(SecretFile { id, blob, size_bytes: 9, fingerprint: -3 });
+    let with = |random_id, id| NewSecretMessage { file: file(id), ..message(random_id) };
+    let send = |new| stores.secret.queue_secret_message(new);
+    assert_eq!(send(with(1, 40)).await, Err(Error::Conflict));
+    assert_eq!(stores.media.blobs_in_use(&[blob]).await, Ok(vec![]));
+    stores.secret.accept_secret_chat(BEN, CHAT, by(B, 1)).await.unwrap();
+    send(with(1, 40)).await.unwrap();
+    for user in [ANNA, BEN] {
+        assert_eq!(stores.secret.secret_file(user, 40).await.ok(), file(40));
+    }
+    send(with(1, 41)).await.unwrap();
+    assert_eq!(stores.secret.secret_file(ANNA, 41).await, Err(Error::NotFound));
+    stores.secret.discard_secret_chat(ANNA, CHAT, A, true, NOW).await.unwrap();
+    assert_eq!(send(with(2, 42)).await, Err(Error::NotModified));
+    assert_eq!(stores.media.blobs_in_use(&[blob]).await, Ok(vec![]));
+}
+
 /// Messages, files and ends of before a moment; open chats stay.
 pub async fn old_things_are_swept(stores: &Stores) {
     open(stores).await;
@@ -298,7 +323,7 @@ pub async fn old_things_are_swept(stores: &Stores) {
     let file = SecretFile { id: 40, blob: BlobHash([7; 32]), size_bytes: 9, fingerprint: 1 };
     stores.secret.insert_secret_file(ANNA, CHAT, file, NOW).await.unwrap();
     assert_eq!(stores.secret.sweep_secret_chats(later(10)).await, Ok(2));
-    assert_eq!(waiting(stores, B, 0).await, [(2, 20)]);
+    assert_eq!(waiting(stores, B, 0).await, [(3, 20)]);
     assert_eq!(stores.secret.secret_file(ANNA, 40).await, Err(Error::NotFound));
     stores.secret.discard_secret_chat(ANNA, CHAT, A, false, later(11)).await.unwrap();
     assert_eq!(stores.secret.sweep_secret_chats(later(11)).await, Ok(0));

@@ -7,8 +7,8 @@ use model::limits::{SECRET_CHATS, SECRET_QUEUE_BYTES};
 use model::media::BlobHash;
 use model::rights::Denial;
 use model::secret::{
-    Acceptance, NewSecretChat, NewSecretMessage, SecretChat, SecretChatState, SecretFile,
-    SecretMessage, SecretRead, SecretSent,
+    Acceptance, NewSecretChat, NewSecretMessage, QTS_START, SecretChat, SecretChatState,
+    SecretFile, SecretMessage, SecretRead, SecretSent,
 };
 use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 
@@ -27,7 +27,6 @@ pub(super) struct Secrets {
     erased: Vec<BlobHash>,
 }
 
-#[derive(Default)]
 struct Queue {
     qts: Qts,
     messages: Vec<SecretMessage>,
@@ -37,6 +36,12 @@ struct KeptFile {
     file: SecretFile,
     chat: SecretChatId,
     date: UnixTime,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { qts: QTS_START, messages: Vec::new() }
+    }
 }
 
 impl Queue {
@@ -236,14 +241,25 @@ impl SecretStore for MemoryStore {
         let qts = queue.qts;
         let NewSecretMessage { random_id, date, is_service, data, file, .. } = new;
         if let Some(file) = &file {
-            let kept = KeptFile { file: file.clone(), chat: new.chat, date };
-            secrets.files.insert((chat.peer, file.id), kept);
+            for user in [chat.peer, new.sender] {
+                let kept = KeptFile { file: file.clone(), chat: new.chat, date };
+                secrets.files.entry((user, file.id)).or_insert(kept);
+            }
         }
         let sent = SecretSent { date, peer_key, qts, file: file.clone() };
         let chat = new.chat;
         queue.messages.push(SecretMessage { qts, chat, random_id, date, is_service, data, file });
         secrets.sent.insert(number, sent.clone());
         Ok((sent, true))
+    }
+
+    async fn secret_sent(
+        &self,
+        sender: UserId,
+        chat: SecretChatId,
+        random_id: i64,
+    ) -> Result<Option<SecretSent>> {
+        Ok(self.state.lock().secret.sent.get(&(sender, chat, random_id)).cloned())
     }
 
     async fn secret_messages(
@@ -261,7 +277,7 @@ impl SecretStore for MemoryStore {
     }
 
     async fn qts(&self, key: AuthKeyId) -> Result<Qts> {
-        Ok(self.state.lock().secret.queues.get(&key).map(|queue| queue.qts).unwrap_or_default())
+        Ok(self.state.lock().secret.queues.get(&key).map_or(QTS_START, |queue| queue.qts))
     }
 
     async fn acknowledge_secret_messages(&self, key: AuthKeyId, upto: Qts) -> Result<Vec<i64>> {

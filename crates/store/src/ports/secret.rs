@@ -65,12 +65,21 @@ pub trait SecretStore: Send + Sync {
     async fn close_secret_chats_of(&self, owner: UserId, now: UnixTime) -> Result<Vec<SecretChat>>;
 
     /// Queues a message for the other side's device. The same `random_id` again (of the same sender and chat) writes nothing
-    /// and answers what became of the first; the flag says which.
+    /// and answers what became of the first; the flag says which. From then on both people have the file with it, and where the
+    /// message is refused nobody has.
     ///
     /// # Errors
     /// `NotFound` unless the device is in the chat; `Conflict` if the chat is not accepted; `NotModified` if it is over;
     /// `Denied(TooMany)` if the queue is full.
     async fn queue_secret_message(&self, new: NewSecretMessage) -> Result<(SecretSent, bool)>;
+
+    /// What became of the message that somebody sent with this `random_id`.
+    async fn secret_sent(
+        &self,
+        sender: UserId,
+        chat: SecretChatId,
+        random_id: i64,
+    ) -> Result<Option<SecretSent>>;
 
     /// What waits for a device behind `after`, accepted at `oldest` or later, in its order.
     async fn secret_messages(
@@ -81,7 +90,7 @@ pub trait SecretStore: Send + Sync {
         limit: i32,
     ) -> Result<Vec<SecretMessage>>;
 
-    /// How far a device's queue has come.
+    /// How far a device's queue has come; [`model::secret::QTS_START`] before its first message.
     async fn qts(&self, key: AuthKeyId) -> Result<Qts>;
 
     /// Erases what waits for a device up to `upto`; answers the `random_id`s. Nothing of it can be read afterwards.

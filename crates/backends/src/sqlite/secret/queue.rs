@@ -2,8 +2,8 @@
 
 use model::limits::SECRET_QUEUE_BYTES;
 use model::rights::Denial;
-use model::secret::{NewSecretMessage, SecretChatState, SecretMessage, SecretSent};
-use model::{AuthKeyId, Qts, SecretChatId, UnixTime};
+use model::secret::{NewSecretMessage, QTS_START, SecretChatState, SecretMessage, SecretSent};
+use model::{AuthKeyId, Qts, SecretChatId, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
 
@@ -16,15 +16,20 @@ pub(super) fn qts(conn: &Connection, key: AuthKeyId) -> Result<Qts> {
         .prepare_cached("SELECT qts FROM secret_keys WHERE key_id = ?1")?
         .query_row([number(key)], |row| row.get(0).map(Qts))
         .optional()?;
-    Ok(known.unwrap_or_default())
+    Ok(known.unwrap_or(QTS_START))
 }
 
-fn sent_before(conn: &Connection, new: &NewSecretMessage) -> Result<Option<SecretSent>> {
+pub(super) fn sent(
+    conn: &Connection,
+    sender: UserId,
+    chat: SecretChatId,
+    random_id: i64,
+) -> Result<Option<SecretSent>> {
     let body: Option<Vec<u8>> = conn
         .prepare_cached(
             "SELECT body FROM secret_sent WHERE user_id = ?1 AND chat_id = ?2 AND random_id = ?3",
         )?
-        .query_row(params![new.sender.0, new.chat.0, new.random_id], |row| row.get(0))
+        .query_row(params![sender.0, chat.0, random_id], |row| row.get(0))
         .optional()?;
     body.map(|body| decode(&body)).transpose()
 }
@@ -33,11 +38,13 @@ fn sent_before(conn: &Connection, new: &NewSecretMessage) -> Result<Option<Secre
 fn place(tx: &Connection, key: AuthKeyId, bytes: i64) -> Result<Qts> {
     let (qts, waiting): (i32, i64) = tx
         .prepare_cached(
-            "INSERT INTO secret_keys (key_id, qts, bytes) VALUES (?1, 1, ?2)
+            "INSERT INTO secret_keys (key_id, qts, bytes) VALUES (?1, ?2, ?3)
              ON CONFLICT (key_id) DO UPDATE SET qts = qts + 1, bytes = bytes + excluded.bytes
              RETURNING qts, bytes",
         )?
-        .query_row(params![number(key), bytes], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row(params![number(key), QTS_START.0 + 1, bytes], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     if waiting > SECRET_QUEUE_BYTES { Err(Denial::TooMany.into()) } else { Ok(Qts(qts)) }
 }
 
@@ -46,7 +53,7 @@ pub(super) fn add(tx: &Connection, new: NewSecretMessage) -> Result<(SecretSent,
     if chat.key != Some(new.key) {
         return Err(Error::NotFound.into());
     }
-    if let Some(sent) = sent_before(tx, &new)? {
+    if let Some(sent) = sent(tx, new.sender, new.chat, new.random_id)? {
         return Ok((sent, false));
     }
     let (SecretChatState::Accepted, Some(peer_key)) = (chat.state, chat.peer_key) else {
@@ -55,7 +62,9 @@ pub(super) fn add(tx: &Connection, new: NewSecretMessage) -> Result<(SecretSent,
     let bytes = i64::try_from(new.data.len()).unwrap_or(i64::MAX);
     let qts = place(tx, peer_key, bytes)?;
     if let Some(file) = &new.file {
-        share_file(tx, chat.peer, new.chat, file, new.date)?;
+        for user in [chat.peer, new.sender] {
+            share_file(tx, user, new.chat, file, new.date)?;
+        }
     }
     let sent = SecretSent { date: new.date, peer_key, qts, file: new.file.clone() };
     tx.prepare_cached(

@@ -309,5 +309,5 @@ async fn unknown_messages_are_shown_as_empty_ones() {
     assert_eq!(super::shown(&answer), [(1, "a".to_owned()), (9, "empty".to_owned())]);
     let state = anna.ok(functions::updates::GetState {}).await;
     let enums::updates::State::State(state) = state;
-    assert_eq!((state.pts, state.qts, state.seq, state.unread_count), (2, 0, 0, 0));
+    assert_eq!((state.pts, state.qts, state.seq, state.unread_count), (2, 1, 0, 0));
 }

@@ -161,12 +161,12 @@ async fn ciphertext_waits_in_order_until_it_is_acknowledged() {
         .collect();
     assert_eq!(got, [(3, ciphertext(3)), (1, ciphertext(1)), (2, ciphertext(2))]);
     let enums::updates::State::State(state) = missed.state;
-    assert_eq!(state.qts, 3);
-    assert_eq!(ben.ok(f::ReceivedQueue { max_qts: 2 }).await, [3, 1]);
-    assert_eq!(ben.fails(f::ReceivedQueue { max_qts: 4 }).await, "MAX_QTS_INVALID");
-    assert_eq!(difference(&ben, 2, 1).await.new_encrypted_messages.len(), 1);
+    assert_eq!(state.qts, 4);
+    assert_eq!(ben.ok(f::ReceivedQueue { max_qts: 3 }).await, [3, 1]);
+    assert_eq!(ben.fails(f::ReceivedQueue { max_qts: 5 }).await, "MAX_QTS_INVALID");
+    assert_eq!(difference(&ben, 3, 1).await.new_encrypted_messages.len(), 1);
     // Asking from a place on says that what is before it arrived.
-    difference(&ben, 3, 1).await;
+    difference(&ben, 4, 1).await;
     assert_eq!(difference(&ben, 0, 1).await.new_encrypted_messages, []);
     ben.ok(send(&back, 9)).await;
     assert_eq!(difference(&anna, 0, 1).await.new_encrypted_messages.len(), 1);
@@ -179,7 +179,7 @@ async fn a_device_hears_live_what_it_would_read_later() {
     let (out, _) = open(&anna, &ben).await;
     anna.ok(send(&out, 5)).await;
     let (viewer, key) = (ben.viewer(), ben.caller.key);
-    let live = crate::updates::secret_message(&world.core, viewer, key, model::Qts(1)).await;
+    let live = crate::updates::secret_message(&world.core, viewer, key, model::Qts(2)).await;
     let live = list(live.unwrap().expect("it waits"));
     let [enums::Update::UpdateNewEncryptedMessage(live)] = live.as_slice() else {
         panic!("{live:?}")
@@ -187,7 +187,7 @@ async fn a_device_hears_live_what_it_would_read_later() {
     let later = difference(&ben, 0, 1).await;
     assert_eq!(
         (std::slice::from_ref(&live.message), live.qts),
-        (&later.new_encrypted_messages[..], 1)
+        (&later.new_encrypted_messages[..], 2)
     );
 }
 
@@ -292,4 +292,49 @@ async fn a_read_mark_is_heard_after_an_absence() {
         ben.fails(f::ReadEncryptedHistory { peer: back, max_date: 0 }).await,
         "DATE_INVALID"
     );
+}
+
+#[tokio::test]
+async fn the_same_acceptance_again_is_the_same_chat() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    anna.ok(wish(&anna, &ben, 77)).await;
+    let accept =
+        f::AcceptEncryption { peer: offered(&ben).await, g_b: value(6), key_fingerprint: -9 };
+    let accepted = ben.ok(accept.clone()).await;
+    assert_eq!(ben.ok(accept.clone()).await, accepted);
+    let other_key = f::AcceptEncryption { key_fingerprint: 8, ..accept.clone() };
+    assert_eq!(ben.fails(other_key).await, "ENCRYPTION_ALREADY_ACCEPTED");
+    ben.ok(f::DiscardEncryption { delete_history: false, chat_id: 77 }).await;
+    assert_eq!(ben.fails(accept).await, "ENCRYPTION_ALREADY_DECLINED");
+}
+
+#[tokio::test]
+async fn an_upload_is_sent_once_and_a_refused_one_is_not_kept() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let (out, _) = open(&anna, &ben).await;
+    let part =
+        |id| functions::upload::SaveFilePart { file_id: id, file_part: 0, bytes: vec![3; 64] };
+    let with_file = |random_id, id| {
+        let (md5_checksum, key_fingerprint) = (String::new(), 3);
+        let file =
+            types::InputEncryptedFileUploaded { id, parts: 1, md5_checksum, key_fingerprint };
+        let (peer, data) = (out.clone(), ciphertext(1));
+        f::SendEncryptedFile { silent: false, peer, random_id, data, file: file.into() }
+    };
+    anna.ok(part(1)).await;
+    let sent = anna.ok(with_file(5, 1)).await;
+    // Long after the upload was forgotten.
+    world.pass(2 * 24 * 3600);
+    services::media::sweep(&world.core).await.unwrap();
+    assert_eq!(anna.ok(with_file(5, 1)).await, sent);
+    ben.ok(functions::contacts::Block { my_stories_from: false, id: ben.peer(&anna) }).await;
+    anna.ok(part(2)).await;
+    assert_eq!(anna.fails(with_file(6, 2)).await, "USER_IS_BLOCKED");
+    ben.ok(f::DiscardEncryption { delete_history: true, chat_id: 77 }).await;
+    assert_eq!(anna.fails(with_file(7, 2)).await, "ENCRYPTION_DECLINED");
+    services::media::destroy(&world.core).await.unwrap();
+    services::media::sweep(&world.core).await.unwrap();
+    assert_eq!(world.core.stores.blobs.list(None, 9).await.unwrap(), []);
 }

@@ -36,6 +36,7 @@ pub mod media;
 pub mod polls;
 pub mod schedule;
 pub mod secret;
+pub mod secret_model;
 pub mod statistics;
 pub mod support;
 pub mod writing;

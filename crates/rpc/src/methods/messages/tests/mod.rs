@@ -17,6 +17,7 @@ mod scheduled;
 mod search;
 mod secret;
 mod secret_hostile;
+mod secret_model;
 
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};

@@ -40,6 +40,7 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         keys: database.clone(),
         media: database.clone(),
         polls: database.clone(),
+        reports: database.clone(),
         secret: database.clone(),
         schedule: database.clone(),
         statistics: database.clone(),

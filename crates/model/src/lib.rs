@@ -16,6 +16,7 @@ pub mod media;
 pub mod message;
 pub mod poll;
 pub mod reaction;
+pub mod report;
 pub mod rights;
 pub mod schedule;
 pub mod search;

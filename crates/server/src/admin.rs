@@ -23,6 +23,7 @@ pub(crate) enum Request {
     LoginCode { phone: String },
     Invite { uses: u32, days: u32 },
     Status,
+    Reports { newest: u32 },
     Check,
     Backup { target: std::path::PathBuf },
 }

@@ -103,6 +103,12 @@ enum AdminAction {
     },
     /// Print counters of the running server.
     Status,
+    /// Print complaints of secret chats, the newest first: when, who, of whom. Their content is known to nobody but the two.
+    Reports {
+        /// How many.
+        #[arg(long, default_value_t = 100)]
+        newest: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -129,6 +135,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Admin { data, action } => match action {
             AdminAction::Invite { uses, days } => commands::admin::invite(&data, uses, days),
             AdminAction::Status => commands::admin::status(&data),
+            AdminAction::Reports { newest } => commands::admin::reports(&data, newest),
         },
         Command::ImageHelper => imaging::run_helper().map_err(Failure::new),
     }

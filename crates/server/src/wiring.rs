@@ -18,6 +18,9 @@ use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::system::{SystemClock, SystemRandom};
 
+/// Complaints shown at once.
+const MOST_REPORTS: i32 = 10_000;
+
 /// A running server, as the admin socket sees it.
 pub(crate) struct Running {
     core: Arc<Core>,
@@ -342,6 +345,7 @@ impl Running {
             }
             Request::Invite { uses, days } => self.invite(uses, days).await,
             Request::Status => Ok(self.status()),
+            Request::Reports { newest } => self.reports(newest).await,
             Request::Check => check(&self.core.stores, &progress).await,
             Request::Backup { target } => {
                 crate::commands::backup::write(&self.dir, &self.core.stores, &target, &progress)
@@ -358,6 +362,24 @@ impl Running {
                 .await;
         word.map(Value::String)
             .map_err(|error| Failure::new(format!("cannot keep the invitation: {error}")))
+    }
+
+    async fn reports(&self, newest: u32) -> Result<Value, Failure> {
+        let newest = i32::try_from(newest).unwrap_or(i32::MAX).min(MOST_REPORTS);
+        let found = services::secret::complaints(&self.core, newest)
+            .await
+            .map_err(|error| Failure::new(format!("cannot read the complaints: {error}")))?;
+        let lines = found.into_iter().map(|complaint| {
+            let report = complaint.report;
+            json!({
+                "date": report.date.0,
+                "reporter": report.reporter.0,
+                "about": report.about.0,
+                "chat": report.chat.0,
+                "of_this_person": complaint.of_this_person,
+            })
+        });
+        Ok(Value::Array(lines.collect()))
     }
 
     fn status(&self) -> Value {

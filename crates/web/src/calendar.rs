@@ -23,7 +23,8 @@ pub(crate) fn clock(at: UnixTime) -> String {
 }
 
 /// RFC 3339, as feeds and `datetime` want it.
-pub(crate) fn rfc3339(at: UnixTime) -> String {
+#[must_use]
+pub fn rfc3339(at: UnixTime) -> String {
     let (year, month, day) = day(at);
     format!("{year:04}-{month:02}-{day:02}T{}:{:02}Z", clock(at), at.0.rem_euclid(60))
 }

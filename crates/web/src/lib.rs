@@ -30,6 +30,7 @@ use axum::routing::get;
 use services::Core;
 use tokio::sync::watch;
 
+pub use calendar::rfc3339;
 pub use metrics::{Counters, Sample};
 
 /// What the page for newcomers says of this server.

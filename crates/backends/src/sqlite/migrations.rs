@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
         include_str!("schema/keys.sql"),
         include_str!("schema/media.sql"),
         include_str!("schema/polls.sql"),
+        include_str!("schema/reports.sql"),
         include_str!("schema/secret.sql"),
         include_str!("schema/schedule.sql"),
         include_str!("schema/statistics.sql"),

@@ -22,6 +22,7 @@ mod needed;
 mod polls;
 mod profile;
 mod queue;
+mod reports;
 mod schedule;
 mod secret;
 mod sequences;

@@ -9,6 +9,7 @@
 mod exchange;
 mod files;
 mod messages;
+mod report;
 
 use model::secret::{SecretChat, SecretChatState, SecretChatView};
 use model::{AuthKeyId, SecretChatId, UnixTime, UserId, limits};
@@ -22,6 +23,7 @@ pub use files::{EncryptedInput, file_blob, upload};
 pub use messages::{
     Draft, Sent, acknowledge, changed_since, missed, position, queued_at, read, send, typing,
 };
+pub use report::{Complaint, complaints, report_spam};
 
 /// A secret chat as one device sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,6 +34,7 @@ pub mod expiry;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod reports;
 pub mod schedule;
 pub mod secret;
 pub mod secret_model;
@@ -53,6 +54,7 @@ macro_rules! conformance_suite {
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
         $crate::polls_cases!($make);
+        $crate::reports_cases!($make);
         $crate::secret_cases!($make);
         $crate::schedule_cases!($make);
         $crate::statistics_cases!($make);
@@ -123,6 +125,7 @@ mod tests {
         assert_listed(include_str!("keys.rs"));
         assert_listed(include_str!("media.rs"));
         assert_listed(include_str!("polls.rs"));
+        assert_listed(include_str!("reports.rs"));
         assert_listed(include_str!("secret.rs"));
         assert_listed(include_str!("schedule.rs"));
         assert_listed(include_str!("statistics.rs"));

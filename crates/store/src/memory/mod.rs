@@ -13,6 +13,7 @@ mod dialogs;
 mod keys;
 mod media;
 mod polls;
+mod reports;
 mod schedule;
 mod secret;
 mod statistics;
@@ -45,6 +46,7 @@ struct State {
     keys: keys::Keys,
     media: media::MediaTable,
     polls: polls::Polls,
+    reports: reports::Reports,
     secret: secret::Secrets,
     schedules: schedule::Schedules,
     series: statistics::Series,
@@ -66,6 +68,7 @@ impl MemoryStore {
             keys: store.clone(),
             media: store.clone(),
             polls: store.clone(),
+            reports: store.clone(),
             secret: store.clone(),
             schedule: store.clone(),
             statistics: store.clone(),

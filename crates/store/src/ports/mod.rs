@@ -12,6 +12,7 @@ pub mod dialogs;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod reports;
 pub mod schedule;
 pub mod secret;
 pub mod statistics;
@@ -30,6 +31,7 @@ pub use dialogs::DialogStore;
 pub use keys::KeyStore;
 pub use media::MediaStore;
 pub use polls::PollStore;
+pub use reports::ReportStore;
 pub use schedule::ScheduleStore;
 pub use secret::SecretStore;
 pub use statistics::StatisticsStore;
@@ -48,6 +50,7 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     pub media: Arc<dyn MediaStore>,
     pub polls: Arc<dyn PollStore>,
+    pub reports: Arc<dyn ReportStore>,
     pub secret: Arc<dyn SecretStore>,
     pub schedule: Arc<dyn ScheduleStore>,
     pub statistics: Arc<dyn StatisticsStore>,

@@ -77,6 +77,7 @@ mod read_message_contents;
 mod received_messages;
 mod received_queue;
 mod reorder_pinned_dialogs;
+mod report_encrypted_spam;
 mod request_encryption;
 mod save_draft;
 mod search;
@@ -183,6 +184,7 @@ fn lists() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::HidePeerSettingsBar, hide_peer_settings_bar::handle),
         entry!(Spec::SIGNED_IN, f::MarkDialogUnread, mark_dialog_unread::handle),
         entry!(Spec::SIGNED_IN, f::ReorderPinnedDialogs, reorder_pinned_dialogs::handle),
+        entry!(Spec::SIGNED_IN, f::ReportEncryptedSpam, report_encrypted_spam::handle),
         entry!(Spec::SIGNED_IN, f::SaveDraft, save_draft::handle),
         entry!(Spec::SIGNED_IN, f::ToggleDialogPin, toggle_dialog_pin::handle),
     ]

@@ -295,6 +295,34 @@ async fn a_read_mark_is_heard_after_an_absence() {
 }
 
 #[tokio::test]
+async fn a_complaint_is_kept_once_and_only_of_a_chat_of_ones_own() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let (carl, second) = (world.sign_up("Carl").await, world.device(ben.user()));
+    let (out, back) = open(&anna, &ben).await;
+    let unknown: enums::InputEncryptedChat =
+        types::InputEncryptedChat { chat_id: 78, access_hash: 1 }.into();
+    for (who, chat) in [(&carl, &out), (&carl, &unknown), (&second, &back), (&anna, &back)] {
+        let report = f::ReportEncryptedSpam { peer: chat.clone() };
+        assert_eq!(who.fails(report).await, "CHAT_ID_INVALID");
+    }
+    let report = f::ReportEncryptedSpam { peer: back };
+    assert!(ben.ok(report.clone()).await);
+    world.pass(9);
+    ben.ok(f::DiscardEncryption { delete_history: true, chat_id: 77 }).await;
+    assert!(ben.ok(report).await);
+    let kept = services::secret::complaints(&world.core, 10).await.unwrap();
+    let kept: Vec<_> = kept.into_iter().map(|one| (one.report, one.of_this_person)).collect();
+    let report = model::report::SecretReport {
+        reporter: ben.user(),
+        about: anna.user(),
+        chat: model::SecretChatId(77),
+        date: model::UnixTime(crate::testing::START),
+    };
+    assert_eq!(kept, [(report, 1)]);
+}
+
+#[tokio::test]
 async fn the_same_acceptance_again_is_the_same_chat() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

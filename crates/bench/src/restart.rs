@@ -112,6 +112,7 @@ async fn fill(stores: &Stores, identity: &Identity, messages: usize) -> Result<(
                 channel,
                 random_id: Some(random()),
                 date: now,
+                clock: now,
                 body: body(number + n),
                 reply_to: None,
                 mentions: Vec::new(),

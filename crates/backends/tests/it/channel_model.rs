@@ -135,6 +135,7 @@ fn message() -> impl Strategy<Value = NewChannelMessage> {
             channel: ChannelId(0),
             random_id,
             date: later(at),
+            clock: later(at),
             body,
             reply_to,
             mentions,

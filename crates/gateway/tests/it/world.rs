@@ -173,6 +173,7 @@ impl World {
             channel,
             random_id: None,
             date: self.core.now(),
+            clock: self.core.now(),
             body: Body { text: (*text).to_owned(), ..Body::default() },
             reply_to: None,
             mentions: Vec::new(),

@@ -116,7 +116,7 @@ async fn to_log(
     messages: Vec<Delivery>,
     clear_draft: bool,
 ) -> Result<Effect> {
-    let date = core.now();
+    let (date, clock) = (core.now(), expiry::clock(core));
     let random: Vec<Option<i64>> = messages.iter().map(|message| message.random_id).collect();
     let new = messages
         .into_iter()
@@ -125,6 +125,7 @@ async fn to_log(
             channel,
             random_id: message.random_id,
             date,
+            clock,
             body: message.body,
             reply_to: message.reply_to,
             mentions: message.mentions,

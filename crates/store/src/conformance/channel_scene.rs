@@ -136,6 +136,7 @@ impl Scene<'_> {
             channel: self.id,
             random_id: None,
             date: NOW,
+            clock: NOW,
             body,
             reply_to: None,
             mentions: Vec::new(),

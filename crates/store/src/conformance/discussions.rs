@@ -7,6 +7,7 @@ use model::{ChannelId, MessageId, Peer, UserId};
 
 use super::channel_scene::{Scene, broadcast, create, group, kicked, newest, service, text};
 use super::support::{NOW, later};
+use crate::ports::acts::ChannelAct;
 use crate::ports::boxes::SearchQuery;
 use crate::ports::channels::{ChannelChange, Moved, NewChannelMessage};
 use crate::{Error, Stores};
@@ -26,6 +27,7 @@ macro_rules! discussions_cases {
                 a_deleted_channel_leaves_its_group,
                 posts_are_copied_and_pinned,
                 copies_follow_their_posts,
+                copies_have_the_timer_of_their_group,
                 comments_are_counted,
                 counts_follow_deletions,
                 readers_of_the_channel_comment_as_guests,
@@ -105,6 +107,31 @@ pub async fn a_link_joins_two_channels(stores: &Stores) {
     let (owner, id) = (pair.channel.owner, pair.channel.id);
     let swapped = stores.channels.link_discussion(owner, Some(pair.group), Some(id)).await;
     assert_eq!(swapped, Err(Error::NotFound));
+}
+
+/// Also where the channel has none, or another one; an edit of the post changes nothing of it.
+pub async fn copies_have_the_timer_of_their_group(stores: &Stores) {
+    let pair = pair(stores).await;
+    let Scene { owner, id, .. } = pair.channel;
+    let timer = |channel, period| {
+        stores.channels.act_in_channel(channel, owner, ChannelAct::Timer(period), NOW)
+    };
+    timer(pair.group, Some(60)).await.unwrap();
+    timer(id, Some(500)).await.unwrap();
+    let post = NewChannelMessage { clock: later(7), ..pair.channel.written(owner, text("one")) };
+    let post = pair.channel.post(post).await.id;
+    let copy = pair.thread(owner, post).await.unwrap().top;
+    let timed = async || {
+        let body = pair.in_group(owner, copy).await.unwrap().body;
+        (body.text, body.ttl_period, body.expires)
+    };
+    assert_eq!(timed().await, ("one".to_owned(), Some(60), Some(later(67))));
+    stores.channels.edit_post(id, owner, post, text("two"), None).await.unwrap();
+    assert_eq!(timed().await, ("two".to_owned(), Some(60), Some(later(67))));
+    let due = stores.channels.expire_posts(later(67), 9).await.unwrap();
+    assert_eq!(due.moved.iter().map(|moved| moved.channel).collect::<Vec<_>>(), [pair.group]);
+    assert_eq!(pair.in_group(owner, copy).await, None);
+    assert_eq!(pair.channel.message(owner, post).await.body.text, "two");
 }
 
 /// `change_info` in the channel, `pin_messages` in the group.

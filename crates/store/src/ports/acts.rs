@@ -268,6 +268,7 @@ pub fn log_message(
         channel,
         random_id: None,
         date,
+        clock: date,
         body: Body { action: Some(action), ..Body::default() },
         reply_to: None,
         mentions: Vec::new(),

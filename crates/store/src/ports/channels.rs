@@ -36,6 +36,8 @@ pub struct NewChannelMessage {
     pub random_id: Option<i64>,
     /// When.
     pub date: UnixTime,
+    /// When by the clock of expiry: what has a timer of its own, as a copy in a discussion group, begins it here.
+    pub clock: UnixTime,
     /// What.
     pub body: Body,
     /// The message replied to.
@@ -58,6 +60,7 @@ impl NewChannelMessage {
             channel: group,
             random_id: None,
             date,
+            clock: date,
             body,
             reply_to: None,
             mentions: Vec::new(),

@@ -97,6 +97,7 @@ pub fn to_log(mut message: Scheduled, channel: ChannelId, release: &Release) -> 
         channel,
         random_id: Some(message.random_id),
         date: release.now,
+        clock: release.clock,
         body: message.body,
         reply_to: message.reply_to,
         mentions: message.mentions,

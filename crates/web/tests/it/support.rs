@@ -166,6 +166,7 @@ impl World {
             channel,
             random_id: None,
             date: self.core.now(),
+            clock: self.core.now(),
             body,
             reply_to: None,
             mentions: Vec::new(),

@@ -65,12 +65,12 @@ impl Posting<'_> {
             new.body.send_as = log.channel.speaks_for(new.sender, row.as_ref());
         }
         let peer = Peer::Channel(new.channel);
-        let cleared = new.clear_draft.then_some(new.sender);
+        let (cleared, clock) = (new.clear_draft.then_some(new.sender), new.clock);
         let mut posted = append(self.tx, log, new)?;
         if let Some(group) = posted.message.replies.as_ref().and_then(|own| own.comments_in)
             && !posted.duplicate
         {
-            posted = self.discuss(group, posted)?;
+            posted = self.discuss(group, posted, clock)?;
         }
         if let Some(owner) = cleared.filter(|_| !posted.duplicate) {
             dialogs::clear_draft(self.tx, owner, peer)?;
@@ -81,13 +81,15 @@ impl Posting<'_> {
         Ok(posted)
     }
 
-    /// Copies a post into its discussion group, pinned.
-    fn discuss(&mut self, group: ChannelId, mut posted: Posted) -> Result<Posted> {
+    /// Copies a post into its discussion group, pinned, where it begins that group's timer.
+    fn discuss(&mut self, group: ChannelId, mut posted: Posted, clock: UnixTime) -> Result<Posted> {
         let place = self.place(group)?;
         let Some(log) = self.logs.get_mut(place) else { return Err(Error::NotFound.into()) };
         let Some(channel) = posted.message.peer.channel() else { return Ok(posted) };
         let (post, date) = (posted.message.id, posted.message.date);
-        let body = posted.message.body.discussion_copy(channel, post, date);
+        let mut body = posted.message.body.discussion_copy(channel, post, date);
+        body.ttl_period = log.channel.ttl_period;
+        body.begin_timer(clock);
         let copy = append(self.tx, log, NewChannelMessage::copy(group, date, body))?.message;
         threads::open(self.tx, (group, copy.id, copy.pts), Some((channel, post)))?;
         if let Some(replies) = &mut posted.message.replies {

@@ -84,8 +84,8 @@ impl State {
         Ok(host.channel.check_view(host.rows.get(&user), now).is_ok())
     }
 
-    /// Copies a post into its discussion group.
-    pub(super) fn discuss(&mut self, mut posted: Posted) -> Result<Posted> {
+    /// Copies a post into its discussion group, where it begins that group's timer.
+    pub(super) fn discuss(&mut self, mut posted: Posted, clock: UnixTime) -> Result<Posted> {
         let Some(channel) = posted.message.peer.channel().filter(|_| posted.message.post) else {
             return Ok(posted);
         };
@@ -94,8 +94,10 @@ impl State {
             && posted.message.body.action.is_none()
         {
             let (post, date) = (posted.message.id, posted.message.date);
-            let body = posted.message.body.discussion_copy(channel, post, date);
             let log = self.channels.log_mut(group)?;
+            let mut body = posted.message.body.discussion_copy(channel, post, date);
+            body.ttl_period = log.channel.ttl_period;
+            body.begin_timer(clock);
             let copy = log.append_post(NewChannelMessage::copy(group, date, body))?.message;
             let thread = Kept { post: Some((channel, post)), pts: copy.pts, ..Kept::default() };
             log.threads.insert(copy.id, thread);
@@ -117,9 +119,12 @@ impl State {
         let log = self.channels.log_mut(channel)?;
         let (message, mut change) = log.edit(actor, id, body.clone(), edited)?;
         if let Some((group, copy)) = self.copy_of(channel, id) {
-            let after = body.discussion_copy(channel, id, message.date);
+            let mut after = body.discussion_copy(channel, id, message.date);
             let log = self.channels.log_mut(group)?;
             let post = log.posts.get_mut(&copy).ok_or(Error::NotFound)?;
+            if let Some(before) = &post.body {
+                (after.ttl_period, after.expires) = (before.ttl_period, before.expires);
+            }
             if post.body.as_ref() != Some(&after) {
                 log.released.extend(post.body.iter().flat_map(Body::carried));
                 (post.body, post.edit_date) = (Some(after), edited.or(post.edit_date));

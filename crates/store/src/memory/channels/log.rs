@@ -40,10 +40,10 @@ impl State {
         let posted: Result<Vec<_>> = messages
             .into_iter()
             .map(|new| {
-                let album = album.next(&new);
+                let (album, clock) = (album.next(&new), new.clock);
                 let guest = self.is_guest(new.channel, new.sender, new.date)?;
                 let posted = self.channels.log_mut(new.channel)?.post(new, guest, album)?;
-                self.discuss(posted)
+                self.discuss(posted, clock)
             })
             .collect();
         let mut posted = posted.inspect_err(|_| self.channels.logs.extend(before))?;

@@ -137,6 +137,8 @@ pub enum Error {
     CaptionTooLong,
     #[error("the media is malformed or missing")]
     MediaInvalid,
+    #[error("this media cannot destroy itself here, or not after such a time")]
+    TtlMediaInvalid,
     #[error("the media is empty")]
     MediaEmpty,
     #[error("the album is malformed")]

@@ -1,6 +1,7 @@
 //! Documents: files, videos, music, voices, moving pictures.
 
 use model::media::{BlobHash, Document, DocumentAttribute, Film, Media};
+use model::message::MediaClass;
 use model::{DocumentId, PhotoId, UserId};
 
 use super::attributes;
@@ -252,30 +253,35 @@ pub async fn met(
 /// The document as media of a message.
 ///
 /// # Errors
-/// `MediaInvalid` for a timer out of bounds.
+/// `TtlMediaInvalid` for a timer out of bounds, or of something that is neither film nor voice.
 pub fn media(document: &Document, shown: Shown) -> Result<Media> {
-    check_ttl(shown.ttl_s)?;
+    let ttl_s = checked_ttl(shown.ttl_s)?;
+    let class = document.class();
+    let is_played = matches!(class, MediaClass::Video | MediaClass::RoundVideo | MediaClass::Voice);
+    if ttl_s.is_some() && !is_played {
+        return Err(Error::TtlMediaInvalid);
+    }
     Ok(Media::Document {
         document: document.id,
-        class: document.class(),
+        class,
         names: document.names(),
         spoiler: shown.spoiler,
-        ttl_s: shown.ttl_s,
+        ttl_s,
         cover: shown.cover,
         timestamp_s: shown.timestamp_s.filter(|seconds| *seconds >= 0),
     })
 }
 
-/// Whether media may destroy itself after so long.
+/// After how long media destroys itself; 0 is never.
 ///
 /// # Errors
-/// `MediaInvalid`.
-pub fn check_ttl(ttl_s: Option<i32>) -> Result<()> {
-    match ttl_s {
+/// `TtlMediaInvalid`.
+pub fn checked_ttl(ttl_s: Option<i32>) -> Result<Option<i32>> {
+    match ttl_s.filter(|seconds| *seconds != 0) {
         Some(seconds) if seconds != TTL_ONCE && !TTL_S.contains(&seconds) => {
-            Err(Error::MediaInvalid)
+            Err(Error::TtlMediaInvalid)
         }
-        _ => Ok(()),
+        ttl_s => Ok(ttl_s),
     }
 }
 

@@ -202,7 +202,7 @@ pub async fn check_voice(
 /// What destroys itself when it is seen is for one person.
 ///
 /// # Errors
-/// `MediaInvalid`.
+/// `TtlMediaInvalid`.
 pub fn check_fleeting(peer: Peer, media: Option<&Media>) -> Result<()> {
     let fleeting = media.is_some_and(|media| {
         matches!(
@@ -210,7 +210,7 @@ pub fn check_fleeting(peer: Peer, media: Option<&Media>) -> Result<()> {
             Media::Photo { ttl_s: Some(_), .. } | Media::Document { ttl_s: Some(_), .. }
         )
     });
-    if fleeting && !matches!(peer, Peer::User(_)) { Err(Error::MediaInvalid) } else { Ok(()) }
+    if fleeting && !matches!(peer, Peer::User(_)) { Err(Error::TtlMediaInvalid) } else { Ok(()) }
 }
 
 /// Cleans text and formatting: a caption where there is media, else a message.

@@ -125,19 +125,19 @@ async fn uploaded_photo(
     if input.live_photo || input.video.is_some() {
         return Err(INVALID);
     }
-    documents::check_ttl(input.ttl_seconds)?;
+    let ttl_s = documents::checked_ttl(input.ttl_seconds)?;
     let photo =
         photos::from_upload(&call.core, call.signed_in()?, &input_file(&input.file)?).await?;
-    Ok(Media::Photo { photo: photo.id, spoiler: input.spoiler, ttl_s: input.ttl_seconds })
+    Ok(Media::Photo { photo: photo.id, spoiler: input.spoiler, ttl_s })
 }
 
 async fn known_photo(call: &Call, input: &types::InputMediaPhoto) -> Result<Media, RpcError> {
     if input.live_photo || input.video.is_some() {
         return Err(INVALID);
     }
-    documents::check_ttl(input.ttl_seconds)?;
+    let ttl_s = documents::checked_ttl(input.ttl_seconds)?;
     let photo = resent_photo(call, &input.id).await?.ok_or(RpcError::bad_request("MEDIA_EMPTY"))?;
-    Ok(Media::Photo { photo, spoiler: input.spoiler, ttl_s: input.ttl_seconds })
+    Ok(Media::Photo { photo, spoiler: input.spoiler, ttl_s })
 }
 
 async fn resent_photo(call: &Call, input: &enums::InputPhoto) -> Result<Option<PhotoId>, RpcError> {
@@ -161,7 +161,7 @@ async fn uploaded_document(
     call: &Call,
     input: &types::InputMediaUploadedDocument,
 ) -> Result<Media, RpcError> {
-    documents::check_ttl(input.ttl_seconds)?;
+    documents::checked_ttl(input.ttl_seconds)?;
     let new = NewDocument {
         file: input_file(&input.file)?,
         thumb: input.thumb.as_ref().map(input_file).transpose()?,

@@ -610,15 +610,31 @@ async fn a_photo_that_destroys_itself_has_a_bounded_timer() {
         types::InputMediaUploadedPhoto { file: file.clone(), ttl_seconds, ..Default::default() }
             .into()
     };
-    for (seconds, fits) in [
-        (Some(1), true),
-        (Some(60), true),
-        (Some(i32::MAX), true),
-        (Some(0), false),
-        (Some(61), false),
+    let refused = Err("TTL_MEDIA_INVALID".to_owned());
+    for (seconds, expected) in [
+        (1, Ok(Some(1))),
+        (60, Ok(Some(60))),
+        (i32::MAX, Ok(Some(i32::MAX))),
+        (0, Ok(None)),
+        (-1, refused.clone()),
+        (61, refused.clone()),
     ] {
-        assert_eq!(input_media(&call, &timed(seconds)).await.is_ok(), fits, "{seconds:?}");
+        let made = input_media(&call, &timed(Some(seconds))).await;
+        let ttl = made.map_err(|error| error.text.into_owned()).map(|media| match media {
+            Media::Photo { ttl_s, .. } => ttl_s,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(ttl, expected, "{seconds}");
     }
+    let file = upload(&alice, 2, b"any bytes").await;
+    let plain = types::InputMediaUploadedDocument {
+        file,
+        mime_type: "text/plain".to_owned(),
+        ttl_seconds: Some(5),
+        ..Default::default()
+    };
+    let made = input_media(&call, &plain.into()).await.map_err(|error| error.text.into_owned());
+    assert_eq!(made.map(drop), Err("TTL_MEDIA_INVALID".to_owned()));
 }
 
 #[tokio::test]

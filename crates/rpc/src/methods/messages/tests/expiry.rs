@@ -171,5 +171,5 @@ async fn only_private_chats_show_something_once() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let chat = group(&anna, &[&ben]).await;
     let request = send_once(&anna, anna.input_peer(Peer::Chat(chat)), 5).await;
-    assert_eq!(anna.fails(request).await, "MEDIA_INVALID");
+    assert_eq!(anna.fails(request).await, "TTL_MEDIA_INVALID");
 }

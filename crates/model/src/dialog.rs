@@ -39,6 +39,15 @@ pub struct Dialog {
     pub channel_pts: Option<Pts>,
 }
 
+impl Dialog {
+    /// Whether it stands in lists. A person's chat without a message does not: TDLib takes it for a mistake there, and drops a chat
+    /// from its own list with the last message.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        self.top_message.0 > 0 || !matches!(self.peer, Peer::User(_))
+    }
+}
+
 /// Text that was typed and not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -37,7 +37,7 @@ impl DialogStore for Sqlite {
     async fn pinned_dialogs(&self, owner: UserId, folder: i32) -> store::Result<DialogPage> {
         self.read(move |conn| {
             let pinned = rows::pinned(conn, owner, folder)?;
-            list::of_peers(conn, owner, &pinned)
+            list::shown(conn, owner, &pinned)
         })
         .await
     }

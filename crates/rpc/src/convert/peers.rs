@@ -53,6 +53,27 @@ pub async fn input_peer(call: &Call, input: &enums::InputPeer) -> Result<Peer, R
     }
 }
 
+/// The peer of the last entry of a page, behind which the next one begins; `None` for none. It only says where in an order of the
+/// caller's own things to go on, so it needs no proof: TDLib gives it with a hash of 0.
+///
+/// # Errors
+/// 401 before sign-in.
+pub fn offset_peer(call: &Call, input: &enums::InputPeer) -> Result<Option<Peer>, RpcError> {
+    use enums::InputPeer as P;
+    let viewer = call.signed_in()?.user;
+    Ok(match input {
+        P::InputPeerEmpty => None,
+        P::InputPeerSelf => Some(Peer::User(viewer)),
+        P::InputPeerChat(chat) => Some(Peer::Chat(ChatId(chat.chat_id))),
+        P::InputPeerUser(user) => Some(Peer::User(UserId(user.user_id))),
+        P::InputPeerUserFromMessage(user) => Some(Peer::User(UserId(user.user_id))),
+        P::InputPeerChannel(channel) => Some(Peer::Channel(ChannelId(channel.channel_id))),
+        P::InputPeerChannelFromMessage(channel) => {
+            Some(Peer::Channel(ChannelId(channel.channel_id)))
+        }
+    })
+}
+
 /// The person meant.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use model::dialog::{Dialog, DialogOffset, Draft};
 use model::event::AccountEvent;
 use model::limits::PINNED_DIALOGS;
+use model::message::Action;
 use model::rights::Denial;
 use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId};
 
@@ -36,6 +37,7 @@ macro_rules! dialogs_cases {
                 settings_of_a_chat_are_shown,
                 a_deleted_chat_leaves_the_list,
                 a_cleared_chat_keeps_its_place,
+                a_person_s_empty_chat_is_not_listed,
                 only_channels_of_the_list_are_read,
             ]
         );
@@ -166,6 +168,10 @@ pub async fn only_listed_groups_and_channels_are_pinned(stores: &Stores) {
         assert_eq!(refused, Err(Error::NotFound));
     }
     stores.dialogs.set_dialog_pinned(ANN, Peer::User(BEN), true).await.expect("a person");
+    // It is shown from its first message on.
+    assert_eq!(peers(stores, ANN, None, false).await, []);
+    say(stores, ANN, BEN, "hi").await;
+    assert_eq!(dialog(stores, ANN, Peer::User(BEN)).await.pinned_order, Some(1));
     assert_eq!(peers(stores, ANN, None, false).await, [Peer::User(BEN)]);
 }
 
@@ -322,17 +328,39 @@ pub async fn a_deleted_chat_leaves_the_list(stores: &Stores) {
     assert_eq!(peers(stores, ANN, None, false).await, [cat, chat, ben]);
 }
 
-/// Empty, where it was.
+/// Where it was, with a message that says so.
 pub async fn a_cleared_chat_keeps_its_place(stores: &Stores) {
     let [cat, chat, ben] = three_chats(stores).await;
     say_in(stores, ANN, ChatId(chat.id()), "older than Cat's").await;
     let clear = DeleteHistory { keep_dialog: true, ..all_of(ANN, cat) };
-    stores.boxes.delete_history(clear).await.expect("hers");
+    let (changes, left) = stores.boxes.delete_history(clear).await.expect("hers");
+    assert_eq!((changes.len(), left), (2, 0));
+    assert_eq!((changes[1].change.pts_count, changes[1].ids.len()), (1, 0));
+    assert_eq!(stores.boxes.pts(ANN).await, Ok(changes[1].change.pts));
     assert_eq!(peers(stores, ANN, None, false).await[0], cat);
     let seen = dialog(stores, ANN, cat).await;
-    assert_eq!((seen.top_message, seen.date), (MessageId(0), later(3)));
+    let left = stores.boxes.messages(ANN, &[seen.top_message]).await.expect("hers");
+    let left: Vec<_> = left.into_iter().map(|message| message.body.action).collect();
+    assert_eq!(left, [Some(Action::HistoryClear)]);
+    assert_eq!((seen.date, seen.unread_count), (later(3), 0));
+    assert_eq!(peers(stores, CAT, None, false).await, [Peer::User(ANN)]);
     assert!(peers(stores, ANN, None, false).await.contains(&ben));
     assert_ne!(seen.date, UnixTime(0));
+}
+
+/// Nor among the pinned, until there is a message again; its draft and pin stay.
+pub async fn a_person_s_empty_chat_is_not_listed(stores: &Stores) {
+    let [cat, chat, ben] = three_chats(stores).await;
+    stores.dialogs.set_dialog_pinned(ANN, cat, true).await.expect("few");
+    let top = dialog(stores, ANN, cat).await.top_message;
+    stores.boxes.delete(ANN, &[top], true).await.expect("hers");
+    assert_eq!(peers(stores, ANN, None, false).await, [chat, ben]);
+    assert_eq!(stores.dialogs.pinned_dialogs(ANN, 0).await.expect("readable").dialogs, []);
+    assert_eq!(peers(stores, CAT, None, false).await, []);
+    assert_eq!(dialog(stores, ANN, cat).await.top_message, MessageId(0));
+    say(stores, ANN, CAT, "again").await;
+    assert_eq!(stores.dialogs.pinned_dialogs(ANN, 0).await.expect("readable").dialogs.len(), 1);
+    assert!(peers(stores, CAT, None, false).await.contains(&Peer::User(ANN)));
 }
 
 /// Boxes are read by their own port.

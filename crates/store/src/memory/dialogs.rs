@@ -217,7 +217,10 @@ impl DialogStore for MemoryStore {
 
     async fn pinned_dialogs(&self, owner: UserId, folder: i32) -> Result<DialogPage> {
         let state = self.state.lock();
-        Ok(state.dialog_page(owner, &state.dialogs.pinned(owner, folder)))
+        let mut page = state.dialog_page(owner, &state.dialogs.pinned(owner, folder));
+        page.dialogs.retain(Dialog::is_shown);
+        page.total = i32::try_from(page.dialogs.len()).unwrap_or(i32::MAX);
+        Ok(page)
     }
 
     async fn peer_dialogs(&self, owner: UserId, peers: &[Peer]) -> Result<DialogPage> {

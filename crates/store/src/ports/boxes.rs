@@ -20,6 +20,16 @@ pub enum BoxPeer {
 }
 
 impl BoxPeer {
+    /// The chat as a box has it; `None` for channels.
+    #[must_use]
+    pub const fn of(peer: Peer) -> Option<Self> {
+        match peer {
+            Peer::User(user) => Some(Self::User(user)),
+            Peer::Chat(chat) => Some(Self::Chat(chat)),
+            Peer::Channel(_) => None,
+        }
+    }
+
     /// The chat as the sender sees it.
     #[must_use]
     pub const fn peer(self) -> Peer {
@@ -199,8 +209,9 @@ pub trait BoxStore: Send + Sync {
     async fn delete(&self, owner: UserId, ids: &[MessageId], revoke: bool) -> Result<Vec<Deleted>>;
 
     /// Deletes up to `limit` messages of a chat with `id <= max_id` (0: all), newest first, optionally within dates.
-    /// `keep_dialog` leaves the chat in the list, at its place; else it leaves the list once it is empty (with `revoke` the
-    /// other person's as well), with its pin and draft. Answers the changes and how many are left.
+    /// `keep_dialog` leaves the chat in the list, at its place: once it is empty, with a service message of that (clients show no chat in the list without
+    /// a message), which is a change of its own that names no ids. Else it leaves the list once it is empty (with `revoke` the other person's as well), with its pin and
+    /// draft. Answers the changes and how many are left.
     async fn delete_history(&self, request: DeleteHistory) -> Result<(Vec<Deleted>, i32)>;
 
     /// Marks incoming messages up to `max_id` as read. Writes an inbox event for the reader and, in a private chat, an outbox event

@@ -12,7 +12,8 @@ use crate::Result;
 /// The list of a person's chats.
 #[async_trait]
 pub trait DialogStore: Send + Sync {
-    /// A page of a folder's list: by date of the top message, newest first; pinned ones are left out when `exclude_pinned`.
+    /// A page of a folder's list: by date of the top message, newest first; pinned ones are left out when `exclude_pinned`, and those
+    /// that are not [`is_shown`](model::dialog::Dialog::is_shown).
     /// Channels that the person is in take part, with the top message of the channel's log.
     async fn dialogs(
         &self,
@@ -23,7 +24,7 @@ pub trait DialogStore: Send + Sync {
         limit: i32,
     ) -> Result<DialogPage>;
 
-    /// The pinned ones of a folder, in order.
+    /// The pinned ones of a folder that are shown, in order.
     async fn pinned_dialogs(&self, owner: UserId, folder: i32) -> Result<DialogPage>;
 
     /// The dialogs with these peers, one for each, also where the chat is empty or unknown.

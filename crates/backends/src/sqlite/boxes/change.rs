@@ -13,7 +13,7 @@ use store::ports::boxes::{DeleteHistory, Deleted, MessageChange};
 
 use super::super::codec::encode;
 use super::super::{Result, chats, dialogs, needed};
-use super::{rows, words};
+use super::{rows, send, words};
 
 pub(super) fn edit(
     tx: &Connection,
@@ -148,10 +148,11 @@ pub(super) fn delete_history(
     let (total, top) = (fitting.len(), fitting.first().map(|(_, date)| *date));
     let limit = usize::try_from(request.limit).unwrap_or(0);
     let ids: Vec<_> = fitting.into_iter().take(limit).map(|(id, _)| id).collect();
-    let answer = delete(tx, owner, &ids, revoke)?;
+    let mut answer = delete(tx, owner, &ids, revoke)?;
     if request.keep_dialog {
         if let Some(top) = top {
             dialogs::touch(tx, owner, peer, top)?;
+            answer.extend(send::note_cleared(tx, owner, peer, top)?);
         }
     } else {
         unlist_if_empty(tx, owner, peer)?;

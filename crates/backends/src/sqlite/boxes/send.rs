@@ -1,11 +1,12 @@
 //! Sending: who gets a copy, and how each copy looks. The hot path: two rows and two counters for a private message.
 
 use model::event::AccountEvent;
-use model::message::{Message, Origin};
+use model::message::{Action, Message, Origin};
 use model::reaction::Summary;
-use model::{MessageId, UserId};
+use model::{MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use store::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
+use store::ports::acts::box_message;
+use store::ports::boxes::{BoxChange, BoxPeer, Copy, Deleted, NewBoxMessage, Sent};
 
 use super::super::codec::encode;
 use super::super::{Result, chats, contacts, dialogs, needed, profile};
@@ -48,6 +49,25 @@ fn send_one(tx: &Connection, new: &NewBoxMessage) -> Result<Sent> {
         None
     };
     Ok(Sent { duplicate: false, copies, cleared })
+}
+
+/// Leaves a chat that its owner emptied in the list.
+pub(super) fn note_cleared(
+    tx: &Connection,
+    owner: UserId,
+    peer: Peer,
+    date: UnixTime,
+) -> Result<Option<Deleted>> {
+    let Some(with) = BoxPeer::of(peer) else { return Ok(None) };
+    if rows::top(tx, owner, peer)?.is_some() {
+        return Ok(None);
+    }
+    let new = box_message(with, (owner, Action::HistoryClear), date);
+    let (body, class) = (encode(&new.body)?, new.body.media_class().number());
+    let mut writer = Writer { tx, new: &new, body, class, origin: None, replied: None };
+    let message = writer.add(owner)?.message;
+    let change = BoxChange { owner, pts: message.pts, pts_count: 1 };
+    Ok(Some(Deleted { change, ids: Vec::new() }))
 }
 
 /// The sender's copy of a message with the same `random_id`.

@@ -98,6 +98,14 @@ pub(super) fn of_peers(conn: &Connection, owner: UserId, peers: &[Peer]) -> Resu
     with_tops(conn, owner, dialogs, peers.len())
 }
 
+/// Those of the dialogs with these peers that stand in lists.
+pub(super) fn shown(conn: &Connection, owner: UserId, peers: &[Peer]) -> Result<DialogPage> {
+    let mut page = of_peers(conn, owner, peers)?;
+    page.dialogs.retain(Dialog::is_shown);
+    page.total = i32::try_from(page.dialogs.len()).unwrap_or(i32::MAX);
+    Ok(page)
+}
+
 /// A page of the list.
 pub(super) fn page(
     conn: &Connection,
@@ -114,6 +122,7 @@ pub(super) fn page(
             all.push(outline(conn, owner, peer, row)?);
         }
     }
+    all.retain(Dialog::is_shown);
     all.sort_by_key(|dialog| Reverse((dialog.date, dialog.top_message, dialog.peer)));
     let total = all.len();
     all.retain(|dialog| offset.is_before(dialog));

@@ -14,10 +14,7 @@ pub(super) async fn handle(
     call: Call,
     request: functions::channels::SearchPosts,
 ) -> Result<enums::messages::Messages, RpcError> {
-    let peer = match &request.offset_peer {
-        enums::InputPeer::InputPeerEmpty => None,
-        peer => Some(peers::input_peer(&call, peer).await?),
-    };
+    let peer = peers::offset_peer(&call, &request.offset_peer)?;
     let offset = GlobalOffset {
         date: UnixTime(request.offset_rate.into()),
         peer,

@@ -1,6 +1,6 @@
 //! `messages.getDialogs`: a page of the list of chats, newest first.
 //!
-//! Errors: `FOLDER_ID_INVALID`, `OFFSET_PEER_ID_INVALID`.
+//! Errors: `FOLDER_ID_INVALID`.
 
 use model::dialog::DialogOffset;
 use model::{MessageId, UnixTime};
@@ -14,14 +14,7 @@ pub(super) async fn handle(
     call: Call,
     request: functions::messages::GetDialogs,
 ) -> Result<enums::messages::Dialogs, RpcError> {
-    let peer = match &request.offset_peer {
-        enums::InputPeer::InputPeerEmpty => None,
-        peer => Some(
-            peers::input_peer(&call, peer)
-                .await
-                .map_err(|_| RpcError::bad_request("OFFSET_PEER_ID_INVALID"))?,
-        ),
-    };
+    let peer = peers::offset_peer(&call, &request.offset_peer)?;
     let offset = DialogOffset {
         date: UnixTime(request.offset_date.into()),
         message: MessageId(request.offset_id),

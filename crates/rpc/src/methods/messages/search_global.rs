@@ -24,10 +24,7 @@ pub(super) async fn handle(
     query.min_date = UnixTime(request.min_date.into());
     query.max_date = UnixTime(request.max_date.into());
     query.window = HistoryWindow { limit: request.limit, ..HistoryWindow::default() };
-    let peer = match &request.offset_peer {
-        enums::InputPeer::InputPeerEmpty => None,
-        peer => Some(peers::input_peer(&call, peer).await?),
-    };
+    let peer = peers::offset_peer(&call, &request.offset_peer)?;
     let offset = GlobalOffset {
         date: UnixTime(request.offset_rate.into()),
         peer,

@@ -221,11 +221,12 @@ impl State {
         let (total, top) = (fitting.len(), fitting.first().map(|message| message.date));
         let limit = usize::try_from(request.limit).unwrap_or(0);
         let ids: Vec<_> = fitting.into_iter().take(limit).map(|message| message.id).collect();
-        let answer = self.delete(owner, &ids, revoke);
+        let mut answer = self.delete(owner, &ids, revoke);
         if request.keep_dialog {
             if let Some(top) = top {
                 let row = self.dialogs.entry(owner, peer);
                 row.date = row.date.max(top);
+                answer.extend(self.note_cleared(owner, peer, top));
             }
         } else {
             self.unlist_if_empty(owner, peer);

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use model::event::AccountEvent;
-use model::message::{Message, Origin};
+use model::message::{Action, Message, Origin};
 use model::reaction::Summary;
-use model::{MessageId, UserId};
+use model::{MessageId, Peer, UnixTime, UserId};
 
 use super::super::{State, chats, contacts, dialogs};
 use super::{Boxes, Row, What};
 use crate::Result;
-use crate::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
+use crate::ports::acts::box_message;
+use crate::ports::boxes::{BoxChange, BoxPeer, Copy, Deleted, NewBoxMessage, Sent};
 
 impl State {
     pub(in super::super) fn send(&mut self, messages: &[NewBoxMessage]) -> Result<Vec<Sent>> {
@@ -76,6 +77,27 @@ impl State {
             self.accounts.append(new.sender, event, new.date)
         });
         Sent { duplicate: false, copies, cleared }
+    }
+}
+
+impl State {
+    /// Leaves a chat that its owner emptied in the list.
+    pub(super) fn note_cleared(
+        &mut self,
+        owner: UserId,
+        peer: Peer,
+        date: UnixTime,
+    ) -> Option<Deleted> {
+        let with = BoxPeer::of(peer).filter(|_| self.boxes.top(owner, peer).is_none())?;
+        let origin = Origin { owner, id: self.boxes.next_id(owner) };
+        let message = self.boxes.add(
+            &box_message(with, (owner, Action::HistoryClear), date),
+            owner,
+            origin,
+            None,
+        );
+        let change = BoxChange { owner, pts: message.pts, pts_count: 1 };
+        Some(Deleted { change, ids: Vec::new() })
     }
 }
 

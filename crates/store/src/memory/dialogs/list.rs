@@ -88,6 +88,7 @@ impl State {
                 && !(exclude_pinned && row.pinned.is_some())
         });
         let mut all: Vec<_> = rows.map(|(peer, _)| self.dialog(owner, peer)).collect();
+        all.retain(Dialog::is_shown);
         all.sort_by_key(|dialog| Reverse((dialog.date, dialog.top_message, dialog.peer)));
         let total = all.len();
         all.retain(|dialog| offset.is_before(dialog));

@@ -55,7 +55,8 @@ async fn pages_follow_each_other_newest_first() {
     let next = f::GetDialogs {
         offset_date: i32::try_from(world.core.now().0 - 2).unwrap(),
         offset_id: last.top_message,
-        offset_peer: anna.input_peer(model::Peer::User(model::UserId(peer.user_id))),
+        // As TDLib does it.
+        offset_peer: types::InputPeerUser { user_id: peer.user_id, access_hash: 0 }.into(),
         limit: 100,
         ..Default::default()
     };
@@ -63,6 +64,33 @@ async fn pages_follow_each_other_newest_first() {
     assert_eq!((peer_ids(&rest), count), (ids[2..].to_vec(), 5));
     let enums::Dialog::Dialog(top) = &all[0] else { panic!() };
     assert_eq!((top.unread_count, top.read_inbox_max_id), (1, 0));
+}
+
+#[tokio::test]
+async fn a_cleared_chat_stays_with_a_message_that_says_so() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    say(&ben, ben.peer(&anna), "hi").await;
+    let second = world.device(anna.user());
+    let mut ears = second.listen().await;
+    let clear = f::DeleteHistory { just_clear: true, peer: anna.peer(&ben), ..Default::default() };
+    let enums::messages::AffectedHistory::AffectedHistory(affected) = anna.ok(clear).await;
+    assert_eq!((affected.pts_count, affected.offset), (2, 0));
+    let heard = ears.hear().await;
+    let [enums::Update::UpdateDeleteMessages(_), enums::Update::UpdateNewMessage(left)] =
+        &heard[..]
+    else {
+        panic!("{heard:?}")
+    };
+    assert_eq!(left.pts, affected.pts);
+    let enums::Message::MessageService(left) = &left.message else { panic!("{left:?}") };
+    assert_eq!(left.action, enums::MessageAction::MessageActionHistoryClear);
+    let all = f::GetDialogs { limit: 100, ..Default::default() };
+    let (listed_now, messages, _) = listed(anna.ok(all.clone()).await);
+    assert_eq!((peer_ids(&listed_now), messages), (vec![ben.user().0], 1));
+    // Without a message it stands in no list.
+    anna.ok(f::DeleteMessages { revoke: false, id: vec![left.id] }).await;
+    assert_eq!(peer_ids(&listed(anna.ok(all).await).0), Vec::<i64>::new());
 }
 
 #[tokio::test]

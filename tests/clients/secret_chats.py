@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Two TDLib clients hold a secret chat through a server of its own, and what the server holds is searched for what they said.
+"""Two TDLib clients hold a secret chat through a server of its own, a client of our own talks with one of them, and what the
+server holds is searched for what they said.
 
     secret_chats.py --binary HOOPOE
 """
@@ -22,6 +23,7 @@ from drivers.tdlib_driver import Driver  # noqa: E402
 from hoopoe import Hoopoe  # noqa: E402
 from run import Table, tdlib_log_is_clean  # noqa: E402
 from scenario import DATA, MEDIA, sha256  # noqa: E402
+from secret_own import OwnSteps  # noqa: E402
 import tdlib_patch  # noqa: E402
 
 # Stands in every text and file of the chat, so that it can be searched for.
@@ -44,6 +46,8 @@ class Device(Driver):
             self.secrets[chat["id"]] = chat
         elif kind == "updateNewChat" and item["chat"]["type"]["@type"] == "chatTypeSecret":
             self.secret_peers[item["chat"]["type"]["secret_chat_id"]] = item["chat"]["id"]
+        elif kind == "updateMessageContentOpened":
+            self.inbox.note("opened", item["message_id"])
         super().take(item)
 
     def state_of(self, secret: int) -> str:
@@ -58,15 +62,21 @@ class Device(Driver):
         self.peers["secret"] = wait_until("the secret chat's dialog", lambda: self.secret_peers.get(secret))
 
 
-class Story:
-    """Alice and Bob; Bob has two devices."""
+class Story(OwnSteps):
+    """Alice and Bob; Bob has two devices. Dana has a client of our own."""
 
+    MARKER = MARKER
     STEPS = ("sign_up", "open_chat", "second_device_has_none", "text", "photo", "video", "voice", "file", "reply_and_delete", "timer",
-             "offline", "re_keying", "killed_device", "server_killed", "discard", "nothing_is_kept")
+             "offline", "re_keying", "killed_device", "server_killed", "discard")
 
     def __init__(self, server: Server, hoopoe: Hoopoe):
         self.server, self.hoopoe, self.folder = server, hoopoe, pathlib.Path(server.folder)
         self.alice, self.bob, self.bob2 = Device(server), Device(server), Device(server)
+        self.dana = None
+
+    def steps(self) -> list[tuple[str, object]]:
+        own = [(f"our own client, {name}", step) for name, step in self.own_steps()]
+        return [(name, getattr(self, name)) for name in self.STEPS] + own + [("nothing_is_kept", self.nothing_is_kept)]
 
     def sign_up(self):
         self.alice.sign_in("+15559990001", "Alice")
@@ -203,7 +213,7 @@ class Story:
         self.hoopoe.start()
 
     def close(self):
-        for device in (self.alice, self.bob, self.bob2):
+        for device in filter(None, (self.alice, self.bob, self.bob2, self.dana)):
             device.close()
 
 
@@ -237,8 +247,8 @@ def main() -> int:
             tdlib_patch.patch(pem, library)
             story = Story(Server("127.0.0.1", hoopoe.port, pem, hoopoe.code, str(folder), str(library)), hoopoe)
             table = Table()
-            for step in Story.STEPS:
-                if not table.step(f"secret chats: {step}", getattr(story, step)) and step in ("sign_up", "open_chat"):
+            for name, step in story.steps():
+                if not table.step(f"secret chats: {name}", step) and name in ("sign_up", "open_chat"):
                     break
             table.step("secret chats: TDLib's log is clean", lambda: tdlib_log_is_clean(folder / "tdlib.log"))
             if table.failed:

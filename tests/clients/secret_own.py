@@ -24,7 +24,7 @@ class OwnSteps:
 
     MARKER = ""
     EACH = ("opens", "text", "reply_and_delete", "timer", "small_file", "big_file", "voice_is_opened", "typing_and_screenshot",
-            "new_key_by_us", "new_key_by_tdlib", "missed", "is_closed")
+            "new_key_by_us", "new_key_by_tdlib", "missed", "complaint", "is_closed")
 
     def own_steps(self) -> list[tuple[str, object]]:
         steps = [("sign_up", self.own_sign_up)]
@@ -197,6 +197,13 @@ class OwnSteps:
         texts = [m.text for _, m in self.dana.inbox.items() if f"{self.MARKER} missed" in m.text and alias in m.text]
         assert texts == [f"{self.MARKER} missed {n:03d}, {alias}" for n in range(MISSED)], "other messages, or in another order"
         self._says_both_ways(alias, "after all that")
+
+    def own_complaint(self, alias: str):
+        self.dana.complain(alias)
+        listed = self.hoopoe.run("admin", "--data", str(self.hoopoe.data), "reports")
+        about = f"user {self.dana.me}: secret chat {self.dana.chat(alias).id} with user {self.alice.me} is spam"
+        assert about in listed, listed
+        assert self.MARKER not in listed
 
     def own_is_closed(self, alias: str):
         chat = self.dana.chat(alias)

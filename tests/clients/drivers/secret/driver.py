@@ -280,6 +280,11 @@ class Device(Driver):
         peer = types.InputEncryptedChat(chat.id, chat.access_hash)
         LOOP.run(self.client(messages.SetEncryptedTypingRequest(peer, True)))
 
+    def complain(self, alias: str):
+        chat = self.chat(alias)
+        peer = types.InputEncryptedChat(chat.id, chat.access_hash)
+        refuse_unless(LOOP.run(self.client(messages.ReportEncryptedSpamRequest(peer))), "a complaint that was not kept")
+
     def end(self, alias: str):
         LOOP.run(self.client(messages.DiscardEncryptionRequest(self.chat(alias).id)))
         self.chat(alias).state = "closed"

@@ -8,7 +8,7 @@ import time
 
 from drivers import wait_until
 
-STEPS = ("scheduled", "arabic_search", "links", "protected", "statistics")
+STEPS = ("scheduled", "arabic_search", "links", "protected", "recent_actions", "rights", "ban", "statistics")
 
 
 def refused(work) -> str:
@@ -17,6 +17,14 @@ def refused(work) -> str:
     except Exception as error:  # noqa: BLE001 - each library has its own class
         return f"{type(error).__name__} {error}"
     raise AssertionError("it was not refused")
+
+
+def accepted(work) -> bool:
+    try:
+        work()
+    except Exception:  # noqa: BLE001 - each library has its own class
+        return False
+    return True
 
 
 class PostSteps:
@@ -79,6 +87,55 @@ class PostSteps:
         error = refused(lambda: self.bob.forward("channel", [seen], "alice")).upper()
         assert "FORWARD" in error, error
         self.alice.protect("channel", False)
+        assert sent
+
+    def recent_actions(self):
+        """What admins are told; a text that is deleted is gone from there too."""
+        sent = self.alice.send_text("channel", f"before {self.tag}")
+        self.alice.edit("channel", sent, f"after {self.tag}")
+        edited = self.alice.recent_actions("channel")[0]
+        assert edited == ("edited", f"before {self.tag}", f"after {self.tag}"), edited
+        self.alice.delete("channel", [sent])
+        told = self.alice.recent_actions("channel")
+        assert told[0] == ("deleted", "") and told[1] == ("edited", "", ""), told
+        assert ("protected",) in told, told
+        club = self.alice.recent_actions("club")
+        assert {("joined by link",), ("joined by request",), ("link revoked",)} <= set(club), club
+        assert "ADMIN" in refused(lambda: self.bob.recent_actions("channel")).upper()
+
+    def rights(self):
+        """A subscriber may not post; an admin may do what they were given, and nothing beside it."""
+        refused(lambda: self.bob.send_text("channel", "not yet"))
+        self.alice.give_rights("channel", "bob", post_messages=True)
+        text = f"by an admin {self.tag}"
+        wait_until("Bob may post", lambda: accepted(lambda: self.bob.send_text("channel", text)))
+        self.alice.inbox.wait_text(text)
+        mine = self.alice.send_text("channel", f"by the owner {self.tag}")
+        self.bob.inbox.wait_text(f"by the owner {self.tag}")
+        theirs = next(m.id for m in self.bob.history("channel", 5) if m.text == f"by the owner {self.tag}")
+        refused(lambda: self.bob.edit("channel", theirs, "changed"))
+        refused(lambda: self.bob.rename("channel", "Bob's"))
+        assert next(m.text for m in self.alice.history("channel", 5) if m.id == mine) == f"by the owner {self.tag}"
+        self.alice.give_rights("channel", "bob", change_info=True)
+        wait_until("Bob may rename", lambda: accepted(lambda: self.bob.rename("channel", f"renamed {self.tag}")))
+        refused(lambda: self.bob.send_text("channel", "no more"))
+        self.alice.give_rights("channel", "bob")
+        refused(lambda: self.bob.rename("channel", "not again"))
+        assert not any(m.text in ("not yet", "no more") for m in self.alice.history("channel", 20))
+
+    def ban(self):
+        """Who is banned neither reads nor comes back, until they are let."""
+        name = f"news_{self.tag}"
+        self.alice.ban("channel", "bob", True)
+        wait_until("Bob is out", lambda: not self.bob.is_in("channel"))
+        self.bob.inbox.clear()
+        sent = self.alice.send_text("channel", f"without Bob {self.tag}")
+        refused(lambda: self.bob.join("channel", name))
+        assert not any(m.text == f"without Bob {self.tag}" for _, m in self.bob.inbox.items())
+        self.alice.ban("channel", "bob", False)
+        wait_until("Bob is back", lambda: accepted(lambda: self.bob.join("channel", name)) and self.bob.is_in("channel"))
+        self.alice.send_text("channel", f"with Bob {self.tag}")
+        self.bob.inbox.wait_text(f"with Bob {self.tag}")
         assert sent
 
     def statistics(self):

@@ -48,7 +48,7 @@ class Scenario(PostSteps):
     )
     STEPS = (
         "sign_up", "second_device", "text", "reply", "edit", "delete", "forward", "search", "read_marks",
-        "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "channel_catch_up", "offline_catch_up",
+        "photo", "video", "voice", "audio", "big_file_there", "big_file_back", "group", "channel", "channel_media", "channel_catch_up", "long_catch_up", "offline_catch_up",
         "two_step_password", "end_other_session",
     )
 
@@ -241,6 +241,21 @@ class Scenario(PostSteps):
             self.bob.inbox.wait_text(text)
         if self.bob.tells_missed_deletions:
             wait_until("the deletion is told", lambda: any(e[0] == "delete" and seen in e[1:] for e in self.bob.inbox.events()))
+
+    def long_catch_up(self):
+        """A thousand posts while a device was away: all there, each once, in order."""
+        self.bob.stop()
+        self.bob.inbox.clear()
+        wanted = [f"post {number:04d} {self.tag}" for number in range(1000)]
+        for text in wanted:
+            self.alice.send_text("channel", text)
+        self.bob.resume()
+        if self.bob.catches_up:
+            self.bob.inbox.wait_text(wanted[-1], 60)
+        stored = [m.text for m in reversed(self.bob.history("channel", 1000))]
+        assert stored == wanted, f"history has {len(stored)}: {stored[:3]} ... {stored[-3:]}"
+        live = [m.text for _, m in self.bob.inbox.items() if m.text in set(wanted)]
+        assert live == sorted(set(live)), f"{len(live)} told live, some twice or in another order"
 
     def offline_catch_up(self):
         self.bob.stop()

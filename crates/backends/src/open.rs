@@ -32,6 +32,7 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
     let blobs = Arc::new(Folder::open(folder, Some(lock))?);
     Ok(Stores {
         accounts: database.clone(),
+        admin_log: database.clone(),
         boxes: database.clone(),
         channels: Arc::new(Channels::new(database.clone())),
         chats: database.clone(),

@@ -39,6 +39,8 @@ pub struct Channel {
     pub default_banned: BannedRights,
     /// Posts carry their author's name.
     pub signatures: bool,
+    /// Signatures lead to their authors' profiles.
+    pub signature_profiles: bool,
     /// Protected content.
     pub noforwards: bool,
     /// Newcomers do not see what was before them.

@@ -5,6 +5,7 @@
 //! here, so that every backend applies them inside its own transaction.
 
 pub mod account;
+pub mod admin_log;
 pub mod channel;
 pub mod chat;
 pub mod dialog;

@@ -32,6 +32,12 @@ pub const CHANNEL_GAP: i32 = 10_000;
 pub const BOX_GAP: i32 = 1_000_000;
 /// Days for which account events are kept for replay.
 pub const ACCOUNT_EVENT_DAYS: i64 = 30;
+/// Members of a group up to which authors are told who read a message, and for how many days after it was sent.
+pub const READERS_MEMBERS: i32 = 100;
+/// See [`READERS_MEMBERS`].
+pub const READERS_DAYS: i64 = 7;
+/// Members from which on a supergroup may hide who is in it.
+pub const HIDING_MEMBERS: i32 = 100;
 /// Recent reactions shown with a message.
 pub const RECENT_REACTIONS: usize = 3;
 /// Recent voters shown with a public poll.

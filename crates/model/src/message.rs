@@ -163,6 +163,9 @@ pub struct Body {
     pub from_scheduled: bool,
     /// Signature of a post.
     pub post_author: Option<String>,
+    /// The signature leads to its author's profile.
+    #[serde(default)]
+    pub author_shown: bool,
     /// Seconds after which all copies are destroyed, from the chat's setting at the time of sending.
     pub ttl_period: Option<i32>,
     /// When that is, by the clock of expiry.

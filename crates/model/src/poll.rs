@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Entity;
-use crate::{PollId, UnixTime, UserId};
+use crate::{ChannelId, Peer, PollId, UnixTime, UserId};
 
 /// One answer of a poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,8 +58,31 @@ pub struct Results {
     pub voters: i32,
     /// Which answers the viewer chose, by index.
     pub mine: Vec<usize>,
-    /// The latest voters, only for public polls.
-    pub recent: Vec<UserId>,
+    /// The latest voters, only for public polls. An anonymous admin shows as the group.
+    pub recent: Vec<Peer>,
+}
+
+/// Who votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voter {
+    /// The person.
+    pub user: UserId,
+    /// Set for an anonymous admin, whose vote shows as the group's own.
+    pub send_as: Option<ChannelId>,
+}
+
+impl Voter {
+    /// In whose name the vote shows.
+    #[must_use]
+    pub fn by(self) -> Peer {
+        self.send_as.map_or(Peer::User(self.user), Peer::Channel)
+    }
+}
+
+impl From<UserId> for Voter {
+    fn from(user: UserId) -> Self {
+        Self { user, send_as: None }
+    }
 }
 
 impl Poll {

@@ -123,6 +123,8 @@ pub enum Denial {
     GuestForbidden,
     #[error("administrators only")]
     AdminRequired,
+    #[error("an admin gives no rights that they have not")]
+    RightForbidden,
     #[error("banned from this channel")]
     Banned,
     #[error("may not send this kind of media")]

@@ -312,6 +312,9 @@ async fn hourly(core: &Core) {
     if let Err(error) = services::account::delete_absent(core, ABSENT_AT_ONCE).await {
         warn!(%error, "accounts absent for too long not deleted");
     }
+    if let Err(error) = services::channels::admin_log::forget_old(core).await {
+        warn!(%error, "old entries of admins' logs not forgotten");
+    }
     if let Err(error) = services::secret::sweep(core).await {
         warn!(%error, "old encrypted messages not swept");
     }

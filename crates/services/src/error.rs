@@ -165,10 +165,22 @@ pub enum Error {
     PollClosed,
     #[error("only those who voted see the votes")]
     PollVoteRequired,
+    #[error("who voted or reacted in a channel is not told")]
+    BroadcastForbidden,
+    #[error("only a link that was ended is forgotten")]
+    InviteNotRevoked,
+    #[error("a channel's polls do not name voters")]
+    PublicVotersForbidden,
+    #[error("the group is too small to hide its members")]
+    ParticipantsTooFew,
     #[error("the caller blocked this person")]
     BlockedByCaller,
     #[error("the other side has not read the message")]
     NotReadYet,
+    #[error("the group is too large to tell who read a message")]
+    ChatTooBig,
+    #[error("the message is too old to tell who read it")]
+    MessageTooOld,
     #[error("no such folder")]
     FolderInvalid,
     #[error("the description is too long")]

@@ -74,8 +74,8 @@ impl PeerSet {
     pub fn add_message(&mut self, message: &Message) {
         self.add_peer(message.peer);
         let body = &message.body;
-        // A post speaks as its channel: who published it stays hidden.
-        if !message.post {
+        // A post speaks as its channel: who published it stays hidden, unless the channel shows its authors.
+        if !message.post || body.author_shown {
             self.add_peer_or_nobody(body.author(message.from));
         }
         if let Some(replies) = &message.replies {

@@ -417,6 +417,42 @@ class Driver(Wide):
     def protect(self, chat: str, on: bool):
         self.request("toggleChatHasProtectedContent", chat_id=self.peers[chat], has_protected_content=on)
 
+    def _set_status(self, chat: str, user: str, status: dict):
+        member = {"@type": "messageSenderUser", "user_id": self.peers[user]}
+        self.request("setChatMemberStatus", chat_id=self.peers[chat], member_id=member, status=status)
+
+    def give_rights(self, chat: str, user: str, **rights: bool):
+        wanted = {"@type": "chatAdministratorRights", **{f"can_{name}": on for name, on in rights.items()}}
+        status = {"@type": "chatMemberStatusAdministrator", "rights": wanted} if rights else {"@type": "chatMemberStatusMember"}
+        self._set_status(chat, user, status)
+
+    def rename(self, chat: str, title: str):
+        self.request("setChatTitle", chat_id=self.peers[chat], title=title)
+
+    def ban(self, chat: str, user: str, on: bool):
+        self._set_status(chat, user, {"@type": "chatMemberStatusBanned" if on else "chatMemberStatusLeft"})
+
+    def is_in(self, chat: str) -> bool:
+        group = self.request("getChat", chat_id=self.peers[chat])["type"]["supergroup_id"]
+        status = self.request("getSupergroup", supergroup_id=group)["status"]["@type"]
+        return status in ("chatMemberStatusMember", "chatMemberStatusAdministrator", "chatMemberStatusCreator")
+
+    def recent_actions(self, chat: str) -> list[tuple]:
+        def text(message):
+            return message["content"]["text"]["text"]
+
+        def read(action):
+            kind = action["@type"].removeprefix("chatEvent")
+            if kind == "MessageEdited":
+                return ("edited", text(action["old_message"]), text(action["new_message"]))
+            if kind == "MessageDeleted":
+                return ("deleted", text(action["message"]))
+            return ({"HasProtectedContentToggled": "protected", "MemberJoinedByInviteLink": "joined by link",
+                     "MemberJoinedByRequest": "joined by request", "InviteLinkRevoked": "link revoked"}.get(kind, kind),)
+
+        told = self.request("getChatEventLog", chat_id=self.peers[chat], query="", from_event_id=0, limit=100, user_ids=[])
+        return [read(event["action"]) for event in told["events"]]
+
     def view(self, chat: str):
         self.request("openChat", chat_id=self.peers[chat])
         ids = [m.id for m in self.history(chat, 20)]

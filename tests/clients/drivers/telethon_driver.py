@@ -321,6 +321,42 @@ class Driver(Wide):
     def protect(self, chat: str, on: bool):
         LOOP.run(self.client(functions.messages.ToggleNoForwardsRequest(self.peers[chat], on)))
 
+    def give_rights(self, chat: str, user: str, **rights: bool):
+        LOOP.run(self.client.edit_admin(self.peers[chat], self.peers[user], **rights) if rights
+                 else self.client.edit_admin(self.peers[chat], self.peers[user], is_admin=False))
+
+    def rename(self, chat: str, title: str):
+        LOOP.run(self.client(functions.channels.EditTitleRequest(self.peers[chat], title)))
+
+    def ban(self, chat: str, user: str, on: bool):
+        LOOP.run(self.client.edit_permissions(self.peers[chat], self.peers[user], view_messages=not on))
+
+    def is_in(self, chat: str) -> bool:
+        try:
+            LOOP.run(self.client(functions.channels.GetParticipantRequest(self.peers[chat], "me")))
+        except errors.RPCError:
+            return False
+        return True
+
+    def recent_actions(self, chat: str) -> list[tuple]:
+        prefix = "ChannelAdminLogEventAction"
+
+        def read(action):
+            kind = type(action).__name__.removeprefix(prefix)
+            if kind == "EditMessage":
+                return ("edited", action.prev_message.message, action.new_message.message)
+            if kind == "DeleteMessage":
+                return ("deleted", action.message.message)
+            return ({"ToggleNoForwards": "protected", "ParticipantJoinByInvite": "joined by link",
+                     "ParticipantJoinByRequest": "joined by request", "ExportedInviteRevoke": "link revoked"}.get(kind, kind),)
+
+        async def work():
+            told = [event async for event in self.client.iter_admin_log(self.peers[chat])]
+            assert [event.id for event in told] == sorted({event.id for event in told}, reverse=True)
+            return [read(event.original.action) for event in told]
+
+        return LOOP.run(work())
+
     def view(self, chat: str):
         async def work():
             ids = [m.id for m in await self.client.get_messages(self.peers[chat], limit=20)]

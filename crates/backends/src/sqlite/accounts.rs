@@ -29,7 +29,7 @@ fn change_phone(tx: &Connection, id: UserId, phone: Phone) -> Result<User> {
     Ok(user)
 }
 
-fn set_username(tx: &Connection, owner: Peer, username: Option<String>) -> Result<()> {
+pub(super) fn set_username(tx: &Connection, owner: Peer, username: Option<String>) -> Result<()> {
     match owner {
         Peer::User(id) => {
             let user = users::existing(tx, id)?;

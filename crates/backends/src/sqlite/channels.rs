@@ -12,6 +12,7 @@ mod people;
 mod post;
 mod reactions;
 mod read;
+mod readers;
 mod rows;
 mod search;
 mod threads;
@@ -46,6 +47,7 @@ pub(super) use erase::some as erase_deleted;
 pub(super) use members::open_for;
 pub(super) use post::{first as post_first, post};
 pub(super) use read::unread_after;
+pub(super) use readers::note_reader;
 
 use super::{Result, Sqlite, dialogs};
 use views::{Count, Views};
@@ -292,6 +294,17 @@ impl ChannelStore for Channels {
         change: ChannelChange,
     ) -> store::Result<Channel> {
         self.database.write(move |tx| members::change(tx, channel, actor, change)).await
+    }
+
+    async fn set_channel_username(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        username: Option<String>,
+        now: UnixTime,
+    ) -> store::Result<()> {
+        let by = (actor, now);
+        self.database.write(move |tx| members::name(tx, channel, by, username)).await
     }
 
     async fn delete_channel(&self, channel: ChannelId, actor: UserId) -> store::Result<Channel> {
@@ -594,6 +607,15 @@ impl ChannelStore for Channels {
             .await
     }
 
+    async fn post_readers(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        id: MessageId,
+    ) -> store::Result<Vec<(UserId, UnixTime)>> {
+        self.database.read(move |conn| readers::of(conn, channel, author, id)).await
+    }
+
     async fn public_channels_of(&self, creator: UserId) -> store::Result<Vec<ChannelId>> {
         self.database.read(move |conn| people::public_channels_of(conn, creator)).await
     }
@@ -611,8 +633,9 @@ impl ChannelStore for Channels {
         actor: UserId,
         broadcast: Option<ChannelId>,
         group: Option<ChannelId>,
+        now: UnixTime,
     ) -> store::Result<Vec<Channel>> {
-        self.database.write(move |tx| discussion::link(tx, actor, broadcast, group)).await
+        self.database.write(move |tx| discussion::link(tx, (actor, now), broadcast, group)).await
     }
 
     async fn is_guest(

@@ -16,7 +16,7 @@ use store::ports::chats::{ChatChange, Migrated};
 
 pub(super) use groups::{find, group};
 pub(super) use invites::admin_of;
-pub(super) use joining::{Entered, enter_by_invite, request_to_join, take_request};
+pub(super) use joining::{Entered, asked_by, enter_by_invite, request_to_join, take_request};
 
 use super::Sqlite;
 
@@ -125,8 +125,14 @@ impl ChatStore for Sqlite {
         self.write(move |tx| groups::close(tx, chat, actor, None)).await
     }
 
-    async fn put_invite(&self, peer: Peer, actor: UserId, invite: Invite) -> store::Result<()> {
-        self.write(move |tx| invites::put(tx, peer, actor, invite)).await
+    async fn put_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        invite: Invite,
+        now: UnixTime,
+    ) -> store::Result<()> {
+        self.write(move |tx| invites::put(tx, peer, (actor, now), invite)).await
     }
 
     async fn invite(&self, hash: &str) -> store::Result<Option<(Peer, Invite)>> {
@@ -144,9 +150,15 @@ impl ChatStore for Sqlite {
         self.read(move |conn| invites::of_admin(conn, peer, admin, revoked, limit)).await
     }
 
-    async fn delete_invite(&self, peer: Peer, actor: UserId, hash: &str) -> store::Result<()> {
+    async fn delete_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        hash: &str,
+        now: UnixTime,
+    ) -> store::Result<()> {
         let hash = hash.to_owned();
-        self.write(move |tx| invites::delete(tx, peer, actor, &hash)).await
+        self.write(move |tx| invites::delete(tx, peer, (actor, now), &hash)).await
     }
 
     async fn admins_with_invites(&self, peer: Peer) -> store::Result<Vec<(UserId, i32, i32)>> {

@@ -155,9 +155,9 @@ impl DialogStore for Sqlite {
         owner: UserId,
         peer: Peer,
         max_id: MessageId,
-        _at: UnixTime,
+        at: UnixTime,
     ) -> store::Result<Dialog> {
-        let read = self.write(move |tx| list::read_channel(tx, owner, peer, max_id)).await?;
+        let read = self.write(move |tx| list::read_channel(tx, owner, peer, max_id, at)).await?;
         read.ok_or(Error::NotModified)
     }
 }

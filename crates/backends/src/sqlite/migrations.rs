@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
         include_str!("schema/dialogs.sql"),
         include_str!("schema/chats.sql"),
         include_str!("schema/channels.sql"),
+        include_str!("schema/admin_log.sql"),
     ),
 }];
 

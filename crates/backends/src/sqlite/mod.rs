@@ -4,6 +4,7 @@
 //! [`Result`], whose error [`Fault`] is made from a port's error, a denial, or a driver's error alike.
 
 mod accounts;
+mod admin_log;
 mod boxes;
 mod channels;
 mod chats;

@@ -1,19 +1,20 @@
 //! The port of polls.
 
 use async_trait::async_trait;
+use model::admin_log::Happened;
 use model::limits::RECENT_VOTERS;
-use model::poll::{Poll, Results};
+use model::poll::{Poll, Results, Voter};
 use model::rights::Denial;
-use model::{PollId, UnixTime, UserId};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use store::Error;
 use store::ports::PollStore;
 
 use super::codec::{decode, encode};
-use super::{Fault, Result, Sqlite, needed};
+use super::{Fault, Result, Sqlite, admin_log, needed};
 
-/// People with the options they chose and when, and how many there are in all.
-type Votes = (Vec<(UserId, Vec<Vec<u8>>, UnixTime)>, i32);
+/// Voters with the options they chose and when, and how many there are in all.
+type Votes = (Vec<(Peer, Vec<Vec<u8>>, UnixTime)>, i32);
 
 fn create(tx: &Connection, poll: &Poll, at: UnixTime) -> Result<()> {
     tx.prepare_cached(
@@ -64,12 +65,18 @@ fn results(conn: &Connection, viewer: UserId, poll: &Poll, voters: i32) -> Resul
     Ok(Results { counts, voters, mine: chosen(conn, poll.id, viewer)?, recent })
 }
 
-fn recent(conn: &Connection, poll: PollId) -> Result<Vec<UserId>> {
+/// The columns `user_id` and `send_as` of a vote, which come first.
+fn voter(row: &Row<'_>) -> rusqlite::Result<Voter> {
+    let send_as: Option<i64> = row.get(1)?;
+    Ok(Voter { user: UserId(row.get(0)?), send_as: send_as.map(ChannelId) })
+}
+
+fn recent(conn: &Connection, poll: PollId) -> Result<Vec<Peer>> {
     let mut statement = conn.prepare_cached(
-        "SELECT user_id FROM poll_votes WHERE poll_id = ?1 ORDER BY number DESC LIMIT ?2",
+        "SELECT user_id, send_as FROM poll_votes WHERE poll_id = ?1 ORDER BY number DESC LIMIT ?2",
     )?;
     let limit = i64::try_from(RECENT_VOTERS).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![poll.0, limit], |row| row.get(0).map(UserId))?;
+    let rows = statement.query_map(params![poll.0, limit], |row| voter(row).map(Voter::by))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -97,18 +104,19 @@ fn stored_index(answer: usize) -> i64 {
 fn vote(
     tx: &Connection,
     id: PollId,
-    user: UserId,
+    voter: Voter,
     options: &[Vec<u8>],
     now: UnixTime,
 ) -> Result<(Poll, Results)> {
     let (poll, _) = existing(tx, id)?;
+    let user = voter.user;
     let before = chosen(tx, id, user)?;
     let answers = poll.accept_vote(options, !before.is_empty(), now).ok_or(Error::Conflict)?;
     if !before.is_empty() {
         take_back(tx, id, user, &before)?;
     }
     if !answers.is_empty() {
-        count_in(tx, id, user, &answers, now)?;
+        count_in(tx, id, voter, &answers, now)?;
     }
     Ok(seen(tx, user, id, now)?.ok_or(Error::NotFound)?)
 }
@@ -133,7 +141,7 @@ fn take_back(tx: &Connection, poll: PollId, user: UserId, answers: &[usize]) -> 
 fn count_in(
     tx: &Connection,
     poll: PollId,
-    user: UserId,
+    voter: Voter,
     answers: &[usize],
     at: UnixTime,
 ) -> Result<()> {
@@ -144,9 +152,9 @@ fn count_in(
         )?
         .query_row([poll.0], |row| row.get(0))?;
     tx.prepare_cached(
-        "INSERT INTO poll_votes (poll_id, user_id, number, at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO poll_votes (poll_id, user_id, send_as, number, at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute(params![poll.0, user.0, number, at.0])?;
+    .execute(params![poll.0, voter.user.0, voter.send_as.map(|group| group.0), number, at.0])?;
     let mut choose = tx.prepare_cached(
         "INSERT INTO poll_choices (poll_id, answer, number, user_id) VALUES (?1, ?2, ?3, ?4)",
     )?;
@@ -156,18 +164,27 @@ fn count_in(
     )?;
     for answer in answers {
         let answer = stored_index(*answer);
-        choose.execute(params![poll.0, answer, number, user.0])?;
+        choose.execute(params![poll.0, answer, number, voter.user.0])?;
         add.execute(params![poll.0, answer])?;
     }
     Ok(())
 }
 
-fn close(tx: &Connection, id: PollId, actor: UserId) -> Result<Poll> {
+fn close(
+    tx: &Connection,
+    id: PollId,
+    actor: UserId,
+    shown_in: Option<(ChannelId, MessageId)>,
+    now: UnixTime,
+) -> Result<Poll> {
     let (poll, _) = existing(tx, id)?;
     if poll.author != actor {
         return Err(Denial::NotAuthor.into());
     }
     tx.prepare_cached("UPDATE polls SET closed = 1 WHERE id = ?1")?.execute([id.0])?;
+    if let Some((channel, message)) = shown_in.filter(|_| !poll.closed) {
+        admin_log::note_about(tx, channel, (actor, now), message, Happened::StopPoll)?;
+    }
     Ok(Poll { closed: true, ..poll })
 }
 
@@ -188,15 +205,15 @@ fn votes(
         None => (all_voters(conn, id, page)?, voters),
     };
     let mut votes = Vec::with_capacity(users.len());
-    for (user, at) in users {
-        let answers = chosen(conn, id, user)?;
+    for (voter, at) in users {
+        let answers = chosen(conn, id, voter.user)?;
         let options = answers.into_iter().filter_map(|answer| poll.answers.get(answer));
-        votes.push((user, options.map(|answer| answer.option.clone()).collect(), at));
+        votes.push((voter.by(), options.map(|answer| answer.option.clone()).collect(), at));
     }
     Ok((votes, total))
 }
 
-type Page = Vec<(UserId, UnixTime)>;
+type Page = Vec<(Voter, UnixTime)>;
 
 fn voters_for(
     conn: &Connection,
@@ -209,22 +226,22 @@ fn voters_for(
         .query_row(params![poll.0, answer], |row| row.get(0))
         .optional()?;
     let mut statement = conn.prepare_cached(
-        "SELECT poll_choices.user_id, at FROM poll_choices
+        "SELECT poll_choices.user_id, send_as, at FROM poll_choices
          JOIN poll_votes ON poll_votes.poll_id = ?1 AND poll_votes.user_id = poll_choices.user_id
          WHERE poll_choices.poll_id = ?1 AND answer = ?2 ORDER BY poll_choices.number DESC LIMIT ?3 OFFSET ?4",
     )?;
     let rows = statement.query_map(params![poll.0, answer, limit, offset], |row| {
-        Ok((UserId(row.get(0)?), UnixTime(row.get(1)?)))
+        Ok((voter(row)?, UnixTime(row.get(2)?)))
     })?;
     Ok((rows.collect::<rusqlite::Result<_>>()?, total.unwrap_or(0)))
 }
 
 fn all_voters(conn: &Connection, poll: PollId, [limit, offset]: [i64; 2]) -> Result<Page> {
     let mut statement = conn.prepare_cached(
-        "SELECT user_id, at FROM poll_votes WHERE poll_id = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3",
+        "SELECT user_id, send_as, at FROM poll_votes WHERE poll_id = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3",
     )?;
     let rows = statement.query_map(params![poll.0, limit, offset], |row| {
-        Ok((UserId(row.get(0)?), UnixTime(row.get(1)?)))
+        Ok((voter(row)?, UnixTime(row.get(2)?)))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -251,15 +268,21 @@ impl PollStore for Sqlite {
     async fn vote(
         &self,
         poll: PollId,
-        user: UserId,
+        voter: Voter,
         options: Vec<Vec<u8>>,
         now: UnixTime,
     ) -> store::Result<(Poll, Results)> {
-        self.write(move |tx| vote(tx, poll, user, &options, now)).await
+        self.write(move |tx| vote(tx, poll, voter, &options, now)).await
     }
 
-    async fn close_poll(&self, poll: PollId, actor: UserId) -> store::Result<Poll> {
-        self.write(move |tx| close(tx, poll, actor)).await
+    async fn close_poll(
+        &self,
+        poll: PollId,
+        actor: UserId,
+        shown_in: Option<(ChannelId, MessageId)>,
+        now: UnixTime,
+    ) -> store::Result<Poll> {
+        self.write(move |tx| close(tx, poll, actor, shown_in, now)).await
     }
 
     async fn votes(

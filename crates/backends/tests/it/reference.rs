@@ -242,9 +242,9 @@ async fn take_contact(stores: &Stores, step: Step) -> String {
         }
         Step::Vote { user, options, at } => {
             let options = options.into_iter().map(|option| vec![option]).collect();
-            text(stores.polls.vote(POLL, user, options, later(at)).await)
+            text(stores.polls.vote(POLL, user.into(), options, later(at)).await)
         }
-        Step::ClosePoll { user } => text(stores.polls.close_poll(POLL, user).await),
+        Step::ClosePoll { user } => text(stores.polls.close_poll(POLL, user, None, later(0)).await),
         other => text(other),
     }
 }

@@ -197,8 +197,11 @@ impl MemberChange<'_> {
         }
         self.check_subordinate()?;
         let owner = self.actor == self.channel.creator;
-        if !owner && !mine.covers(&rights) || self.actor == self.user && !rights.is_empty() {
+        if self.actor == self.user && !rights.is_empty() {
             return Err(Denial::AdminRequired);
+        }
+        if !owner && !mine.covers(&rights) {
+            return Err(Denial::RightForbidden);
         }
         let member = self.row.filter(|row| row.is_member());
         if rights.is_empty() {

@@ -49,6 +49,7 @@ pub fn full(context: &FileContext<'_>, full: &Full) -> enums::ChatFull {
         available_min_id: (full.hidden_until.0 > 0).then_some(full.hidden_until.0),
         folder_id: (full.folder != 0).then_some(full.folder),
         slowmode_seconds: (channel.slow_mode_s > 0).then_some(channel.slow_mode_s),
+        slowmode_next_send_date: full.next_send.map(date),
         pts: channel.pts.0,
         ttl_period: channel.ttl_period,
         requests_pending: (full.requests > 0).then_some(full.requests),

@@ -87,6 +87,7 @@ fn shared(channel: &model::channel::Channel, picture: Option<&Photo>, dc: i32) -
         broadcast: channel.broadcast,
         megagroup: !channel.broadcast,
         signatures: channel.signatures,
+        signature_profiles: channel.signature_profiles,
         slowmode_enabled: channel.slow_mode_s > 0,
         noforwards: channel.noforwards,
         join_request: channel.join_request,

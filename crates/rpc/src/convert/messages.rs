@@ -193,9 +193,10 @@ pub fn empty(id: MessageId, peer: Option<Peer>) -> enums::Message {
     types::MessageEmpty { id: id.0, peer_id: peer.map(peers::peer) }.into()
 }
 
-/// A post speaks as its channel.
+/// A post speaks as its channel, unless that shows its authors.
 fn from_id(message: &Message) -> Option<enums::Peer> {
-    (!message.post).then(|| peers::peer(message.body.author(message.from)))
+    (!message.post || message.body.author_shown)
+        .then(|| peers::peer(message.body.author(message.from)))
 }
 
 /// `messageReplies`.

@@ -8,6 +8,7 @@ use tl_api::enums;
 use crate::RpcError;
 
 pub mod actions;
+pub mod admin_log;
 pub mod channels_full;
 pub mod chats;
 pub mod dialogs;

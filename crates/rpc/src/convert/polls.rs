@@ -120,8 +120,7 @@ pub fn results(poll: &Poll, results: &Results) -> enums::PollResults {
         }
         .into()
     });
-    let recent =
-        results.recent.iter().map(|user| peers::peer(Peer::User(*user))).collect::<Vec<_>>();
+    let recent = results.recent.iter().map(|voter| peers::peer(*voter)).collect::<Vec<_>>();
     let solution = poll.solution.as_ref().filter(|_| open_to_viewer);
     types::PollResults {
         results: open_to_viewer.then(|| answers.collect()),
@@ -137,7 +136,7 @@ pub fn results(poll: &Poll, results: &Results) -> enums::PollResults {
 /// Adds the people that a poll shows.
 pub fn add_people(set: &mut PeerSet, (poll, results): &Seen) {
     if poll.public_voters {
-        set.add_users(results.recent.iter().copied());
+        results.recent.iter().for_each(|voter| set.add_peer(*voter));
     }
 }
 
@@ -161,8 +160,8 @@ pub fn votes_list(
     offset: i32,
     (users, chats): (Vec<enums::User>, Vec<enums::Chat>),
 ) -> enums::messages::VotesList {
-    let vote = |(user, options, at): &(model::UserId, Vec<Vec<u8>>, UnixTime)| {
-        let (peer, date) = (peers::peer(Peer::User(*user)), date(*at));
+    let vote = |(voter, options, at): &(Peer, Vec<Vec<u8>>, UnixTime)| {
+        let (peer, date) = (peers::peer(*voter), date(*at));
         match options.as_slice() {
             _ if by_option => types::MessagePeerVoteInputOption { peer, date }.into(),
             [option] => types::MessagePeerVote { peer, option: option.clone(), date }.into(),

@@ -50,6 +50,7 @@ fn is_plain(message: &Message) -> bool {
             noforwards: false,
             invert_media: false,
             post_author: None,
+            author_shown: false,
             send_as: None,
             from_scheduled: false,
         }

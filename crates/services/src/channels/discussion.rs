@@ -63,7 +63,8 @@ pub async fn link(
     if broadcast.is_none() && group.is_none() {
         return Err(Error::BroadcastInvalid);
     }
-    let linked = core.stores.channels.link_discussion(caller.user, broadcast, group).await;
+    let linked =
+        core.stores.channels.link_discussion(caller.user, broadcast, group, core.now()).await;
     let changed = linked.map_err(|error| match error {
         store::Error::NotModified => Error::LinkNotModified,
         store::Error::Conflict => Error::PrehistoryHidden,

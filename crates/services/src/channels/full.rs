@@ -3,9 +3,11 @@
 use model::account::{NotifyScope, NotifySettings};
 use model::channel::{Channel, Participant};
 use model::chat::Invite;
+use model::dialog::HistoryWindow;
 use model::media::Photo;
 use model::rights::AdminRights;
-use model::{ChannelId, ChatId, MessageId, Peer, UserId, limits};
+use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId, limits};
+use store::ports::boxes::SearchQuery;
 use store::ports::channels::ParticipantFilter;
 
 use super::{refused, visible};
@@ -43,6 +45,8 @@ pub struct Full {
     pub migrated_from: Option<(ChatId, MessageId)>,
     /// The viewer has scheduled messages in it.
     pub has_scheduled: bool,
+    /// Until when slow mode holds up the viewer's next message, if it does.
+    pub next_send: Option<UnixTime>,
     /// People who wait for approval, for the same.
     pub requests: i32,
     /// The latest of them.
@@ -86,11 +90,34 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
         },
         migrated_from: migrated_from(core, caller, &channel).await?,
         has_scheduled: schedule::has_some(core, caller.user, peer).await?,
+        next_send: next_send(core, caller, &channel, row.as_ref()).await?,
         requests,
         requesters,
         rights,
         channel,
     })
+}
+
+async fn next_send(
+    core: &Core,
+    caller: Caller,
+    channel: &Channel,
+    row: Option<&Participant>,
+) -> Result<Option<UnixTime>> {
+    if !channel.has_slow_mode(caller.user, row) {
+        return Ok(None);
+    }
+    let since = UnixTime(core.now().0 - i64::from(channel.slow_mode_s));
+    // Service messages do not count, and somebody may have left several.
+    let query = SearchQuery {
+        from: Some(caller.user),
+        min_date: since,
+        window: HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() },
+        ..SearchQuery::default()
+    };
+    let page = core.stores.channels.search_channel(channel.id, caller.user, query).await?;
+    let last = page.messages.iter().find(|message| message.body.action.is_none());
+    Ok(last.map(|last| UnixTime(last.date.0 + i64::from(channel.slow_mode_s))))
 }
 
 /// The numbers of a group's messages differ from box to box.

@@ -3,7 +3,7 @@
 use model::channel::Channel;
 use model::event::AccountEvent;
 use model::rights::{BannedRights, Denial};
-use model::{ChannelId, Peer, PhotoId, UnixTime, UserId};
+use model::{ChannelId, Peer, PhotoId, UnixTime, UserId, limits};
 use store::ports::Notice;
 use store::ports::acts::ChannelAct;
 use store::ports::channels::ChannelChange;
@@ -26,6 +26,7 @@ async fn change(
     change: ChannelChange,
 ) -> Result<Channel> {
     visible(core, caller.user, id).await?;
+    let change = ChannelChange { at: core.now(), ..change };
     let changed = core.stores.channels.change_channel(id, caller.user, change).await;
     if changed == Err(store::Error::Conflict) {
         return Err(Error::ChatLinkExists);
@@ -168,7 +169,7 @@ pub async fn set_noforwards(
     quietly(core, caller, id, changes).await
 }
 
-/// Whether posts of a broadcast channel carry their author's name.
+/// Whether posts of a broadcast channel carry their author's name, and lead to the profile.
 ///
 /// # Errors
 /// See [`set_title`].
@@ -177,9 +178,14 @@ pub async fn set_signatures(
     caller: Caller,
     id: ChannelId,
     signatures: bool,
+    profiles: bool,
 ) -> Result<AccountEvent> {
     check_kind(core, caller, id, true).await?;
-    let changes = ChannelChange { signatures: Some(signatures), ..ChannelChange::default() };
+    let changes = ChannelChange {
+        signatures: Some(signatures),
+        signature_profiles: Some(signatures && profiles),
+        ..ChannelChange::default()
+    };
     quietly(core, caller, id, changes).await
 }
 
@@ -216,7 +222,7 @@ pub async fn set_join_request(
 /// Whether only admins see who is in a supergroup.
 ///
 /// # Errors
-/// See [`set_title`].
+/// `ParticipantsTooFew` where everyone knows everyone; see [`set_title`].
 pub async fn set_participants_hidden(
     core: &Core,
     caller: Caller,
@@ -224,6 +230,11 @@ pub async fn set_participants_hidden(
     hidden: bool,
 ) -> Result<AccountEvent> {
     check_kind(core, caller, id, false).await?;
+    let (channel, row) = visible(core, caller.user, id).await?;
+    channel.check_admin(caller.user, row.as_ref(), |rights| rights.ban_users)?;
+    if hidden && !channel.participants_hidden && channel.participants < limits::HIDING_MEMBERS {
+        return Err(Error::ParticipantsTooFew);
+    }
     let changes = ChannelChange { participants_hidden: Some(hidden), ..ChannelChange::default() };
     quietly(core, caller, id, changes).await
 }

@@ -3,6 +3,7 @@
 //! Rights are decided by the rules of `model::channel` inside the store's transaction, which also writes the service message
 //! where the protocol has one, and the account events by which those concerned learn to read the channel's present state.
 
+pub mod admin_log;
 pub mod admins;
 pub mod create;
 pub mod delete;

@@ -49,7 +49,8 @@ pub async fn set(core: &Core, caller: Caller, id: ChannelId, name: &str) -> Resu
         check_room(core, caller, &channel).await?;
     }
     let new = Some(name.to_owned()).filter(|name| !name.is_empty());
-    match core.stores.accounts.set_username(Peer::Channel(id), new).await {
+    let channels = &core.stores.channels;
+    match channels.set_channel_username(id, caller.user, new, core.now()).await {
         Err(store::Error::Conflict) => return Err(Error::UsernameOccupied),
         set => set?,
     }

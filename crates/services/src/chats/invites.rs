@@ -83,6 +83,9 @@ pub async fn export(
     wanted: Wanted,
 ) -> Result<Invite> {
     wanted.check(core.now())?;
+    if let Peer::Channel(_) = peer {
+        check_admin(core, caller, peer, None).await?;
+    }
     let mut permanent = renew;
     if !renew && wanted == Wanted::default() {
         permanent = !own(core, caller, peer, false).await?.iter().any(|invite| invite.permanent);
@@ -106,7 +109,8 @@ fn secret(core: &Core) -> String {
 }
 
 async fn put(core: &Core, caller: Caller, peer: Peer, invite: Invite) -> Result<()> {
-    core.stores.chats.put_invite(peer, caller.user, invite).await.map_err(|error| match error {
+    let put = core.stores.chats.put_invite(peer, caller.user, invite, core.now());
+    put.await.map_err(|error| match error {
         store::Error::NotFound => Error::PeerInvalid,
         error => error.into(),
     })
@@ -224,9 +228,9 @@ pub async fn edit(
 pub async fn delete(core: &Core, caller: Caller, peer: Peer, link: &str) -> Result<()> {
     let invite = one(core, caller, peer, link).await?;
     if !invite.revoked {
-        return Err(Error::InviteInvalid);
+        return Err(Error::InviteNotRevoked);
     }
-    Ok(core.stores.chats.delete_invite(peer, caller.user, &invite.hash).await?)
+    Ok(core.stores.chats.delete_invite(peer, caller.user, &invite.hash, core.now()).await?)
 }
 
 /// Forgets all ended links of one admin.
@@ -236,7 +240,7 @@ pub async fn delete(core: &Core, caller: Caller, peer: Peer, link: &str) -> Resu
 pub async fn delete_revoked(core: &Core, caller: Caller, peer: Peer, admin: UserId) -> Result<()> {
     check_admin(core, caller, peer, Some(admin)).await?;
     for invite in core.stores.chats.invites(peer, admin, true, i32::MAX).await? {
-        core.stores.chats.delete_invite(peer, caller.user, &invite.hash).await?;
+        core.stores.chats.delete_invite(peer, caller.user, &invite.hash, core.now()).await?;
     }
     Ok(())
 }

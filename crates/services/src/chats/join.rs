@@ -233,6 +233,9 @@ pub async fn settle(
     user: UserId,
     approved: bool,
 ) -> Result<AccountEvent> {
+    if let Peer::Channel(_) = peer {
+        invites::check_admin(core, caller, peer, None).await?;
+    }
     if approved {
         admit(core, caller, peer, user).await?;
     } else {

@@ -6,9 +6,12 @@ use model::media::Photo;
 use model::{ChatId, MessageId, Peer, UserId, limits};
 
 use super::{is_met, joined, known};
+use crate::channels::visible;
 use crate::messages::{history, schedule};
 use crate::{Caller, Core, Error, Result, presence};
 
+/// Members of a channel of whom it is looked up whether they are online.
+const LOOKED_AT: i32 = 1000;
 /// Join requests shown with the full description.
 const RECENT_REQUESTS: i32 = 5;
 
@@ -126,14 +129,24 @@ pub async fn common(
     Ok(common)
 }
 
-/// How many members of a group are online, the caller included. Channels are not counted: 1 for oneself.
+/// How many members of a group are online, the caller included. Of the many of a channel the first are counted.
 ///
 /// # Errors
-/// `ChatInvalid`.
+/// `PeerInvalid` for a person, `ChatInvalid`, `ChannelInvalid`, `ChannelPrivate`.
 pub async fn onlines(core: &Core, caller: Caller, peer: Peer) -> Result<i32> {
-    let Peer::Chat(chat) = peer else { return Ok(1) };
-    let chat = joined(core, caller, chat).await?;
     let online = |user: UserId| user == caller.user || presence::online_until(core, user).is_some();
-    let count = chat.members.iter().filter(|member| online(member.user)).count();
+    let count = match peer {
+        Peer::User(_) => return Err(Error::PeerInvalid),
+        Peer::Chat(chat) => {
+            let chat = joined(core, caller, chat).await?;
+            chat.members.iter().filter(|member| online(member.user)).count()
+        }
+        Peer::Channel(channel) => {
+            visible(core, caller.user, channel).await?;
+            let first = UserId(i64::MIN);
+            let members = core.stores.channels.member_ids(channel, first, LOOKED_AT).await?;
+            members.into_iter().filter(|member| online(*member)).count()
+        }
+    };
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }

@@ -26,6 +26,8 @@ pub struct Target {
     pub channel: Option<Channel>,
     /// Signature for posts, where the channel shows them.
     pub signature: Option<String>,
+    /// The signature leads to the caller's profile.
+    pub author_shown: bool,
     /// The group that an anonymous admin speaks for.
     pub send_as: Option<ChannelId>,
     /// Period after which new messages are destroyed.
@@ -57,7 +59,9 @@ pub async fn target(core: &Core, caller: Caller, peer: Peer) -> Result<Target> {
                 send_as.and(row).and_then(|row| row.rank)
             };
             let ttl_period = channel.ttl_period;
-            Ok(Target { ttl_period, signature, send_as, channel: Some(channel) })
+            let author_shown =
+                channel.broadcast && channel.signatures && channel.signature_profiles;
+            Ok(Target { ttl_period, signature, author_shown, send_as, channel: Some(channel) })
         }
     }
 }

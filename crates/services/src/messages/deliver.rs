@@ -42,7 +42,10 @@ pub(crate) async fn deliver(
     match peer {
         Peer::User(user) => to_boxes(core, caller, BoxPeer::User(user), messages, drafted).await,
         Peer::Chat(chat) => to_boxes(core, caller, BoxPeer::Chat(chat), messages, drafted).await,
-        Peer::Channel(channel) => to_log(core, caller, channel, messages, drafted).await,
+        Peer::Channel(channel) => {
+            check_polls(core, caller, channel, &messages).await?;
+            to_log(core, caller, channel, messages, drafted).await
+        }
     }
 }
 
@@ -107,6 +110,28 @@ pub(crate) fn told_boxes(
         }
     }
     Effect { numbers, events: Events::Box(entries) }
+}
+
+/// Subscribers of a channel are not told of each other.
+async fn check_polls(
+    core: &Core,
+    caller: Caller,
+    channel: model::ChannelId,
+    messages: &[Delivery],
+) -> Result<()> {
+    let polls: Vec<_> = messages.iter().filter_map(|message| message.body.poll()).collect();
+    if polls.is_empty() {
+        return Ok(());
+    }
+    let channel = core.stores.channels.channels(&[channel]).await?.pop();
+    if !channel.is_some_and(|channel| channel.broadcast) {
+        return Ok(());
+    }
+    let polls = core.stores.polls.polls(caller.user, &polls, core.now()).await?;
+    if polls.iter().any(|(poll, _)| poll.public_voters) {
+        return Err(Error::PublicVotersForbidden);
+    }
+    Ok(())
 }
 
 async fn to_log(

@@ -68,6 +68,7 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
         body.grouped_id = original.body.grouped_id.and_then(|group| albums.get(&group).copied());
         body.reply.clone_from(&resolved.reply);
         body.post_author.clone_from(&target.signature);
+        body.author_shown = target.author_shown;
         body.send_as = target.send_as;
         body.ttl_period = target.ttl_period;
         let reply_to = resolved.reply_to;

@@ -2,7 +2,7 @@
 
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::message::Message;
-use model::{ChannelId, MessageId, Peer, Pts, limits};
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
 
 use super::{content, in_chat};
@@ -106,17 +106,71 @@ pub async fn pinned(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Me
     Ok(page.messages.first().map(|message| message.id))
 }
 
+/// Who read a message of the caller's own in a small group, and when, the first first.
+///
+/// # Errors
+/// `PeerInvalid` outside of groups; `ChatInvalid`, `ChannelPrivate` and their kin; `ChatTooBig`; `MessageIdInvalid`; `MessageTooOld`.
+pub async fn readers(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    id: MessageId,
+) -> Result<Vec<(UserId, UnixTime)>> {
+    let members = match peer {
+        Peer::User(_) => return Err(Error::PeerInvalid),
+        Peer::Chat(chat) => {
+            let chat = crate::chats::joined(core, caller, chat).await?;
+            i32::try_from(chat.members.len()).unwrap_or(i32::MAX)
+        }
+        Peer::Channel(channel) => {
+            let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
+            if channel.broadcast {
+                return Err(Error::PeerInvalid);
+            }
+            channel.participants
+        }
+    };
+    if members > limits::READERS_MEMBERS {
+        return Err(Error::ChatTooBig);
+    }
+    let message =
+        in_chat(core, caller.user, peer, &[id]).await?.pop().ok_or(Error::MessageIdInvalid)?;
+    if !message.out {
+        return Err(Error::MessageIdInvalid);
+    }
+    if message.date.0 + limits::READERS_DAYS * 24 * 3600 <= core.now().0 {
+        return Err(Error::MessageTooOld);
+    }
+    Ok(match peer {
+        Peer::Channel(channel) => named_readers(core, caller, channel, id).await?,
+        Peer::User(_) | Peer::Chat(_) => core.stores.boxes.group_readers(caller.user, id).await?,
+    })
+}
+
+/// Members who read a post, but for anonymous admins.
+async fn named_readers(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    post: MessageId,
+) -> Result<Vec<(UserId, UnixTime)>> {
+    let mut named = Vec::new();
+    for (reader, at) in core.stores.channels.post_readers(id, caller.user, post).await? {
+        let (channel, row) = crate::channels::known(core, reader, id).await?;
+        let row = row.filter(model::channel::Participant::is_member);
+        if row.is_some() && channel.speaks_for(reader, row.as_ref()).is_none() {
+            named.push((reader, at));
+        }
+    }
+    Ok(named)
+}
+
 /// When the other side of a private chat read a message of the caller's.
 ///
 /// # Errors
 /// `MessageIdInvalid`; `PeerInvalid` outside of private chats; `NotReadYet`; `PrivacyRestricted` if the other keeps it to themselves,
 /// `OwnPrivacyRestricted` if the caller does: who hides it from somebody does not learn it of them either.
-pub async fn read_date(
-    core: &Core,
-    caller: Caller,
-    peer: Peer,
-    id: MessageId,
-) -> Result<model::UnixTime> {
+pub async fn read_date(core: &Core, caller: Caller, peer: Peer, id: MessageId) -> Result<UnixTime> {
     let Peer::User(user) = peer else { return Err(Error::PeerInvalid) };
     if privacy::hides_read_dates(core, user, caller.user).await? {
         return Err(Error::PrivacyRestricted);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::event::{AccountEvent, Ephemeral};
 use model::media::Media;
 use model::message::Entity;
-use model::poll::{Answer, Poll, Results};
-use model::{MessageId, Peer, PollId, UnixTime, UserId, limits};
+use model::poll::{Answer, Poll, Results, Voter};
+use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId, limits};
 use store::ports::Notice;
 
 use super::{content, one, text};
@@ -175,13 +175,21 @@ pub async fn vote(
     if !known || !distinct || (options.len() > 1 && !poll.multiple_choice) {
         return Err(Error::PollOptionInvalid);
     }
-    let voted = core.stores.polls.vote(poll.id, caller.user, options, core.now()).await;
+    let voter = Voter { user: caller.user, send_as: speaks_for(core, caller, peer).await? };
+    let voted = core.stores.polls.vote(poll.id, voter, options, core.now()).await;
     let seen = voted.map_err(|error| match error {
         store::Error::Conflict => Error::PollClosed,
         error => error.into(),
     })?;
     tell(core, caller, peer, poll.id).await?;
     Ok(seen)
+}
+
+/// The group whose anonymous admin the caller is.
+async fn speaks_for(core: &Core, caller: Caller, peer: Peer) -> Result<Option<ChannelId>> {
+    let Some(id) = peer.channel() else { return Ok(None) };
+    let (channel, row) = crate::channels::visible(core, caller.user, id).await?;
+    Ok(channel.speaks_for(caller.user, row.as_ref()))
 }
 
 /// Closes a poll that the caller made.
@@ -196,7 +204,8 @@ pub async fn close(core: &Core, caller: Caller, peer: Peer, id: MessageId) -> Re
     if poll.closed {
         return Err(Error::NotModified);
     }
-    core.stores.polls.close_poll(poll.id, caller.user).await?;
+    let shown_in = peer.channel().map(|channel| (channel, id));
+    core.stores.polls.close_poll(poll.id, caller.user, shown_in, core.now()).await?;
     tell(core, caller, peer, poll.id).await?;
     of_message(core, caller, peer, id).await
 }
@@ -224,13 +233,13 @@ async fn tell(core: &Core, caller: Caller, peer: Peer, poll: PollId) -> Result<(
     Ok(())
 }
 
-/// Who voted, newest first: voter, options, date.
-pub type Votes = (Vec<(UserId, Vec<Vec<u8>>, UnixTime)>, i32);
+/// Votes, newest first: in whose name, options, date.
+pub type Votes = (Vec<(Peer, Vec<Vec<u8>>, UnixTime)>, i32);
 
 /// Who voted for what in a public poll, for those who voted themselves.
 ///
 /// # Errors
-/// `PollVoteRequired`; `Denied(Private)` for anonymous polls.
+/// `PollVoteRequired`; `BroadcastForbidden` for anonymous polls, as those of channels all are.
 pub async fn votes(
     core: &Core,
     caller: Caller,
@@ -241,7 +250,7 @@ pub async fn votes(
 ) -> Result<Votes> {
     let (poll, results) = of_message(core, caller, peer, id).await?;
     if !poll.public_voters {
-        return Err(Error::Denied(model::rights::Denial::Private));
+        return Err(Error::BroadcastForbidden);
     }
     if results.mine.is_empty() && !poll.closed {
         return Err(Error::PollVoteRequired);

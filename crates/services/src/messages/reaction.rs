@@ -124,7 +124,7 @@ async fn check_hears(core: &Core, caller: Caller, peer: Peer) -> Result<()> {
 /// Who reacted to a message, newest first, and how many. Broadcast channels keep it to themselves.
 ///
 /// # Errors
-/// `MessageIdInvalid`; `Denied(Private)` for posts, `Denied` also for those who are not in the group any more.
+/// `MessageIdInvalid`; `BroadcastForbidden` for posts, `Denied` also for those who are not in the group any more.
 pub async fn list(
     core: &Core,
     caller: Caller,
@@ -136,7 +136,7 @@ pub async fn list(
     check_hears(core, caller, peer).await?;
     let message = one(core, caller.user, peer, id).await?;
     if message.post {
-        return Err(Error::Denied(model::rights::Denial::Private));
+        return Err(Error::BroadcastForbidden);
     }
     let limit = limit.clamp(1, limits::HISTORY_PAGE);
     let found = match peer {

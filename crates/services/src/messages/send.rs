@@ -139,6 +139,7 @@ async fn prepare(
         media: item.media,
         reply: resolved.reply.clone(),
         post_author: target.signature.clone(),
+        author_shown: target.author_shown,
         send_as: target.send_as,
         ttl_period: target.ttl_period,
         ..Body::default()

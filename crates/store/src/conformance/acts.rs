@@ -128,7 +128,7 @@ pub async fn a_group_begins_with_its_message(stores: &Stores) {
 pub async fn acts_in_a_group_are_told(stores: &Stores) {
     let id = found(stores, &[BEN]).await.chat.id;
     let invite = Invite { hash: "word".to_owned(), admin: ANN, date: NOW, ..Invite::default() };
-    stores.chats.put_invite(Peer::Chat(id), ANN, invite).await.expect("the creator may");
+    stores.chats.put_invite(Peer::Chat(id), ANN, invite, NOW).await.expect("the creator may");
     let acts = [
         (BEN, ChatAct::Title("Owls".to_owned())),
         (ANN, ChatAct::Photo(Some(PhotoId(7)))),
@@ -195,7 +195,11 @@ fn asking(hash: &str) -> Invite {
 /// The request, the membership and the message come together; for a member only the request goes.
 pub async fn a_request_to_a_group_is_granted_with_its_message(stores: &Stores) {
     let id = found(stores, &[]).await.chat.id;
-    stores.chats.put_invite(Peer::Chat(id), ANN, asking("word")).await.expect("the creator may");
+    stores
+        .chats
+        .put_invite(Peer::Chat(id), ANN, asking("word"), NOW)
+        .await
+        .expect("the creator may");
     for user in [BEN, CAT] {
         let join = ChatAct::Join("word".to_owned());
         assert_eq!(stores.chats.act_in_chat(id, user, join, NOW).await, Err(Error::Conflict));
@@ -301,7 +305,11 @@ pub async fn a_request_to_a_channel_is_granted_with_its_message(stores: &Stores)
     let scene = channel_scene::group(stores).await;
     let Scene { owner, stranger, .. } = scene;
     let link = Invite { admin: owner, ..asking("word") };
-    stores.chats.put_invite(Peer::Channel(scene.id), owner, link).await.expect("the owner may");
+    stores
+        .chats
+        .put_invite(Peer::Channel(scene.id), owner, link, NOW)
+        .await
+        .expect("the owner may");
     let join = ChannelAct::Join(Some("word".to_owned()));
     assert_eq!(act(&scene, stranger, join).await, Err(Error::Conflict));
     let told = act(&scene, owner, ChannelAct::Admit(stranger)).await.expect("asked");

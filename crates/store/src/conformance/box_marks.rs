@@ -33,6 +33,7 @@ macro_rules! box_marks_cases {
                 a_pin_is_for_oneself_or_for_all,
                 an_empty_list_unpins_all,
                 default_rights_forbid_pins,
+                authors_learn_who_read_in_a_group,
             ]
         );
     };
@@ -148,6 +149,24 @@ pub async fn the_date_of_reading_is_kept_for_each_message(stores: &Stores) {
     let in_group = say_in(stores, ANN, chat, "all").await;
     stores.boxes.read(BEN, Peer::Chat(chat), MessageId(0), later(3)).await.expect("unread");
     assert_eq!(stores.boxes.outbox_read_date(ANN, in_group).await, Ok(None));
+}
+
+/// Each by the first mark that reached the message, whatever the author's own mark did; nobody else may ask.
+pub async fn authors_learn_who_read_in_a_group(stores: &Stores) {
+    let chat = group(stores, &[ANN, BEN, CAT]).await;
+    let first = say_in(stores, ANN, chat, "one").await;
+    let read = |who, at| stores.boxes.read(who, Peer::Chat(chat), MessageId(0), later(at));
+    read(CAT, 1).await.expect("unread");
+    let second = say_in(stores, ANN, chat, "two").await;
+    read(BEN, 2).await.expect("unread");
+    read(CAT, 3).await.expect("unread");
+    let readers = async |id| stores.boxes.group_readers(ANN, id).await.expect("readable");
+    assert_eq!(readers(first).await, [(CAT, later(1)), (BEN, later(2))]);
+    assert_eq!(readers(second).await, [(BEN, later(2)), (CAT, later(3))]);
+    let unread = say_in(stores, ANN, chat, "three").await;
+    assert_eq!(readers(unread).await, []);
+    let (private, _) = say(stores, ANN, BEN, "private").await;
+    assert_eq!(readers(private).await, []);
 }
 
 async fn voice(stores: &Stores, from: UserId, peer: BoxPeer) -> MessageId {

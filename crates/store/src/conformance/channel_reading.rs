@@ -5,7 +5,7 @@ use model::event::ChannelEvent;
 use model::invariants::{START, check_sequence};
 use model::message::{Body, MediaClass};
 use model::rights::AdminRights;
-use model::{MessageId, UnixTime, UserId};
+use model::{MessageId, Peer, UnixTime, UserId};
 
 use super::channel_scene::{Scene, broadcast, create, group, newest, service, text};
 use super::support::{NOW, later};
@@ -32,6 +32,8 @@ macro_rules! channel_reading_cases {
                 words_are_found_by_their_beginnings,
                 what_is_deleted_or_edited_is_found_no_more,
                 files_are_found_by_what_they_are_called,
+                authors_learn_who_read_in_a_supergroup,
+                a_channel_keeps_no_readers,
                 fleeting_messages_are_not_found,
                 a_search_takes_plain_typing,
                 a_search_stays_in_its_channel,
@@ -361,4 +363,29 @@ pub async fn a_long_log_is_searched_whole(stores: &Stores) {
     let events =
         stores.channels.channel_events(scene.id, scene.member, model::Pts(1000), 3).await.unwrap();
     assert_eq!(events.iter().map(|entry| entry.pts.0).collect::<Vec<_>>(), [1001, 1002, 1003]);
+}
+
+/// Each by the first mark that reached the message.
+pub async fn authors_learn_who_read_in_a_supergroup(stores: &Stores) {
+    let scene = group(stores).await;
+    let ids = scene.say_many(&["one", "two"]).await;
+    let peer = Peer::Channel(scene.id);
+    let read = |who, id, at| stores.dialogs.read_channel(who, peer, id, later(at));
+    read(scene.member, ids[0], 1).await.unwrap();
+    read(scene.admin, ids[1], 2).await.unwrap();
+    read(scene.member, ids[1], 3).await.unwrap();
+    let readers = async |id| stores.channels.post_readers(scene.id, scene.owner, id).await.unwrap();
+    let (member, admin) = (scene.member, scene.admin);
+    assert_eq!(readers(ids[0]).await, [(member, later(1)), (admin, later(2))]);
+    assert_eq!(readers(ids[1]).await, [(admin, later(2)), (member, later(3))]);
+}
+
+/// Its readers are not known to each other.
+pub async fn a_channel_keeps_no_readers(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let id = scene.say(scene.owner, "news").await;
+    let peer = Peer::Channel(scene.id);
+    stores.dialogs.read_channel(scene.member, peer, id, later(1)).await.unwrap();
+    let readers = stores.channels.post_readers(scene.id, scene.owner, id).await.unwrap();
+    assert_eq!(readers, []);
 }

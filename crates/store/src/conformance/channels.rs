@@ -143,7 +143,7 @@ pub async fn a_link_counts_its_uses(stores: &Stores) {
     let scene = broadcast(stores).await;
     let other = user(stores, 9).await.id;
     let invite = Invite { usage_limit: Some(1), ..link("word") };
-    stores.chats.put_invite(Peer::Channel(scene.id), scene.admin, invite).await.unwrap();
+    stores.chats.put_invite(Peer::Channel(scene.id), scene.admin, invite, NOW).await.unwrap();
     assert_eq!(join_by(&scene, scene.stranger, "another").await, Err(Error::NotFound));
     join_by(&scene, scene.stranger, "word").await.unwrap();
     let row = scene.row(scene.stranger).await.unwrap();
@@ -158,7 +158,7 @@ pub async fn a_link_that_asks_keeps_the_request(stores: &Stores) {
     let scene = broadcast(stores).await;
     let peer = Peer::Channel(scene.id);
     let invite = Invite { request_needed: true, ..link("word") };
-    stores.chats.put_invite(peer, scene.owner, invite).await.unwrap();
+    stores.chats.put_invite(peer, scene.owner, invite, NOW).await.unwrap();
     assert_eq!(join_by(&scene, scene.stranger, "word").await, Err(Error::Conflict));
     assert_eq!(scene.row(scene.stranger).await, None);
     assert!(!scene.is_listed(scene.stranger).await);
@@ -282,7 +282,7 @@ pub async fn an_admin_gives_only_what_they_have(stores: &Stores) {
     let pins = AdminRights { pin_messages: true, ..AdminRights::default() };
     let bans = AdminRights { ban_users: true, ..pins };
     let refused = scene.grant(scene.admin, scene.member, bans).await;
-    assert_eq!(refused, Err(Denial::AdminRequired.into()));
+    assert_eq!(refused, Err(Denial::RightForbidden.into()));
     let row = scene.grant(scene.admin, scene.member, pins).await.unwrap();
     assert_eq!((row.admin, row.by), (Some(pins), scene.admin));
     assert_eq!(scene.row(scene.member).await, Some(row));
@@ -420,7 +420,7 @@ pub async fn a_ban_removes_and_counts(stores: &Stores) {
 pub async fn banned_people_cannot_come_back(stores: &Stores) {
     let scene = group(stores).await;
     scene.publish("public_name").await;
-    stores.chats.put_invite(Peer::Channel(scene.id), scene.owner, link("word")).await.unwrap();
+    stores.chats.put_invite(Peer::Channel(scene.id), scene.owner, link("word"), NOW).await.unwrap();
     scene.ban(scene.member, kicked()).await;
     let joined = stores.channels.join_channel(scene.id, scene.member, None, later(5)).await;
     assert_eq!(joined, Err(Denial::Banned.into()));

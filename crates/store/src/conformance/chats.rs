@@ -8,6 +8,7 @@ use model::{ChatId, MessageId, Peer, PhotoId, UserId};
 
 use super::support::{NOW, later};
 use super::writing::{ANN, BEN, CAT, group, text};
+use crate::ports::acts::ChannelAct;
 use crate::ports::boxes::BoxPeer;
 use crate::ports::chats::{ChatChange, FIRST_CHAT};
 use crate::{Error, Stores};
@@ -29,6 +30,7 @@ macro_rules! chats_cases {
                 only_the_creator_makes_admins,
                 only_the_creator_closes_a_group,
                 a_group_moves_to_a_supergroup,
+                links_lead_to_what_a_group_became,
                 admins_keep_links,
                 a_permanent_link_replaces_the_one_before,
                 links_are_listed_by_admin,
@@ -215,6 +217,28 @@ pub async fn a_group_moves_to_a_supergroup(stores: &Stores) {
     assert_eq!(late.map(drop), Err(Denial::Deactivated.into()));
 }
 
+/// Also for those who wait.
+pub async fn links_lead_to_what_a_group_became(stores: &Stores) {
+    let id = group(stores, &[ANN, BEN]).await;
+    let put = |invite| stores.chats.put_invite(Peer::Chat(id), ANN, invite, NOW);
+    put(link("plain")).await.expect("the creator");
+    let asking = Invite { request_needed: true, ..link("asking") };
+    put(asking).await.expect("the creator");
+    let asked = stores.chats.join_chat_by_invite("asking", CAT, None, NOW).await;
+    assert_eq!(asked.map(drop), Err(Error::Conflict));
+    let channel = stores.chats.migrate_chat(id, ANN, later(9)).await.expect("the creator").channel;
+    let peer = Peer::Channel(channel.id);
+    let (leads_to, _) = stores.chats.invite("plain").await.unwrap().expect("it exists");
+    assert_eq!(leads_to, peer);
+    let come = stores.channels.join_channel(channel.id, UserId(9), Some("plain".to_owned()), NOW);
+    come.await.expect("the link is open");
+    let links = stores.chats.invites(peer, ANN, false, 9).await.unwrap();
+    assert_eq!(links.len(), 2);
+    let admit = ChannelAct::Admit(CAT);
+    let told = stores.channels.act_in_channel(channel.id, ANN, admit, later(10)).await;
+    assert_eq!(told.unwrap().expect("no approval").moved.came, [CAT]);
+}
+
 fn link(hash: &str) -> Invite {
     Invite { hash: hash.to_owned(), date: NOW, ..Invite::default() }
 }
@@ -227,7 +251,7 @@ async fn find(stores: &Stores, hash: &str) -> Invite {
 pub async fn admins_keep_links(stores: &Stores) {
     let id = group(stores, &[ANN, BEN]).await;
     let peer = Peer::Chat(id);
-    let put = |actor, invite| stores.chats.put_invite(peer, actor, invite);
+    let put = |actor, invite| stores.chats.put_invite(peer, actor, invite, NOW);
     assert_eq!(put(BEN, link("b")).await, Err(Denial::AdminRequired.into()));
     stores.chats.set_admin(id, ANN, BEN, true).await.expect("the creator");
     put(BEN, link("b")).await.expect("an admin");
@@ -244,7 +268,7 @@ pub async fn admins_keep_links(stores: &Stores) {
     assert_eq!(find(stores, "b").await, expected);
 
     let other = Peer::Chat(group(stores, &[ANN]).await);
-    assert_eq!(stores.chats.put_invite(other, ANN, link("a")).await, Err(Error::Conflict));
+    assert_eq!(stores.chats.put_invite(other, ANN, link("a"), NOW).await, Err(Error::Conflict));
 }
 
 /// One for each admin.
@@ -253,7 +277,11 @@ pub async fn a_permanent_link_replaces_the_one_before(stores: &Stores) {
     stores.chats.set_admin(id, ANN, BEN, true).await.expect("the creator");
     let permanent = |hash| Invite { permanent: true, ..link(hash) };
     for (actor, hash) in [(ANN, "a1"), (BEN, "b1"), (ANN, "a2")] {
-        stores.chats.put_invite(Peer::Chat(id), actor, permanent(hash)).await.expect("an admin");
+        stores
+            .chats
+            .put_invite(Peer::Chat(id), actor, permanent(hash), NOW)
+            .await
+            .expect("an admin");
     }
     assert!(find(stores, "a1").await.revoked);
     assert!(!find(stores, "a2").await.revoked);
@@ -267,10 +295,10 @@ pub async fn links_are_listed_by_admin(stores: &Stores) {
     stores.chats.set_admin(id, ANN, BEN, true).await.expect("the creator");
     for (second, actor, hash) in [(1, ANN, "a1"), (2, ANN, "a2"), (3, ANN, "a3"), (4, BEN, "b1")] {
         let invite = Invite { date: later(second), ..link(hash) };
-        stores.chats.put_invite(peer, actor, invite).await.expect("an admin");
+        stores.chats.put_invite(peer, actor, invite, NOW).await.expect("an admin");
     }
     let revoked = Invite { revoked: true, ..link("a2") };
-    stores.chats.put_invite(peer, ANN, revoked).await.expect("an admin");
+    stores.chats.put_invite(peer, ANN, revoked, NOW).await.expect("an admin");
     let hashes = |admin, revoked, limit| async move {
         let invites = stores.chats.invites(peer, admin, revoked, limit).await.expect("readable");
         invites.into_iter().map(|invite| invite.hash).collect::<Vec<_>>()
@@ -288,13 +316,13 @@ pub async fn only_revoked_links_are_forgotten(stores: &Stores) {
     let id = group(stores, &[ANN, BEN]).await;
     let peer = Peer::Chat(id);
     stores.chats.set_admin(id, ANN, BEN, true).await.expect("the creator");
-    stores.chats.put_invite(peer, ANN, link("a")).await.expect("an admin");
-    let delete = |actor| stores.chats.delete_invite(peer, actor, "a");
+    stores.chats.put_invite(peer, ANN, link("a"), NOW).await.expect("an admin");
+    let delete = |actor| stores.chats.delete_invite(peer, actor, "a", NOW);
     assert_eq!(delete(ANN).await, Err(Error::NotFound));
     let revoked = Invite { revoked: true, ..link("a") };
-    stores.chats.put_invite(peer, ANN, revoked).await.expect("an admin");
+    stores.chats.put_invite(peer, ANN, revoked, NOW).await.expect("an admin");
     // A change that was on its way when the link ended does not open it again.
-    stores.chats.put_invite(peer, ANN, link("a")).await.expect("an admin");
+    stores.chats.put_invite(peer, ANN, link("a"), NOW).await.expect("an admin");
     assert!(find(stores, "a").await.revoked);
     assert_eq!(delete(BEN).await, Err(Denial::AdminRequired.into()));
     assert_eq!(delete(ANN).await, Ok(()));
@@ -304,7 +332,7 @@ pub async fn only_revoked_links_are_forgotten(stores: &Stores) {
 /// Counted, and remembered as who came.
 pub async fn a_link_lets_people_in(stores: &Stores) {
     let id = group(stores, &[ANN]).await;
-    stores.chats.put_invite(Peer::Chat(id), ANN, link("a")).await.expect("an admin");
+    stores.chats.put_invite(Peer::Chat(id), ANN, link("a"), NOW).await.expect("an admin");
     let join = |user| stores.chats.join_chat_by_invite("a", user, None, later(5));
     let (joined, invite) = join(BEN).await.expect("open");
     let member = joined.member(BEN).expect("in it");
@@ -329,7 +357,7 @@ pub async fn a_link_ends(stores: &Stores) {
         Invite { usage_limit: Some(1), ..link("counted") },
     ];
     for invite in links {
-        stores.chats.put_invite(Peer::Chat(id), ANN, invite).await.expect("an admin");
+        stores.chats.put_invite(Peer::Chat(id), ANN, invite, NOW).await.expect("an admin");
     }
     let expired = Err(Denial::InviteExpired.into());
     let join = |hash, user, at| stores.chats.join_chat_by_invite(hash, user, None, at);
@@ -343,7 +371,7 @@ pub async fn a_link_ends(stores: &Stores) {
 async fn with_approval(stores: &Stores) -> ChatId {
     let id = group(stores, &[ANN, BEN]).await;
     let invite = Invite { request_needed: true, ..link("a") };
-    stores.chats.put_invite(Peer::Chat(id), ANN, invite).await.expect("an admin");
+    stores.chats.put_invite(Peer::Chat(id), ANN, invite, NOW).await.expect("an admin");
     id
 }
 

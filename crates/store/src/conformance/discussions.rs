@@ -58,7 +58,7 @@ async fn pair(stores: &Stores) -> Pair<'_> {
 impl Pair<'_> {
     async fn link(&self) -> crate::Result<Vec<Channel>> {
         let Scene { stores, owner, id, .. } = self.channel;
-        stores.channels.link_discussion(owner, Some(id), Some(self.group)).await
+        stores.channels.link_discussion(owner, Some(id), Some(self.group), NOW).await
     }
 
     fn written(&self, sender: UserId, words: &str, reply_to: MessageId) -> NewChannelMessage {
@@ -105,7 +105,7 @@ pub async fn a_link_joins_two_channels(stores: &Stores) {
     assert_eq!(pair.described(pair.group).await.linked, Some(pair.channel.id));
     assert_eq!(pair.link().await, Err(Error::NotModified));
     let (owner, id) = (pair.channel.owner, pair.channel.id);
-    let swapped = stores.channels.link_discussion(owner, Some(pair.group), Some(id)).await;
+    let swapped = stores.channels.link_discussion(owner, Some(pair.group), Some(id), NOW).await;
     assert_eq!(swapped, Err(Error::NotFound));
 }
 
@@ -139,7 +139,7 @@ pub async fn a_link_needs_rights_on_both_sides(stores: &Stores) {
     let channel = broadcast(stores).await;
     let Scene { owner, admin, id, .. } = channel;
     let group = create(stores, owner, false).await.id;
-    let link = || stores.channels.link_discussion(admin, Some(id), Some(group));
+    let link = || stores.channels.link_discussion(admin, Some(id), Some(group), NOW);
     assert_eq!(link().await, Err(Denial::AdminRequired.into()));
     let here = Scene { id: group, ..channel };
     here.add(&[admin]).await;
@@ -155,13 +155,13 @@ pub async fn former_partners_are_parted(stores: &Stores) {
     let pair = pair(stores).await;
     let (owner, id) = (pair.channel.owner, pair.channel.id);
     let other = create(stores, owner, false).await.id;
-    let changed = stores.channels.link_discussion(owner, Some(id), Some(other)).await.unwrap();
+    let changed = stores.channels.link_discussion(owner, Some(id), Some(other), NOW).await.unwrap();
     assert_eq!(changed.len(), 3);
     assert_eq!(pair.described(pair.group).await.linked, None);
-    stores.channels.link_discussion(owner, None, Some(other)).await.unwrap();
+    stores.channels.link_discussion(owner, None, Some(other), NOW).await.unwrap();
     assert_eq!(pair.described(id).await.linked, None);
     assert_eq!(pair.described(other).await.linked, None);
-    let nothing = stores.channels.link_discussion(owner, Some(id), None).await;
+    let nothing = stores.channels.link_discussion(owner, Some(id), None, NOW).await;
     assert_eq!(nothing, Err(Error::NotModified));
 }
 
@@ -173,10 +173,10 @@ pub async fn a_group_that_hides_its_past_is_not_linked(stores: &Stores) {
     let here = Scene { id: group, ..channel };
     let hide = || ChannelChange { prehistory_hidden: Some(true), ..ChannelChange::default() };
     here.change(hide()).await;
-    let linked = stores.channels.link_discussion(owner, Some(id), Some(group)).await;
+    let linked = stores.channels.link_discussion(owner, Some(id), Some(group), NOW).await;
     assert_eq!(linked, Err(Error::Conflict));
     here.change(ChannelChange { prehistory_hidden: Some(false), ..ChannelChange::default() }).await;
-    stores.channels.link_discussion(owner, Some(id), Some(group)).await.unwrap();
+    stores.channels.link_discussion(owner, Some(id), Some(group), NOW).await.unwrap();
     assert_eq!(stores.channels.change_channel(group, owner, hide()).await, Err(Error::Conflict));
 }
 

@@ -16,6 +16,7 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod admin_log;
 pub mod blobs;
 pub mod box_marks;
 pub mod box_model;
@@ -49,6 +50,7 @@ macro_rules! conformance_suite {
     ($make:expr) => {
         $crate::accounts_cases!($make);
         $crate::acts_cases!($make);
+        $crate::admin_log_cases!($make);
         $crate::contacts_cases!($make);
         $crate::expiry_cases!($make);
         $crate::keys_cases!($make);
@@ -109,6 +111,7 @@ mod tests {
     fn no_case_is_forgotten() {
         assert_listed(include_str!("accounts.rs"));
         assert_listed(include_str!("acts.rs"));
+        assert_listed(include_str!("admin_log.rs"));
         assert_listed(include_str!("blobs.rs"));
         assert_listed(include_str!("boxes.rs"));
         assert_listed(include_str!("box_marks.rs"));

@@ -1,8 +1,8 @@
 //! Cases of the port of polls.
 
-use model::poll::{Answer, Poll, Results};
+use model::poll::{Answer, Poll, Results, Voter};
 use model::rights::Denial;
-use model::{PollId, UserId};
+use model::{ChannelId, Peer, PollId, UserId};
 
 use super::support::{NOW, later};
 use crate::{Error, Stores};
@@ -22,6 +22,7 @@ macro_rules! polls_cases {
                 a_poll_closes_by_hand_or_by_date,
                 voters_are_listed_newest_first,
                 polls_are_apart,
+                a_vote_shows_in_the_name_it_was_given_in,
             ]
         );
     };
@@ -29,6 +30,11 @@ macro_rules! polls_cases {
 
 const AUTHOR: UserId = UserId(1);
 const POLL: PollId = PollId(-77);
+
+/// An open poll of `author`.
+pub(super) fn of(author: UserId) -> Poll {
+    Poll { author, ..poll() }
+}
 
 fn poll() -> Poll {
     let answer = |text: &str| Answer {
@@ -55,11 +61,15 @@ fn poll() -> Poll {
 
 async fn vote(stores: &Stores, user: i64, options: &[&str]) -> Result<Results, Error> {
     let options = options.iter().map(|option| option.as_bytes().to_vec()).collect();
-    stores.polls.vote(POLL, UserId(user), options, later(user)).await.map(|(_, results)| results)
+    stores
+        .polls
+        .vote(POLL, UserId(user).into(), options, later(user))
+        .await
+        .map(|(_, results)| results)
 }
 
 fn results(counts: [i32; 3], voters: i32, mine: &[usize], recent: &[i64]) -> Results {
-    let recent = recent.iter().map(|user| UserId(*user)).collect();
+    let recent = recent.iter().map(|user| Peer::User(UserId(*user))).collect();
     Results { counts: counts.to_vec(), voters, mine: mine.to_vec(), recent }
 }
 
@@ -89,7 +99,7 @@ pub async fn a_vote_can_be_changed_and_taken_back(stores: &Stores) {
     assert_eq!(vote(stores, 3, &["z"]).await, Err(Error::Conflict));
     let seen = stores.polls.polls(UserId(3), &[POLL], NOW).await.unwrap();
     assert_eq!(seen[0].1, results([0, 1, 0], 1, &[1], &[3]));
-    let unknown = stores.polls.vote(PollId(1), UserId(2), Vec::new(), NOW).await;
+    let unknown = stores.polls.vote(PollId(1), UserId(2).into(), Vec::new(), NOW).await;
     assert_eq!(unknown.map(|(_, results)| results), Err(Error::NotFound));
 }
 
@@ -101,7 +111,11 @@ pub async fn only_a_multiple_choice_takes_several(stores: &Stores) {
     stores.polls.create_poll(multiple, NOW).await.unwrap();
     let choose = async |options: &[&str]| {
         let options = options.iter().map(|option| option.as_bytes().to_vec()).collect();
-        stores.polls.vote(PollId(2), UserId(2), options, NOW).await.map(|(_, results)| results)
+        stores
+            .polls
+            .vote(PollId(2), UserId(2).into(), options, NOW)
+            .await
+            .map(|(_, results)| results)
     };
     assert_eq!(choose(&["a", "a"]).await, Err(Error::Conflict));
     assert_eq!(choose(&["c", "a"]).await, Ok(results([1, 0, 1], 1, &[0, 2], &[])));
@@ -123,10 +137,11 @@ pub async fn a_quiz_is_answered_once(stores: &Stores) {
 pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
     let polls = &stores.polls;
     polls.create_poll(poll(), NOW).await.unwrap();
-    assert_eq!(polls.close_poll(POLL, UserId(2)).await, Err(Denial::NotAuthor.into()));
-    assert_eq!(polls.close_poll(PollId(1), AUTHOR).await, Err(Error::NotFound));
+    let close = |poll, actor| polls.close_poll(poll, actor, None, NOW);
+    assert_eq!(close(POLL, UserId(2)).await, Err(Denial::NotAuthor.into()));
+    assert_eq!(close(PollId(1), AUTHOR).await, Err(Error::NotFound));
     let closed = Poll { closed: true, ..poll() };
-    assert_eq!(polls.close_poll(POLL, AUTHOR).await, Ok(closed.clone()));
+    assert_eq!(close(POLL, AUTHOR).await, Ok(closed.clone()));
     assert_eq!(vote(stores, 2, &["a"]).await, Err(Error::Conflict));
     assert_eq!(polls.polls(AUTHOR, &[POLL], NOW).await.unwrap()[0].0, closed);
 
@@ -135,9 +150,9 @@ pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
     let is_closed = async |at| polls.polls(AUTHOR, &[dated.id], at).await.unwrap()[0].0.closed;
     assert!(!is_closed(later(9)).await);
     assert!(is_closed(later(10)).await);
-    let in_time = polls.vote(dated.id, UserId(2), vec![b"a".to_vec()], later(9)).await;
+    let in_time = polls.vote(dated.id, UserId(2).into(), vec![b"a".to_vec()], later(9)).await;
     assert!(in_time.is_ok());
-    let late = polls.vote(dated.id, UserId(3), vec![b"a".to_vec()], later(10)).await;
+    let late = polls.vote(dated.id, UserId(3).into(), vec![b"a".to_vec()], later(10)).await;
     assert_eq!(late.map(|(_, results)| results), Err(Error::Conflict));
 }
 
@@ -150,7 +165,7 @@ pub async fn voters_are_listed_newest_first(stores: &Stores) {
     vote(stores, 4, &["b"]).await.unwrap();
     let row = |user, options: &[&str]| {
         (
-            UserId(user),
+            Peer::User(UserId(user)),
             options.iter().map(|o| o.as_bytes().to_vec()).collect::<Vec<_>>(),
             later(user),
         )
@@ -174,4 +189,18 @@ pub async fn polls_are_apart(stores: &Stores) {
     let seen = stores.polls.polls(UserId(2), &[PollId(2), POLL], NOW).await.unwrap();
     assert_eq!(seen[0], (other, results([0, 0, 0], 0, &[], &[])));
     assert_eq!(seen[1].1, results([1, 0, 0], 1, &[0], &[2]));
+}
+
+/// Of an anonymous admin, the group's; it stays theirs all the same.
+pub async fn a_vote_shows_in_the_name_it_was_given_in(stores: &Stores) {
+    let polls = &stores.polls;
+    polls.create_poll(poll(), NOW).await.unwrap();
+    let voter = Voter { user: UserId(2), send_as: Some(ChannelId(7)) };
+    let group = Peer::Channel(ChannelId(7));
+    let (_, after) = polls.vote(POLL, voter, vec![b"a".to_vec()], NOW).await.unwrap();
+    assert_eq!((after.recent, after.mine), (vec![group], vec![0]));
+    let row = (group, vec![b"a".to_vec()], NOW);
+    assert_eq!(polls.votes(POLL, None, 0, 9).await, Ok((vec![row.clone()], 1)));
+    assert_eq!(polls.votes(POLL, Some(b"a"), 0, 9).await, Ok((vec![row], 1)));
+    assert_eq!(vote(stores, 2, &["b"]).await, Ok(results([0, 1, 0], 1, &[1], &[2])));
 }

@@ -165,7 +165,7 @@ impl Accounts {
     }
 }
 
-fn set_channel_name(state: &mut State, peer: Peer, name: Option<String>) -> Result<()> {
+pub(super) fn set_channel_name(state: &mut State, peer: Peer, name: Option<String>) -> Result<()> {
     let Peer::Channel(channel) = peer else { return Err(Error::NotFound) };
     let title = channels::title(&state.channels, channel).ok_or(Error::NotFound)?;
     state.accounts.set_name(peer, name.as_deref())?;

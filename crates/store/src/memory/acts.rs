@@ -12,7 +12,7 @@ use crate::ports::acts::{
     members_changed, standing_changed,
 };
 use crate::ports::boxes::{BoxPeer, NewBoxMessage, Pinned, Sent};
-use crate::ports::channels::{LogChange, NewChannel, NewChannelMessage, Posted};
+use crate::ports::channels::{ChannelChange, LogChange, NewChannel, NewChannelMessage, Posted};
 
 impl State {
     pub(super) fn tell_chat(
@@ -125,7 +125,8 @@ impl State {
         let mut moved = Moved::default();
         match act {
             ChannelAct::Title(_) | ChannelAct::Photo(_) | ChannelAct::Timer(_) => {
-                self.change_channel(id, actor, act.change().unwrap_or_default())?;
+                let change = act.change().unwrap_or_default();
+                self.change_channel(id, actor, ChannelChange { at: now, ..change })?;
             }
             ChannelAct::Join(link) => {
                 self.join_channel(id, actor, link.clone(), now)?;
@@ -137,8 +138,9 @@ impl State {
             }
             ChannelAct::Admit(user) => {
                 self.check_channel_invite(id, actor, now)?;
+                let request = self.chats.asked_by(Peer::Channel(id), *user);
                 self.take_join_request(Peer::Channel(id), actor, *user, true)?;
-                moved.came = self.invite_to_channel(id, actor, &[*user], now)?;
+                moved.came = self.bring(id, actor, &[*user], now, Some(&request))?;
             }
             ChannelAct::Leave => {
                 self.leave_channel(id, actor, now)?;

@@ -12,6 +12,7 @@ use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::event::{ChannelEntry, ChannelEvent, StoredChannelEvent};
 use model::invariants::START;
+use model::limits::READERS_MEMBERS;
 use model::message::{Body, Counters, Message};
 use model::reaction::Reaction;
 use model::rights::BannedRights;
@@ -104,6 +105,12 @@ pub(super) fn message_for(
 pub(super) fn head(state: &State, channel: ChannelId) -> (Pts, MessageId, UnixTime) {
     let Some(log) = state.channels.logs.get(&channel) else { return Default::default() };
     (log.channel.pts, log.channel.top_message, log.top_date())
+}
+
+/// Whether authors are told who read their messages.
+pub(super) fn keeps_readers(state: &State, channel: ChannelId) -> bool {
+    let log = state.channels.logs.get(&channel);
+    log.is_some_and(|log| !log.channel.broadcast && log.channel.participants <= READERS_MEMBERS)
 }
 
 /// Messages after a read mark that others wrote.
@@ -244,6 +251,7 @@ impl State {
         }
         self.schedules.erase_channel(id);
         self.series.erase(id);
+        self.admin_logs.erase(id);
         Ok(channel)
     }
 
@@ -255,9 +263,11 @@ impl State {
     ) -> Result<Channel> {
         let log = self.channels.log_mut(id)?;
         let mut channel = log.channel.clone();
+        let at = change.at;
         change.apply(&mut channel, actor, log.rows.get(&actor))?;
         log.released.extend(log.channel.photo.map(|photo| photo.0));
-        log.channel = channel.clone();
+        let before = std::mem::replace(&mut log.channel, channel.clone());
+        self.note_change(&before, &channel, (actor, at));
         if channel.username.is_some() {
             self.accounts.index_public(Peer::Channel(id), &channel.title);
         }
@@ -333,6 +343,21 @@ impl ChannelStore for MemoryStore {
         change: ChannelChange,
     ) -> Result<Channel> {
         self.state.lock().change_channel(channel, actor, change)
+    }
+
+    async fn set_channel_username(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        username: Option<String>,
+        now: UnixTime,
+    ) -> Result<()> {
+        let state = &mut *self.state.lock();
+        let before = state.channel(channel)?;
+        super::accounts::set_channel_name(state, Peer::Channel(channel), username)?;
+        let after = state.channel(channel)?;
+        state.note_change(&before, &after, (actor, now));
+        Ok(())
     }
 
     async fn delete_channel(&self, channel: ChannelId, actor: UserId) -> Result<Channel> {
@@ -617,6 +642,16 @@ impl ChannelStore for MemoryStore {
         Ok(own.map(|(id, _)| id).max().unwrap_or_default())
     }
 
+    async fn post_readers(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        id: MessageId,
+    ) -> Result<Vec<(UserId, UnixTime)>> {
+        let dialogs = &self.state.lock().dialogs;
+        Ok(super::dialogs::channel_readers(dialogs, channel, author, id))
+    }
+
     async fn public_channels_of(&self, creator: UserId) -> Result<Vec<ChannelId>> {
         let state = self.state.lock();
         let channels = state.channels.logs.values().map(|log| &log.channel);
@@ -645,8 +680,9 @@ impl ChannelStore for MemoryStore {
         actor: UserId,
         broadcast: Option<ChannelId>,
         group: Option<ChannelId>,
+        now: UnixTime,
     ) -> Result<Vec<Channel>> {
-        self.state.lock().link_discussion(actor, broadcast, group)
+        self.state.lock().link_discussion(actor, broadcast, group, now)
     }
 
     async fn is_guest(&self, channel: ChannelId, user: UserId, now: UnixTime) -> Result<bool> {

@@ -40,6 +40,15 @@ pub(super) fn group(chats: &Chats, id: ChatId) -> Result<&Chat> {
 }
 
 impl Chats {
+    /// Lets links lead to what a group became, with those who came by them and those who wait.
+    fn carry_links(&mut self, from: Peer, to: Peer) {
+        let links = self.invites.values_mut().filter(|(of, _)| *of == from);
+        links.for_each(|(of, _)| *of = to);
+        let arrivals = std::mem::take(&mut self.importers).into_iter();
+        let moved = |of: Peer| if of == from { to } else { of };
+        self.importers = arrivals.map(|((of, user), one)| ((moved(of), user), one)).collect();
+    }
+
     fn create(
         &mut self,
         creator: UserId,
@@ -209,8 +218,14 @@ impl ChatStore for MemoryStore {
         })
     }
 
-    async fn put_invite(&self, peer: Peer, actor: UserId, invite: Invite) -> Result<()> {
-        self.state.lock().put_invite(peer, actor, invite)
+    async fn put_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        invite: Invite,
+        now: UnixTime,
+    ) -> Result<()> {
+        self.state.lock().put_invite(peer, actor, invite, now)
     }
 
     async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>> {
@@ -227,8 +242,14 @@ impl ChatStore for MemoryStore {
         Ok(self.state.lock().chats.invites_of(peer, admin, revoked, limit))
     }
 
-    async fn delete_invite(&self, peer: Peer, actor: UserId, hash: &str) -> Result<()> {
-        self.state.lock().delete_invite(peer, actor, hash)
+    async fn delete_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        hash: &str,
+        now: UnixTime,
+    ) -> Result<()> {
+        self.state.lock().delete_invite(peer, actor, hash, now)
     }
 
     async fn admins_with_invites(&self, peer: Peer) -> Result<Vec<(UserId, i32, i32)>> {
@@ -287,6 +308,7 @@ impl State {
             clear_draft: false,
         };
         let told = self.send(&[told])?.into_iter().flat_map(|sent| sent.copies).collect();
+        self.chats.carry_links(Peer::Chat(id), Peer::Channel(channel));
         let chat = self.chats.change(id, |chat| {
             chat.deactivated = true;
             chat.migrated_to = Some(channel);

@@ -35,6 +35,8 @@ pub(super) struct Row {
     pub(super) read_outbox: MessageId,
     /// When outgoing messages up to each number were read.
     pub(super) read_dates: BTreeMap<MessageId, UnixTime>,
+    /// When each reader of a group read the owner's messages up to each number.
+    pub(super) readers: BTreeMap<(UserId, MessageId), UnixTime>,
     pub(super) unread_mark: bool,
     pinned: Option<i32>,
     folder: i32,
@@ -85,6 +87,36 @@ pub(super) fn clear_draft(dialogs: &mut Dialogs, owner: UserId, peer: Peer) {
     if let Some(row) = dialogs.rows.get_mut(&(owner, peer)) {
         row.draft = None;
     }
+}
+
+/// Who read so far, by the first date of each, the first first.
+pub(super) fn first_dates(
+    reads: impl Iterator<Item = (UserId, UnixTime)>,
+) -> Vec<(UserId, UnixTime)> {
+    let mut first: BTreeMap<UserId, UnixTime> = BTreeMap::new();
+    for (user, at) in reads {
+        let known = first.entry(user).or_insert(at);
+        *known = at.min(*known);
+    }
+    let mut readers: Vec<_> = first.into_iter().collect();
+    readers.sort_by_key(|(user, at)| (*at, *user));
+    readers
+}
+
+/// Who moved their mark of a channel so far.
+pub(super) fn channel_readers(
+    dialogs: &Dialogs,
+    channel: ChannelId,
+    author: UserId,
+    id: MessageId,
+) -> Vec<(UserId, UnixTime)> {
+    let here = dialogs
+        .rows
+        .iter()
+        .filter(|((owner, peer), _)| *peer == Peer::Channel(channel) && *owner != author);
+    let reads =
+        here.flat_map(|((owner, _), row)| row.read_dates.range(id..).map(|(_, at)| (*owner, *at)));
+    first_dates(reads)
 }
 
 impl Dialogs {
@@ -330,8 +362,8 @@ impl DialogStore for MemoryStore {
         owner: UserId,
         peer: Peer,
         max_id: MessageId,
-        _at: UnixTime,
+        at: UnixTime,
     ) -> Result<Dialog> {
-        self.state.lock().read_channel(owner, peer, max_id)
+        self.state.lock().read_channel(owner, peer, max_id, at)
     }
 }

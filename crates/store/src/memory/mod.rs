@@ -3,6 +3,7 @@
 
 mod accounts;
 mod acts;
+mod admin_log;
 mod blobs;
 mod boxes;
 mod bus;
@@ -50,6 +51,7 @@ struct State {
     secret: secret::Secrets,
     schedules: schedule::Schedules,
     series: statistics::Series,
+    admin_logs: admin_log::AdminLogs,
     upkeep: upkeep::Upkeep,
 }
 
@@ -60,6 +62,7 @@ impl MemoryStore {
         let store = Arc::new(Self::default());
         Stores {
             accounts: store.clone(),
+            admin_log: store.clone(),
             boxes: store.clone(),
             channels: store.clone(),
             chats: store.clone(),

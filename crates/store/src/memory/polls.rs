@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use model::admin_log::Happened;
 use model::limits::RECENT_VOTERS;
-use model::poll::{Poll, Results};
+use model::poll::{Poll, Results, Voter};
 use model::rights::Denial;
-use model::{PollId, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId};
 
 use super::MemoryStore;
 use crate::ports::PollStore;
@@ -32,7 +33,7 @@ struct Entry {
 }
 
 struct Vote {
-    user: UserId,
+    voter: Voter,
     answers: Vec<usize>,
     at: UnixTime,
 }
@@ -46,14 +47,14 @@ impl Entry {
         let votes_for =
             |answer: usize| self.votes.iter().filter(|vote| vote.answers.contains(&answer)).count();
         let counts = (0..self.poll.answers.len()).map(|answer| to_i32(votes_for(answer))).collect();
-        let mine = self.votes.iter().find(|vote| vote.user == viewer);
+        let mine = self.votes.iter().find(|vote| vote.voter.user == viewer);
         let recent =
             self.votes.iter().rev().take(if self.poll.public_voters { RECENT_VOTERS } else { 0 });
         Results {
             counts,
             voters: to_i32(self.votes.len()),
             mine: mine.map(|vote| vote.answers.clone()).unwrap_or_default(),
-            recent: recent.map(|vote| vote.user).collect(),
+            recent: recent.map(|vote| vote.voter.by()).collect(),
         }
     }
 }
@@ -89,29 +90,39 @@ impl PollStore for MemoryStore {
     async fn vote(
         &self,
         poll: PollId,
-        user: UserId,
+        voter: Voter,
         options: Vec<Vec<u8>>,
         now: UnixTime,
     ) -> Result<(Poll, Results)> {
         let polls = &mut self.state.lock().polls.polls;
         let entry = polls.get_mut(&poll).ok_or(Error::NotFound)?;
-        let voted_before = entry.votes.iter().any(|vote| vote.user == user);
+        let voted_before = entry.votes.iter().any(|vote| vote.voter.user == voter.user);
         let answers = entry.poll.accept_vote(&options, voted_before, now).ok_or(Error::Conflict)?;
-        entry.votes.retain(|vote| vote.user != user);
+        entry.votes.retain(|vote| vote.voter.user != voter.user);
         if !answers.is_empty() {
-            entry.votes.push(Vote { user, answers, at: now });
+            entry.votes.push(Vote { voter, answers, at: now });
         }
-        Ok((entry.poll_at(now), entry.results(user)))
+        Ok((entry.poll_at(now), entry.results(voter.user)))
     }
 
-    async fn close_poll(&self, poll: PollId, actor: UserId) -> Result<Poll> {
-        let polls = &mut self.state.lock().polls.polls;
-        let entry = polls.get_mut(&poll).ok_or(Error::NotFound)?;
+    async fn close_poll(
+        &self,
+        poll: PollId,
+        actor: UserId,
+        shown_in: Option<(ChannelId, MessageId)>,
+        now: UnixTime,
+    ) -> Result<Poll> {
+        let state = &mut *self.state.lock();
+        let entry = state.polls.polls.get_mut(&poll).ok_or(Error::NotFound)?;
         if entry.poll.author != actor {
             return Err(Denial::NotAuthor.into());
         }
-        entry.poll.closed = true;
-        Ok(entry.poll.clone())
+        let was_closed = std::mem::replace(&mut entry.poll.closed, true);
+        let poll = entry.poll.clone();
+        if let Some((channel, id)) = shown_in.filter(|_| !was_closed) {
+            state.note_about(channel, (actor, now), id, Happened::StopPoll);
+        }
+        Ok(poll)
     }
 
     async fn votes(
@@ -120,7 +131,7 @@ impl PollStore for MemoryStore {
         option: Option<&[u8]>,
         offset: i32,
         limit: i32,
-    ) -> Result<(Vec<(UserId, Vec<Vec<u8>>, UnixTime)>, i32)> {
+    ) -> Result<(Vec<(Peer, Vec<Vec<u8>>, UnixTime)>, i32)> {
         let polls = &self.state.lock().polls.polls;
         let Entry { poll, votes } = polls.get(&poll).ok_or(Error::NotFound)?;
         let answer = match option {
@@ -136,7 +147,7 @@ impl PollStore for MemoryStore {
             (usize::try_from(offset).unwrap_or(0), usize::try_from(limit).unwrap_or(0));
         let page = votes.iter().rev().filter(fits).skip(offset).take(limit).map(|vote| {
             let chosen = vote.answers.iter().filter_map(|answer| poll.answers.get(*answer));
-            (vote.user, chosen.map(|answer| answer.option.clone()).collect(), vote.at)
+            (vote.voter.by(), chosen.map(|answer| answer.option.clone()).collect(), vote.at)
         });
         Ok((page.collect(), total))
     }

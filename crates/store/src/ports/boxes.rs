@@ -312,6 +312,10 @@ pub trait BoxStore: Send + Sync {
     /// Events after `after`, oldest first, until at most `limit` events; the entries' pts are without holes.
     async fn events(&self, owner: UserId, after: Pts, limit: i32) -> Result<Vec<BoxEntry>>;
 
+    /// Who read a message of the owner's own in a basic group, and when, the first first. What is older than
+    /// `limits::READERS_DAYS` may be forgotten.
+    async fn group_readers(&self, owner: UserId, id: MessageId) -> Result<Vec<(UserId, UnixTime)>>;
+
     /// Whether a message was read by the person at the other end (private chats), and when, if known.
     async fn outbox_read_date(&self, owner: UserId, id: MessageId) -> Result<Option<UnixTime>>;
 

@@ -122,6 +122,7 @@ pub struct ChannelChange {
     pub photo: Option<Option<PhotoId>>,
     pub default_banned: Option<BannedRights>,
     pub signatures: Option<bool>,
+    pub signature_profiles: Option<bool>,
     pub noforwards: Option<bool>,
     pub prehistory_hidden: Option<bool>,
     pub join_request: Option<bool>,
@@ -130,6 +131,8 @@ pub struct ChannelChange {
     pub reactions: Option<Option<Vec<String>>>,
     pub join_to_send: Option<bool>,
     pub participants_hidden: Option<bool>,
+    /// When, for the admins' log.
+    pub at: UnixTime,
 }
 
 impl ChannelChange {
@@ -152,6 +155,7 @@ impl ChannelChange {
             channel.check_admin(actor, row, |rights| rights.ban_users)?;
         }
         let settings = self.signatures.is_some()
+            || self.signature_profiles.is_some()
             || self.noforwards.is_some()
             || self.prehistory_hidden.is_some()
             || self.join_request.is_some()
@@ -171,6 +175,7 @@ impl ChannelChange {
         set(&mut channel.photo, self.photo);
         set(&mut channel.default_banned, self.default_banned);
         set(&mut channel.signatures, self.signatures);
+        set(&mut channel.signature_profiles, self.signature_profiles);
         set(&mut channel.noforwards, self.noforwards);
         set(&mut channel.prehistory_hidden, self.prehistory_hidden);
         set(&mut channel.join_request, self.join_request);
@@ -286,6 +291,18 @@ pub trait ChannelStore: Send + Sync {
         actor: UserId,
         change: ChannelChange,
     ) -> Result<Channel>;
+
+    /// Sets or clears the public name, in the name of `actor`; whether they may is decided before.
+    ///
+    /// # Errors
+    /// `Conflict` if another has it; `NotModified`; `NotFound`.
+    async fn set_channel_username(
+        &self,
+        channel: ChannelId,
+        actor: UserId,
+        username: Option<String>,
+        now: UnixTime,
+    ) -> Result<()>;
 
     /// Marks a channel deleted; the creator only. Its public name becomes free, its log is erased and answers nothing any more, and
     /// it goes from its members' lists. Their rows stay, so that they can be told. A link to a discussion group ends.
@@ -522,6 +539,15 @@ pub trait ChannelStore: Send + Sync {
     /// The newest outgoing message of `user` that anybody else has read (supergroups), for the outbox mark.
     async fn channel_outbox_mark(&self, channel: ChannelId, user: UserId) -> Result<MessageId>;
 
+    /// Who else than `author` moved their read mark of a supergroup to a message or beyond, and when, the first first. What is older
+    /// than `limits::READERS_DAYS` may be forgotten, and supergroups of more than `limits::READERS_MEMBERS` keep nothing.
+    async fn post_readers(
+        &self,
+        channel: ChannelId,
+        author: UserId,
+        id: MessageId,
+    ) -> Result<Vec<(UserId, UnixTime)>>;
+
     /// Members who are admins of public channels of their own: the public channels a person created.
     async fn public_channels_of(&self, creator: UserId) -> Result<Vec<ChannelId>>;
 
@@ -542,6 +568,7 @@ pub trait ChannelStore: Send + Sync {
         actor: UserId,
         broadcast: Option<ChannelId>,
         group: Option<ChannelId>,
+        now: UnixTime,
     ) -> Result<Vec<Channel>>;
 
     /// Whether somebody may read and comment in a supergroup as a guest: they read the channel that is discussed there.

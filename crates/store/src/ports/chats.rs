@@ -141,7 +141,13 @@ pub trait ChatStore: Send + Sync {
     async fn delete_chat(&self, chat: ChatId, actor: UserId) -> Result<Chat>;
 
     /// Keeps a link, new or changed, for a group or channel. The actor's right is checked; a new `permanent` one revokes the actor's old one.
-    async fn put_invite(&self, peer: Peer, actor: UserId, invite: Invite) -> Result<()>;
+    async fn put_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        invite: Invite,
+        now: UnixTime,
+    ) -> Result<()>;
 
     /// The link with this secret word, and where it leads.
     async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>>;
@@ -156,7 +162,13 @@ pub trait ChatStore: Send + Sync {
     ) -> Result<Vec<Invite>>;
 
     /// Forgets a revoked link.
-    async fn delete_invite(&self, peer: Peer, actor: UserId, hash: &str) -> Result<()>;
+    async fn delete_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        hash: &str,
+        now: UnixTime,
+    ) -> Result<()>;
 
     /// Counts of links by admin: (admin, open, revoked).
     async fn admins_with_invites(&self, peer: Peer) -> Result<Vec<(UserId, i32, i32)>>;
@@ -192,7 +204,7 @@ pub trait ChatStore: Send + Sync {
     ) -> Result<Importer>;
 
     /// Turns a group into a supergroup of the same people; the creator only. The group's last message tells everyone, and it takes
-    /// no others any more; the supergroup begins with its own, is in everyone's list, and names the group.
+    /// no others any more; the supergroup begins with its own, is in everyone's list, and names the group. Links lead there from now on, also of those who wait.
     ///
     /// # Errors
     /// `NotFound`; `Denied`, also `Deactivated` if it moved before.

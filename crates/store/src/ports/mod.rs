@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod admin_log;
 pub mod blobs;
 pub mod boxes;
 pub mod bus;
@@ -21,6 +22,7 @@ pub mod upkeep;
 use std::sync::Arc;
 
 pub use accounts::AccountStore;
+pub use admin_log::AdminLogStore;
 pub use blobs::Blobs;
 pub use boxes::BoxStore;
 pub use bus::{Bus, Notice, Subscription};
@@ -42,6 +44,7 @@ pub use upkeep::UpkeepStore;
 #[expect(missing_docs, reason = "each port documents itself")]
 pub struct Stores {
     pub accounts: Arc<dyn AccountStore>,
+    pub admin_log: Arc<dyn AdminLogStore>,
     pub boxes: Arc<dyn BoxStore>,
     pub channels: Arc<dyn ChannelStore>,
     pub chats: Arc<dyn ChatStore>,

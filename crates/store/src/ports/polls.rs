@@ -1,8 +1,8 @@
 //! Polls and their votes.
 
 use async_trait::async_trait;
-use model::poll::{Poll, Results};
-use model::{PollId, UnixTime, UserId};
+use model::poll::{Poll, Results, Voter};
+use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId};
 
 use crate::Result;
 
@@ -27,20 +27,26 @@ pub trait PollStore: Send + Sync {
     async fn vote(
         &self,
         poll: PollId,
-        user: UserId,
+        voter: Voter,
         options: Vec<Vec<u8>>,
         now: UnixTime,
     ) -> Result<(Poll, Results)>;
 
-    /// Closes a poll; the author only.
-    async fn close_poll(&self, poll: PollId, actor: UserId) -> Result<Poll>;
+    /// Closes a poll; the author only. Admins of the channel that it is shown in are told, if it is in one and was open.
+    async fn close_poll(
+        &self,
+        poll: PollId,
+        actor: UserId,
+        shown_in: Option<(ChannelId, MessageId)>,
+        now: UnixTime,
+    ) -> Result<Poll>;
 
-    /// Who voted, newest first: for one option, or all. Public polls only (checked by the service).
+    /// In whose name votes were given, newest first: for one option, or all. Public polls only (checked by the service).
     async fn votes(
         &self,
         poll: PollId,
         option: Option<&[u8]>,
         offset: i32,
         limit: i32,
-    ) -> Result<(Vec<(UserId, Vec<Vec<u8>>, UnixTime)>, i32)>;
+    ) -> Result<(Vec<(Peer, Vec<Vec<u8>>, UnixTime)>, i32)>;
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use model::event::StoredBoxEvent;
+use model::limits::READERS_DAYS;
 use model::message::Action;
-use model::{MessageId, Peer, UnixTime, UserId};
+use model::{ChatId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::acts::{ToldPin, box_message};
 use store::ports::boxes::{BoxPeer, Deleted, NewBoxMessage, Pinned, ReadChange, Sent};
@@ -44,7 +45,7 @@ pub(super) fn read(
         vec![ReadChange { change, peer, max_id: mark, still_unread: Some(still_unread) }];
     for (author, max_id) in authors {
         let peer = if let Peer::User(_) = peer { Peer::User(owner) } else { peer };
-        answer.extend(read_by_other(tx, author, peer, max_id, at)?);
+        answer.extend(read_by_other(tx, (author, owner), peer, max_id, at)?);
     }
     Ok(answer)
 }
@@ -70,11 +71,14 @@ fn authors(
 /// Moves an author's outbox mark, if it was not there yet.
 fn read_by_other(
     tx: &Connection,
-    author: UserId,
+    (author, reader): (UserId, UserId),
     peer: Peer,
     max_id: MessageId,
     at: UnixTime,
 ) -> Result<Option<ReadChange>> {
+    if let Peer::Chat(chat) = peer {
+        note_reader(tx, (author, chat), reader, max_id, at)?;
+    }
     if !dialogs::move_outbox_mark(tx, author, peer, max_id)? {
         return Ok(None);
     }
@@ -87,6 +91,45 @@ fn read_by_other(
     let event = StoredBoxEvent::ReadHistoryOutbox { peer, max_id };
     let change = rows::push(tx, author, 1, at, &event)?;
     Ok(Some(ReadChange { change, peer, max_id, still_unread: None }))
+}
+
+/// Keeps when somebody read an author's messages in a group, and no longer than it may be asked for.
+fn note_reader(
+    tx: &Connection,
+    (author, chat): (UserId, ChatId),
+    reader: UserId,
+    max_id: MessageId,
+    at: UnixTime,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO box_readers (owner_id, chat_id, reader_id, max_id, date) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![author.0, chat.0, reader.0, max_id.0, at.0])?;
+    let oldest = at.0 - READERS_DAYS * 24 * 3600;
+    tx.prepare_cached(
+        "DELETE FROM box_readers WHERE owner_id = ?1 AND chat_id = ?2 AND reader_id = ?3 AND date < ?4",
+    )?
+    .execute(params![author.0, chat.0, reader.0, oldest])?;
+    Ok(())
+}
+
+/// Who read a message in a group.
+pub(super) fn group_readers(
+    conn: &Connection,
+    owner: UserId,
+    id: MessageId,
+) -> Result<Vec<(UserId, UnixTime)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT r.reader_id, min(r.date) FROM box_messages m JOIN box_readers r
+         ON r.owner_id = m.owner_id AND r.chat_id = m.peer_id AND r.max_id >= m.id
+         WHERE m.owner_id = ?1 AND m.id = ?2 AND m.out = 1 AND m.peer_kind = 2
+         GROUP BY r.reader_id ORDER BY min(r.date), r.reader_id",
+    )?;
+    let found = statement.query_map(params![owner.0, id.0], |row| {
+        Ok((UserId(row.get(0)?), UnixTime(row.get(1)?)))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn outbox_read_date(

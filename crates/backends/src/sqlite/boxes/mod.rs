@@ -206,6 +206,14 @@ impl BoxStore for Sqlite {
         self.look(rows, move |conn| events::events(conn, owner, after, limit)).await
     }
 
+    async fn group_readers(
+        &self,
+        owner: UserId,
+        id: MessageId,
+    ) -> store::Result<Vec<(UserId, UnixTime)>> {
+        self.read(move |conn| marks::group_readers(conn, owner, id)).await
+    }
+
     async fn outbox_read_date(
         &self,
         owner: UserId,

@@ -6,7 +6,9 @@ use model::message::Action;
 use model::{ChannelId, Peer, UnixTime, UserId};
 use rusqlite::Connection;
 use store::ports::acts::{ChannelAct, ChannelTold, Moved, ToldPin, log_message, standing_changed};
-use store::ports::channels::{AdminGrant, LogChange, NewChannel, NewChannelMessage, Posted};
+use store::ports::channels::{
+    AdminGrant, ChannelChange, LogChange, NewChannel, NewChannelMessage, Posted,
+};
 
 use super::super::{Result, chats, profile};
 use super::{change, members, post, rows};
@@ -45,7 +47,8 @@ pub(super) fn act(
     let mut moved = Moved::default();
     match act {
         ChannelAct::Title(_) | ChannelAct::Photo(_) | ChannelAct::Timer(_) => {
-            members::change(tx, id, actor, act.change().unwrap_or_default())?;
+            let change = act.change().unwrap_or_default();
+            members::change(tx, id, actor, ChannelChange { at: now, ..change })?;
         }
         ChannelAct::Join(link) => {
             if members::join(tx, id, actor, link.clone(), now)?.is_none() {
@@ -60,8 +63,9 @@ pub(super) fn act(
         ChannelAct::Admit(user) => {
             let channel = rows::log(tx, id)?.channel;
             channel.check_invite(actor, rows::participant(tx, id, actor)?.as_ref(), now)?;
+            let request = chats::asked_by(tx, Peer::Channel(id), *user)?;
             chats::take_request(tx, Peer::Channel(id), actor, *user, true)?;
-            moved.came = members::invite(tx, id, actor, &[*user], now)?;
+            moved.came = members::bring(tx, id, (actor, now), &[*user], Some(&request))?;
         }
         ChannelAct::Leave => {
             members::leave(tx, id, actor, now)?;

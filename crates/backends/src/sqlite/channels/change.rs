@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::admin_log::{Happened, NOTED_PINS, Turned};
 use model::channel::Channel;
 use model::event::StoredChannelEvent;
 use model::message::{Body, Message};
@@ -11,7 +12,7 @@ use store::Error;
 use store::ports::channels::LogChange;
 
 use super::super::codec::{decode, encode};
-use super::super::{Result, needed};
+use super::super::{Result, admin_log, needed};
 use super::rows::{self, Log};
 use super::{discussion, read, search, threads};
 
@@ -70,6 +71,12 @@ pub(super) fn edit(
         return Err(Error::NotModified.into());
     }
     replace(tx, channel, id, (&before, body), edited)?;
+    if let Some(at) = edited {
+        let texts = Box::new(Turned { before, after: body.clone() });
+        admin_log::note_about(tx, channel, (actor, at), id, |about| {
+            Happened::EditMessage(about, Some(texts))
+        })?;
+    }
     let event = StoredChannelEvent::EditMessage { id };
     let mut change = append(tx, &mut log, (1, &event), edited)?;
     rows::save_position(tx, &log)?;
@@ -122,6 +129,9 @@ pub(super) fn delete(
     log.channel.check_delete(actor, rows::participant(tx, channel, actor)?.as_ref(), all_own)?;
     if found.is_empty() {
         return Ok((Vec::new(), unmoved(&log)));
+    }
+    for (id, ..) in &found {
+        admin_log::note_about(tx, channel, (actor, now), *id, Happened::DeleteMessage)?;
     }
     let found: Vec<_> = found.into_iter().map(|(id, _, body)| (id, body)).collect();
     delete_found(tx, &mut log, &found, now)
@@ -185,6 +195,7 @@ fn erase_message(
         tx.prepare_cached(&sql)?.execute(params![channel.0, id.0])?;
     }
     search::replace(tx, channel, id, Some(body), None)?;
+    admin_log::forget_texts(tx, channel, id)?;
     Ok(thread)
 }
 
@@ -229,6 +240,10 @@ pub(super) fn pin(
     }
     if changed.is_empty() {
         return Ok((changed, unmoved(&log)));
+    }
+    for id in changed.iter().take(NOTED_PINS) {
+        let by = (actor, now);
+        admin_log::note_about(tx, channel, by, *id, |about| Happened::UpdatePinned(about, pinned))?;
     }
     let event = StoredChannelEvent::PinnedMessages { ids: changed.clone(), pinned };
     let change = append(tx, &mut log, (changed.len(), &event), Some(now))?;

@@ -8,14 +8,14 @@ use rusqlite::{Connection, params};
 use store::Error;
 use store::ports::channels::Moved;
 
-use super::super::Result;
+use super::super::{Result, admin_log};
 use super::change::{self, live};
 use super::rows;
 
 /// Links two channels, or parts one from its partner.
 pub(super) fn link(
     tx: &Connection,
-    actor: UserId,
+    (actor, now): (UserId, UnixTime),
     broadcast: Option<ChannelId>,
     group: Option<ChannelId>,
 ) -> Result<Vec<Channel>> {
@@ -48,11 +48,15 @@ pub(super) fn link(
         let Some(end) = end else { continue };
         let other = linked(other);
         if let Some(former) = end.linked.filter(|former| Some(*former) != other) {
-            changed.push(part(tx, former)?);
+            let before = rows::log(tx, former)?.channel;
+            let parted = part(tx, former)?;
+            admin_log::note_change(tx, &before, &parted, (actor, now))?;
+            changed.push(parted);
         }
-        let end = Channel { linked: other, join_to_send: false, ..end.clone() };
-        rows::save_description(tx, &end)?;
-        changed.push(end);
+        let after = Channel { linked: other, join_to_send: false, ..end.clone() };
+        rows::save_description(tx, &after)?;
+        admin_log::note_change(tx, end, &after, (actor, now))?;
+        changed.push(after);
     }
     Ok(changed)
 }

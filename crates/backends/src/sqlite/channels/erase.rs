@@ -60,11 +60,14 @@ pub(super) fn of(tx: &Connection, channel: ChannelId) -> Result<bool> {
 }
 
 /// What hangs on messages, and is small in number next to them.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 12] = [
+    "admin_log",
+    "admin_log_numbers",
     "channel_series",
     "channel_events",
     "channel_threads",
     "channel_thread_reads",
+    "channel_readers",
     "channel_mentions",
     "channel_reactions",
     "channel_reaction_counts",

@@ -1,7 +1,8 @@
 //! Who comes, goes, rules and is shown out.
 
+use model::admin_log::{Happened, of_bringing, of_standing};
 use model::channel::{Channel, MemberChange, Participant};
-use model::chat::Chat;
+use model::chat::{Chat, Invite};
 use model::invariants::START;
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
@@ -10,7 +11,7 @@ use rusqlite::{Connection, params};
 use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
 
 use super::super::chats::{Entered, enter_by_invite, request_to_join};
-use super::super::{Result, dialogs, names, sequences, statistics};
+use super::super::{Result, accounts, admin_log, dialogs, names, sequences, statistics};
 use super::rows;
 
 pub(super) fn create(tx: &Connection, new: NewChannel) -> Result<Channel> {
@@ -54,14 +55,28 @@ pub(super) fn change(
     actor: UserId,
     change: ChannelChange,
 ) -> Result<Channel> {
-    let mut channel = rows::log(tx, id)?.channel;
-    let retitled = change.title.is_some();
+    let before = rows::log(tx, id)?.channel;
+    let mut channel = before.clone();
+    let (retitled, at) = (change.title.is_some(), change.at);
     change.apply(&mut channel, actor, rows::participant(tx, id, actor)?.as_ref())?;
+    admin_log::note_change(tx, &before, &channel, (actor, at))?;
     rows::save_description(tx, &channel)?;
     if retitled && channel.username.is_some() {
         names::index_public(tx, Peer::Channel(id), &channel.title)?;
     }
     Ok(channel)
+}
+
+/// Sets or clears the public name.
+pub(super) fn name(
+    tx: &Connection,
+    id: ChannelId,
+    by: (UserId, UnixTime),
+    username: Option<String>,
+) -> Result<()> {
+    let before = rows::log(tx, id)?.channel;
+    accounts::set_username(tx, Peer::Channel(id), username)?;
+    admin_log::note_change(tx, &before, &rows::log(tx, id)?.channel, by)
 }
 
 /// Somebody comes in, or asks to: then `None`.
@@ -77,11 +92,14 @@ pub(super) fn join(
     channel.check_join(user, before.as_ref(), link.is_some(), now)?;
     check_room(tx, user)?;
     let peer = Peer::Channel(id);
-    let mut by = user;
+    let (mut by, mut told) = (user, Happened::ParticipantJoin);
     if let Some(hash) = &link {
         match enter_by_invite(tx, peer, hash, user, None, now)? {
             Entered::Requested => return Ok(None),
-            Entered::Joined(invite) => by = invite.admin,
+            Entered::Joined(invite) => {
+                by = invite.admin;
+                told = Happened::ParticipantJoinByInvite(invite);
+            }
         }
     } else if channel.join_request && channel.creator != user {
         request_to_join(tx, peer, user, None, now)?;
@@ -89,6 +107,7 @@ pub(super) fn join(
     }
     let joined = channel.joined(user, before.as_ref(), by, link, now);
     enter(tx, &mut channel, before.as_ref(), &joined, now)?;
+    admin_log::note(tx, id, (user, now), told)?;
     Ok(Some(channel))
 }
 
@@ -99,6 +118,17 @@ pub(super) fn invite(
     users: &[UserId],
     now: UnixTime,
 ) -> Result<Vec<UserId>> {
+    bring(tx, id, (actor, now), users, None)
+}
+
+/// Adds people; those who asked to come, with the link by which they did.
+pub(super) fn bring(
+    tx: &Connection,
+    id: ChannelId,
+    (actor, now): (UserId, UnixTime),
+    users: &[UserId],
+    request: Option<&Option<Invite>>,
+) -> Result<Vec<UserId>> {
     let mut channel = rows::log(tx, id)?.channel;
     channel.check_invite(actor, rows::participant(tx, id, actor)?.as_ref(), now)?;
     let mut added = Vec::new();
@@ -108,6 +138,8 @@ pub(super) fn invite(
         if may.is_ok() && has_room(tx, *user)? {
             let joined = channel.joined(*user, before.as_ref(), actor, None, now);
             enter(tx, &mut channel, before.as_ref(), &joined, now)?;
+            let (by, what) = of_bringing(actor, joined, request);
+            admin_log::note(tx, id, (by, now), what)?;
             added.push(*user);
         }
     }
@@ -125,6 +157,7 @@ pub(super) fn leave(
     let left = channel.left(before.as_ref())?;
     rows::put_participant(tx, &mut channel, before.as_ref(), &left)?;
     statistics::count_change(tx, id, before.as_ref(), &left, now)?;
+    admin_log::note(tx, id, (user, now), Happened::ParticipantLeave)?;
     forget_member(tx, id, user)?;
     Ok(channel)
 }
@@ -148,6 +181,9 @@ pub(super) fn change_member(
         row: row.as_ref(),
         now,
     })?;
+    if let Some(what) = of_standing(row.as_ref(), &after) {
+        admin_log::note(tx, id, (actor, now), what)?;
+    }
     let was_member = row.as_ref().is_some_and(Participant::is_member);
     if after.is_member() && !was_member {
         check_room(tx, user)?;
@@ -174,6 +210,10 @@ pub(super) fn hand_over(
     let (actor_row, row) = (own.as_ref(), other.as_ref());
     let change = MemberChange { channel: &channel, actor, actor_row, user, row, now };
     let (former, heir) = change.hand_over()?;
+    let told = [of_standing(own.as_ref(), &former), of_standing(other.as_ref(), &heir)];
+    for what in told.into_iter().flatten() {
+        admin_log::note(tx, id, (actor, now), what)?;
+    }
     channel.creator = user;
     rows::put_participant(tx, &mut channel, own.as_ref(), &former)?;
     rows::put_participant(tx, &mut channel, other.as_ref(), &heir)?;

@@ -1,12 +1,13 @@
 //! Rows of invite links.
 
+use model::admin_log::{Happened, of_invite};
 use model::chat::Invite;
 use model::rights::Denial;
 use model::{Peer, UnixTime, UserId};
 use rusqlite::{Connection, Row, params};
 use store::Error;
 
-use super::super::{Result, channels, names};
+use super::super::{Result, admin_log, channels, names};
 use super::groups;
 
 const COLUMNS: &str = "hash, admin_id, date, permanent, revoked, expires, usage_limit, usage, request_needed, requested, title";
@@ -55,7 +56,12 @@ pub(super) fn check_links(conn: &Connection, peer: Peer, actor: UserId) -> Resul
     }
 }
 
-pub(super) fn put(tx: &Connection, peer: Peer, actor: UserId, mut invite: Invite) -> Result<()> {
+pub(super) fn put(
+    tx: &Connection,
+    peer: Peer,
+    (actor, now): (UserId, UnixTime),
+    mut invite: Invite,
+) -> Result<()> {
     let owns = check_links(tx, peer, actor)?;
     if let Some((of, old)) = find(tx, &invite.hash)? {
         if of != peer {
@@ -68,10 +74,14 @@ pub(super) fn put(tx: &Connection, peer: Peer, actor: UserId, mut invite: Invite
         // What was ended stays so, whoever was about to change it meanwhile.
         invite.revoked |= old.revoked;
         (invite.usage, invite.requested) = (old.usage, old.requested);
+        if let (Peer::Channel(channel), Some(what)) = (peer, of_invite(&old, &invite)) {
+            admin_log::note(tx, channel, (actor, now), what)?;
+        }
     } else {
         invite.admin = actor;
     }
     if invite.permanent && !invite.revoked {
+        note_replaced(tx, peer, (actor, now), &invite)?;
         tx.prepare_cached(
             "UPDATE invites SET revoked = 1
              WHERE peer_kind = ?1 AND peer_id = ?2 AND admin_id = ?3 AND permanent = 1 AND hash <> ?4",
@@ -79,6 +89,40 @@ pub(super) fn put(tx: &Connection, peer: Peer, actor: UserId, mut invite: Invite
         .execute(params![peer.kind(), peer.id(), invite.admin.0, invite.hash])?;
     }
     write(tx, peer, &invite)
+}
+
+/// Tells admins of the links that end because their maker has a new one.
+fn note_replaced(
+    tx: &Connection,
+    peer: Peer,
+    by: (UserId, UnixTime),
+    invite: &Invite,
+) -> Result<()> {
+    let Peer::Channel(channel) = peer else { return Ok(()) };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM invites
+         WHERE peer_kind = ?1 AND peer_id = ?2 AND admin_id = ?3 AND permanent = 1 AND revoked = 0
+           AND hash <> ?4 ORDER BY hash"
+    );
+    let replaced: Vec<Invite> = tx
+        .prepare_cached(&sql)?
+        .query_map(params![peer.kind(), peer.id(), invite.admin.0, invite.hash], from_row)?
+        .collect::<rusqlite::Result<_>>()?;
+    replaced.into_iter().try_for_each(|invite| {
+        let ended = Invite { revoked: true, ..invite };
+        admin_log::note(tx, channel, by, Happened::ExportedInviteRevoke(ended))
+    })
+}
+
+/// Lets links lead to what a group became, with those who came by them and those who wait.
+pub(super) fn carry(tx: &Connection, from: Peer, to: Peer) -> Result<()> {
+    for table in ["invites", "importers"] {
+        let sql = format!(
+            "UPDATE {table} SET peer_kind = ?3, peer_id = ?4 WHERE peer_kind = ?1 AND peer_id = ?2"
+        );
+        tx.prepare_cached(&sql)?.execute(params![from.kind(), from.id(), to.kind(), to.id()])?;
+    }
+    Ok(())
 }
 
 fn write(tx: &Connection, peer: Peer, invite: &Invite) -> Result<()> {
@@ -134,7 +178,12 @@ pub(super) fn of_admin(
     Ok(invites.collect::<rusqlite::Result<_>>()?)
 }
 
-pub(super) fn delete(tx: &Connection, peer: Peer, actor: UserId, hash: &str) -> Result<()> {
+pub(super) fn delete(
+    tx: &Connection,
+    peer: Peer,
+    (actor, now): (UserId, UnixTime),
+    hash: &str,
+) -> Result<()> {
     let owns = check_links(tx, peer, actor)?;
     let known = find(tx, hash)?.filter(|(of, invite)| *of == peer && invite.revoked);
     let (_, invite) = known.ok_or(Error::NotFound)?;
@@ -142,6 +191,10 @@ pub(super) fn delete(tx: &Connection, peer: Peer, actor: UserId, hash: &str) -> 
         return Err(Denial::AdminRequired.into());
     }
     tx.prepare_cached("DELETE FROM invites WHERE hash = ?1")?.execute([hash])?;
+    if let Peer::Channel(channel) = peer {
+        let what = Happened::ExportedInviteDelete(invite);
+        admin_log::note(tx, channel, (actor, now), what)?;
+    }
     Ok(())
 }
 

@@ -74,6 +74,16 @@ fn keep_request(
 }
 
 /// Takes a waiting request away.
+/// The link by which somebody asks to come.
+pub(in super::super) fn asked_by(
+    conn: &Connection,
+    peer: Peer,
+    user: UserId,
+) -> Result<Option<Invite>> {
+    let Some((Some(hash), _)) = find(conn, peer, user)? else { return Ok(None) };
+    Ok(invites::find(conn, &hash)?.map(|(_, invite)| invite))
+}
+
 fn forget_request(
     tx: &Connection,
     peer: Peer,

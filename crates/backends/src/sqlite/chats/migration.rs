@@ -1,14 +1,14 @@
 //! A basic group becomes a supergroup, in one transaction.
 
 use model::channel::farewell_and_welcome;
-use model::{ChatId, UnixTime, UserId};
+use model::{ChatId, Peer, UnixTime, UserId};
 use rusqlite::Connection;
 use store::ports::boxes::{BoxPeer, NewBoxMessage};
 use store::ports::channels::NewChannelMessage;
 use store::ports::chats::Migrated;
 
 use super::super::{Result, boxes, channels};
-use super::groups;
+use super::{groups, invites};
 
 pub(super) fn migrate(
     tx: &Connection,
@@ -31,6 +31,7 @@ pub(super) fn migrate(
         clear_draft: false,
     };
     let told = boxes::send(tx, &[told])?.into_iter().flat_map(|sent| sent.copies).collect();
+    invites::carry(tx, Peer::Chat(id), Peer::Channel(channel))?;
     let chat = groups::close(tx, id, actor, Some(channel))?;
     let first =
         NewChannelMessage { sender: actor, ..NewChannelMessage::copy(channel, now, welcome) };

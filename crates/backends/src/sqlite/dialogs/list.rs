@@ -139,6 +139,7 @@ pub(super) fn read_channel(
     owner: UserId,
     peer: Peer,
     max_id: MessageId,
+    at: UnixTime,
 ) -> Result<Option<Dialog>> {
     let row = rows::row(tx, owner, peer)?;
     let Peer::Channel(channel) = peer else { return Err(Error::NotFound.into()) };
@@ -152,5 +153,6 @@ pub(super) fn read_channel(
         return Ok(None);
     }
     rows::move_inbox_mark(tx, owner, peer, mark)?;
+    channels::note_reader(tx, channel, owner, mark, at)?;
     dialog(tx, owner, peer).map(Some)
 }

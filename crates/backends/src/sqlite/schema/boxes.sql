@@ -70,6 +70,16 @@ CREATE TABLE box_read_dates (
     PRIMARY KEY (owner_id, peer_id, max_id)
 ) STRICT, WITHOUT ROWID;
 
+-- When each reader of a basic group read one author's messages up to a number of the author's box, while authors may ask.
+CREATE TABLE box_readers (
+    owner_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL,
+    reader_id INTEGER NOT NULL,
+    max_id INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, chat_id, reader_id, max_id)
+) STRICT, WITHOUT ROWID;
+
 -- Full-text search, filled when somebody searches: up to which number a box is in it. A word carries its box's owner
 -- in front, and a row's number is that of owner and message, so that nobody searches beside another's words.
 CREATE TABLE box_indexed (

@@ -108,6 +108,15 @@ CREATE TABLE channel_thread_reads (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX channel_thread_reads_by_mark ON channel_thread_reads (channel_id, top_id, max_id, user_id);
 
+-- When each member of a small supergroup read up to a number, while authors may ask.
+CREATE TABLE channel_readers (
+    channel_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    max_id INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, user_id, max_id)
+) STRICT, WITHOUT ROWID;
+
 -- Mentions not yet seen.
 CREATE TABLE channel_mentions (
     channel_id INTEGER NOT NULL,

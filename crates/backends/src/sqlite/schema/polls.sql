@@ -18,6 +18,8 @@ CREATE TABLE poll_counts (
 CREATE TABLE poll_votes (
     poll_id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
+    -- Of an anonymous admin: the group.
+    send_as INTEGER,
     number INTEGER NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (poll_id, user_id)

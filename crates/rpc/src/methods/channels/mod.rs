@@ -20,6 +20,7 @@ mod edit_banned;
 mod edit_photo;
 mod edit_title;
 mod export_message_link;
+mod get_admin_log;
 mod get_admined_public_channels;
 mod get_channel_recommendations;
 mod get_channels;
@@ -81,6 +82,7 @@ fn reading() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::DeleteMessages, delete_messages::handle),
         entry!(Spec::SIGNED_IN, f::DeleteParticipantHistory, delete_participant_history::handle),
         entry!(Spec::SIGNED_IN, f::ExportMessageLink, export_message_link::handle),
+        entry!(Spec::SIGNED_IN, f::GetAdminLog, get_admin_log::handle),
         entry!(Spec::SIGNED_IN, f::GetAdminedPublicChannels, get_admined_public_channels::handle),
         entry!(Spec::SIGNED_IN, f::GetChannelRecommendations, get_channel_recommendations::handle),
         entry!(Spec::SIGNED_IN, f::GetChannels, get_channels::handle),

@@ -1,7 +1,7 @@
 //! `channels.toggleParticipantsHidden`: only admins see who is in a supergroup, or everyone.
 //!
-//! The official server asks for a hundred members; here a group of any size may. Errors: `CHANNEL_INVALID`, `CHANNEL_PRIVATE`,
-//! `CHAT_ADMIN_REQUIRED`, `CHAT_NOT_MODIFIED`.
+//! Errors: `CHANNEL_INVALID`, `CHANNEL_PRIVATE`, `CHAT_ADMIN_REQUIRED`, `PARTICIPANTS_TOO_FEW` in a group of less than a hundred,
+//! `CHAT_NOT_MODIFIED`.
 
 use services::channels::manage;
 use tl_api::{enums, functions};

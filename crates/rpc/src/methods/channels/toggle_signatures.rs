@@ -1,7 +1,7 @@
-//! `channels.toggleSignatures`: posts of a broadcast channel carry their author's name, or not.
+//! `channels.toggleSignatures`: posts of a broadcast channel carry their author's name, with a link to the profile if that is
+//! wanted, or not.
 //!
-//! Errors: `CHANNEL_INVALID` also for supergroups, `CHANNEL_PRIVATE`, `CHAT_ADMIN_REQUIRED`, `CHAT_NOT_MODIFIED`; `METHOD_INVALID` for
-//! links to the authors, which are not offered.
+//! Errors: `CHANNEL_INVALID` also for supergroups, `CHANNEL_PRIVATE`, `CHAT_ADMIN_REQUIRED`, `CHAT_NOT_MODIFIED`.
 
 use services::channels::manage;
 use tl_api::{enums, functions};
@@ -15,11 +15,8 @@ pub(super) async fn handle(
     request: functions::channels::ToggleSignatures,
 ) -> Result<enums::Updates, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
-    if request.profiles_enabled {
-        return Err(RpcError::bad_request("METHOD_INVALID"));
-    }
-    let changed =
-        manage::set_signatures(&call.core, call.signed_in()?, channel, request.signatures_enabled)
-            .await;
+    let (caller, names, profiles) =
+        (call.signed_in()?, request.signatures_enabled, request.profiles_enabled);
+    let changed = manage::set_signatures(&call.core, caller, channel, names, profiles).await;
     updates::account_answer(&call, &[changed.map_err(chat_error)?]).await
 }

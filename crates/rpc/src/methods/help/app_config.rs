@@ -26,7 +26,8 @@ fn figures() -> Vec<(&'static str, f64)> {
         ("upload_max_fileparts_default", f64::from(limits::PARTS)),
         ("upload_max_fileparts_premium", f64::from(limits::PARTS)),
         ("chat_read_mark_expire_period", 7.0 * 24.0 * 3600.0),
-        ("chat_read_mark_size_threshold", 100.0),
+        ("chat_read_mark_size_threshold", f64::from(limits::READERS_MEMBERS)),
+        ("hidden_members_group_size_min", f64::from(limits::HIDING_MEMBERS)),
         ("pm_read_date_expire_period", 7.0 * 24.0 * 3600.0),
     ]
 }

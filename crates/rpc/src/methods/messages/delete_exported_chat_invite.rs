@@ -1,6 +1,6 @@
 //! `messages.deleteExportedChatInvite`: forgets a link that was ended.
 //!
-//! Errors: `INVITE_HASH_INVALID`, `CHAT_ADMIN_REQUIRED`.
+//! Errors: `INVITE_HASH_INVALID`, `INVITE_REVOKED_MISSING` for an open one, `CHAT_ADMIN_REQUIRED`.
 
 use services::chats::invites;
 use tl_api::functions;

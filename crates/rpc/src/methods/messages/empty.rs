@@ -1,6 +1,7 @@
 //! Questions that clients ask at start about what is not offered here: stickers, effects, bots, quick replies,
 //! lists within saved messages, page previews. Each gets the official type with nothing in it.
 
+use model::Peer;
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};
 
@@ -170,7 +171,14 @@ async fn read_reactions(
     call: Call,
     request: f::ReadReactions,
 ) -> Result<enums::messages::AffectedHistory, RpcError> {
-    peers::input_peer(&call, &request.peer).await?;
-    let pts = services::updates::position(&call.core, call.signed_in()?.user).await?.0;
+    let caller = call.signed_in()?;
+    let pts = match peers::input_peer(&call, &request.peer).await? {
+        Peer::Channel(channel) => {
+            services::channels::visible(&call.core, caller.user, channel).await?.0.pts.0
+        }
+        Peer::User(_) | Peer::Chat(_) => {
+            services::updates::position(&call.core, caller.user).await?.0
+        }
+    };
     Ok(types::messages::AffectedHistory { pts, pts_count: 0, offset: 0 }.into())
 }

@@ -1,6 +1,6 @@
 //! `messages.getPollVotes`: who voted for what in a public poll, for those who voted.
 //!
-//! Errors: `MESSAGE_ID_INVALID`, `POLL_VOTE_REQUIRED`.
+//! Errors: `MESSAGE_ID_INVALID`, `POLL_VOTE_REQUIRED`, `BROADCAST_FORBIDDEN` for anonymous polls.
 
 use model::MessageId;
 use services::messages::poll;
@@ -28,7 +28,7 @@ pub(super) async fn handle(
     )
     .await?;
     let mut people = PeerSet::default();
-    people.add_users(votes.0.iter().map(|(user, ..)| *user));
+    votes.0.iter().for_each(|(voter, ..)| people.add_peer(*voter));
     let viewer = call.viewer()?;
     let related = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     Ok(polls::votes_list(&votes, request.option.is_some(), offset, related))

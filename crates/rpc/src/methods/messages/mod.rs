@@ -46,6 +46,7 @@ mod get_full_chat;
 mod get_history;
 mod get_message_edit_data;
 mod get_message_reactions_list;
+mod get_message_read_participants;
 mod get_messages;
 mod get_messages_reactions;
 mod get_messages_views;
@@ -79,6 +80,7 @@ mod received_queue;
 mod reorder_pinned_dialogs;
 mod report_encrypted_spam;
 mod request_encryption;
+mod save_default_send_as;
 mod save_draft;
 mod search;
 mod search_global;
@@ -152,6 +154,11 @@ fn reading() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetMessages, get_messages::handle),
         entry!(Spec::SIGNED_IN, f::GetMessagesReactions, get_messages_reactions::handle),
         entry!(Spec::SIGNED_IN, f::GetMessagesViews, get_messages_views::handle),
+        entry!(
+            Spec::SIGNED_IN,
+            f::GetMessageReadParticipants,
+            get_message_read_participants::handle
+        ),
         entry!(Spec::SIGNED_IN, f::GetOutboxReadDate, get_outbox_read_date::handle),
         entry!(Spec::SIGNED_IN, f::GetPollResults, get_poll_results::handle),
         entry!(Spec::SIGNED_IN, f::GetPollVotes, get_poll_votes::handle),
@@ -185,6 +192,7 @@ fn lists() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::MarkDialogUnread, mark_dialog_unread::handle),
         entry!(Spec::SIGNED_IN, f::ReorderPinnedDialogs, reorder_pinned_dialogs::handle),
         entry!(Spec::SIGNED_IN, f::ReportEncryptedSpam, report_encrypted_spam::handle),
+        entry!(Spec::SIGNED_IN, f::SaveDefaultSendAs, save_default_send_as::handle),
         entry!(Spec::SIGNED_IN, f::SaveDraft, save_draft::handle),
         entry!(Spec::SIGNED_IN, f::ToggleDialogPin, toggle_dialog_pin::handle),
     ]

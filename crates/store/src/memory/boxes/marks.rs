@@ -6,7 +6,7 @@ use model::event::StoredBoxEvent;
 use model::message::Origin;
 use model::{MessageId, Peer, UnixTime, UserId};
 
-use super::super::{State, chats};
+use super::super::{State, chats, dialogs};
 use super::Boxes;
 use crate::ports::boxes::{Deleted, Pinned, ReadChange};
 use crate::{Error, Result};
@@ -59,6 +59,9 @@ impl State {
     ) -> Option<ReadChange> {
         let peer = if let Peer::User(_) = peer { Peer::User(reader) } else { peer };
         let row = self.dialogs.entry(author, peer);
+        if let Peer::Chat(_) = peer {
+            row.readers.insert((reader, max_id), at);
+        }
         if row.read_outbox >= max_id {
             return None;
         }
@@ -78,6 +81,17 @@ impl State {
         }
         let dates = &self.dialogs.row(owner, message.peer)?.read_dates;
         dates.range(id..).next().map(|(_, at)| *at)
+    }
+
+    pub(super) fn group_readers(&self, owner: UserId, id: MessageId) -> Vec<(UserId, UnixTime)> {
+        let message = self.boxes.row(owner, id).map(|row| &row.message);
+        let message =
+            message.filter(|message| message.out && matches!(message.peer, Peer::Chat(_)));
+        let Some(row) = message.and_then(|message| self.dialogs.row(owner, message.peer)) else {
+            return Vec::new();
+        };
+        let reads = row.readers.iter().filter(|((_, max_id), _)| *max_id >= id);
+        dialogs::first_dates(reads.map(|((reader, _), at)| (*reader, *at)))
     }
 
     pub(super) fn unread_total(&self, owner: UserId) -> i32 {

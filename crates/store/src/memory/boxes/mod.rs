@@ -293,6 +293,10 @@ impl BoxStore for MemoryStore {
         Ok(self.state.lock().boxes.events(owner, after, limit))
     }
 
+    async fn group_readers(&self, owner: UserId, id: MessageId) -> Result<Vec<(UserId, UnixTime)>> {
+        Ok(self.state.lock().group_readers(owner, id))
+    }
+
     async fn outbox_read_date(&self, owner: UserId, id: MessageId) -> Result<Option<UnixTime>> {
         Ok(self.state.lock().outbox_read_date(owner, id))
     }

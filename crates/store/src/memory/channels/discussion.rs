@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::admin_log::{Happened, Turned};
 use model::channel::{Channel, Link, Replies, Thread, ThreadRead, with_replier};
 use model::dialog::HistoryPage;
 use model::event::StoredChannelEvent;
@@ -30,6 +31,7 @@ impl State {
         actor: UserId,
         broadcast: Option<ChannelId>,
         group: Option<ChannelId>,
+        now: UnixTime,
     ) -> Result<Vec<Channel>> {
         let of_kind = |id: ChannelId, broadcast| {
             let log = self.channels.log(id)?;
@@ -59,11 +61,16 @@ impl State {
         let mut changed = Vec::new();
         for (channel, other) in ends {
             if let Some(former) = channel.linked.filter(|former| Some(*former) != other) {
-                changed.push(self.part(former)?);
+                let before = self.channel(former)?;
+                let parted = self.part(former)?;
+                self.note_change(&before, &parted, (actor, now));
+                changed.push(parted);
             }
             let log = self.channels.log_mut(channel.id)?;
             (log.channel.linked, log.channel.join_to_send) = (other, false);
-            changed.push(log.channel.clone());
+            let after = log.channel.clone();
+            self.note_change(&channel, &after, (actor, now));
+            changed.push(after);
         }
         Ok(changed)
     }
@@ -116,8 +123,15 @@ impl State {
         edited: Option<UnixTime>,
     ) -> Result<(Message, LogChange)> {
         self.media.check(body)?;
+        let before = self.channels.log(channel)?.body(id).cloned();
         let log = self.channels.log_mut(channel)?;
         let (message, mut change) = log.edit(actor, id, body.clone(), edited)?;
+        if let (Some(before), Some(at)) = (before, edited) {
+            let texts = Box::new(Turned { before, after: body.clone() });
+            self.note_about(channel, (actor, at), id, |about| {
+                Happened::EditMessage(about, Some(texts))
+            });
+        }
         if let Some((group, copy)) = self.copy_of(channel, id) {
             let mut after = body.discussion_copy(channel, id, message.date);
             let log = self.channels.log_mut(group)?;
@@ -173,17 +187,24 @@ impl State {
         ids: &[MessageId],
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        let done = self.channels.log_mut(channel)?.delete(actor, ids, now)?;
+        let log = self.channels.log_mut(channel)?;
+        let gone: BTreeMap<_, _> =
+            ids.iter().filter_map(|id| Some((*id, log.about(*id)?))).collect();
+        let done = log.delete(actor, ids, now)?;
+        for about in done.0.iter().filter_map(|id| gone.get(id).copied()) {
+            self.admin_logs.note(channel, (actor, now), Happened::DeleteMessage(about));
+        }
         self.delete_copies(channel, done, now)
     }
 
-    /// Deletes the copies of posts that were deleted.
+    /// Deletes the copies of posts that were deleted, and what the admins' log says of them.
     fn delete_copies(
         &mut self,
         channel: ChannelId,
         (ids, mut change): (Vec<MessageId>, LogChange),
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
+        ids.iter().for_each(|id| self.admin_logs.forget_texts(channel, *id));
         let copies: Vec<_> = ids.iter().filter_map(|id| self.copy_of(channel, *id)).collect();
         if let Some((group, _)) = copies.first().copied() {
             let log = self.channels.log_mut(group)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::admin_log::{About, Happened, NOTED_PINS};
 use model::channel::{Channel, Participant};
 use model::event::{AccountEvent, StoredChannelEvent};
 use model::limits::REACTIONS_PER_USER;
@@ -65,11 +66,31 @@ impl State {
         pinned: bool,
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.channels.log_mut(channel)?.pin(actor, ids, pinned, now)
+        let (changed, change) = self.channels.log_mut(channel)?.pin(actor, ids, pinned, now)?;
+        for id in changed.iter().take(NOTED_PINS) {
+            self.note_about(channel, (actor, now), *id, |about| {
+                Happened::UpdatePinned(about, pinned)
+            });
+        }
+        Ok((changed, change))
     }
 }
 
 impl State {
+    /// Tells admins of something that somebody did to a message.
+    pub(in super::super) fn note_about(
+        &mut self,
+        channel: ChannelId,
+        by: (UserId, UnixTime),
+        id: MessageId,
+        what: impl FnOnce(About) -> Happened,
+    ) {
+        let about = self.channels.logs.get(&channel).and_then(|log| log.about(id));
+        if let Some(about) = about {
+            self.admin_logs.note(channel, by, what(about));
+        }
+    }
+
     /// Writes a service message; answers the channel afterwards.
     pub(in super::super) fn post_first(
         &mut self,
@@ -98,6 +119,18 @@ impl Album {
 }
 
 impl Log {
+    /// What a message says, if it was not deleted.
+    pub(super) fn body(&self, id: MessageId) -> Option<&Body> {
+        self.posts.get(&id)?.body.as_ref()
+    }
+
+    /// What the admins' log keeps of a message that somebody wrote.
+    pub(super) fn about(&self, id: MessageId) -> Option<About> {
+        let post = self.posts.get(&id)?;
+        let body = post.body.as_ref().filter(|body| body.action.is_none())?;
+        Some(About { id, sender: post.sender, send_as: body.send_as, date: post.date })
+    }
+
     pub(super) fn post(
         &mut self,
         mut new: NewChannelMessage,

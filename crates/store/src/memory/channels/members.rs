@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use model::admin_log::{self, Happened};
 use model::channel::{Channel, MemberChange, Participant, ParticipantClass};
-use model::chat::Chat;
+use model::chat::{Chat, Invite};
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
 use model::search::matches;
@@ -63,7 +64,23 @@ impl State {
             request_to_join(&mut self.chats, Peer::Channel(id), user, None, now);
             return Err(Error::Conflict);
         }
-        self.enter(id, user, by, link, now)
+        let invite = link.as_ref().and_then(|hash| self.chats.invite_of(hash));
+        let entered = self.enter(id, user, by, link, now)?;
+        let what = invite.map_or(Happened::ParticipantJoin, Happened::ParticipantJoinByInvite);
+        self.admin_logs.note(id, (user, now), what);
+        Ok(entered)
+    }
+
+    /// Tells admins of a change of the description.
+    pub(in super::super) fn note_change(
+        &mut self,
+        before: &Channel,
+        after: &Channel,
+        by: (UserId, UnixTime),
+    ) {
+        for what in admin_log::of_change(before, after) {
+            self.admin_logs.note(after.id, by, what);
+        }
     }
 
     pub(in super::super) fn invite_to_channel(
@@ -73,6 +90,18 @@ impl State {
         users: &[UserId],
         now: UnixTime,
     ) -> Result<Vec<UserId>> {
+        self.bring(id, actor, users, now, None)
+    }
+
+    /// Adds people; those who asked to come, with the link by which they did.
+    pub(in super::super) fn bring(
+        &mut self,
+        id: ChannelId,
+        actor: UserId,
+        users: &[UserId],
+        now: UnixTime,
+        request: Option<&Option<Invite>>,
+    ) -> Result<Vec<UserId>> {
         let log = self.channels.log(id)?;
         log.channel.check_invite(actor, log.rows.get(&actor), now)?;
         let mut added = Vec::new();
@@ -81,6 +110,9 @@ impl State {
             let may = log.channel.check_join(*user, log.rows.get(user), true, now);
             if may.is_ok() && self.check_room(*user).is_ok() {
                 self.enter(id, *user, actor, None, now)?;
+                let row = self.channels.log(id)?.rows.get(user).cloned();
+                let (by, what) = admin_log::of_bringing(actor, row.unwrap_or_default(), request);
+                self.admin_logs.note(id, (by, now), what);
                 added.push(*user);
             }
         }
@@ -98,6 +130,7 @@ impl State {
         let left = log.channel.left(before.as_ref())?;
         log.put(left.clone());
         self.count_change(id, before.as_ref(), &left, now);
+        self.admin_logs.note(id, (user, now), Happened::ParticipantLeave);
         let log = self.channels.log(id)?;
         let channel = log.channel.clone();
         self.forget_member(id, user)?;
@@ -123,6 +156,9 @@ impl State {
         }
         self.channels.log_mut(id)?.put(after.clone());
         self.count_change(id, before.as_ref(), &after, now);
+        if let Some(what) = admin_log::of_standing(before.as_ref(), &after) {
+            self.admin_logs.note(id, (actor, now), what);
+        }
         if after.is_member() && !was_member {
             let top = self.channels.log(id)?.channel.top_message;
             dialogs::open_channel(&mut self.dialogs, user, id, now, top);
@@ -162,10 +198,15 @@ impl State {
         let (row, actor_row) = (log.rows.get(&user), log.rows.get(&actor));
         let change = MemberChange { channel: &log.channel, actor, actor_row, user, row, now };
         let (former, heir) = change.hand_over()?;
+        let told = [admin_log::of_standing(actor_row, &former), admin_log::of_standing(row, &heir)];
         log.channel.creator = user;
         log.put(former);
         log.put(heir);
-        Ok(log.channel.clone())
+        let channel = log.channel.clone();
+        for what in told.into_iter().flatten() {
+            self.admin_logs.note(id, (actor, now), what);
+        }
+        Ok(channel)
     }
 
     pub(super) fn participants(

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use model::admin_log::{Happened, of_invite};
 use model::chat::{Chat, Importer, Invite};
 use model::rights::Denial;
 use model::{Peer, UnixTime, UserId};
@@ -83,6 +84,17 @@ impl Chats {
     }
 
     /// Takes a waiting request away.
+    /// The link by which somebody asks to come.
+    pub(in super::super) fn asked_by(&self, peer: Peer, user: UserId) -> Option<Invite> {
+        let (hash, _) = self.importers.get(&(peer, user))?;
+        self.invite_of(hash.as_deref()?)
+    }
+
+    /// The link with this secret word.
+    pub(in super::super) fn invite_of(&self, hash: &str) -> Option<Invite> {
+        self.invites.get(hash).map(|(_, invite)| invite.clone())
+    }
+
     fn forget_request(&mut self, peer: Peer, user: UserId) -> Option<(Option<String>, Importer)> {
         self.importers.get(&(peer, user)).filter(|(_, importer)| importer.requested)?;
         let (hash, importer) = self.importers.remove(&(peer, user))?;
@@ -156,6 +168,7 @@ impl State {
         peer: Peer,
         actor: UserId,
         mut invite: Invite,
+        now: UnixTime,
     ) -> Result<()> {
         let owns = self.check_links(peer, actor)?;
         if let Some((of, old)) = self.chats.invites.get(&invite.hash) {
@@ -169,27 +182,47 @@ impl State {
             // What was ended stays so, whoever was about to change it meanwhile.
             invite.revoked |= old.revoked;
             (invite.usage, invite.requested) = (old.usage, old.requested);
+            if let (Peer::Channel(channel), Some(what)) = (peer, of_invite(old, &invite)) {
+                self.admin_logs.note(channel, (actor, now), what);
+            }
         } else {
             invite.admin = actor;
         }
         if invite.permanent && !invite.revoked {
             for (of, other) in self.chats.invites.values_mut() {
                 let replaced = *of == peer && other.admin == invite.admin && other.permanent;
-                other.revoked |= replaced && other.hash != invite.hash;
+                if !replaced || other.revoked || other.hash == invite.hash {
+                    continue;
+                }
+                other.revoked = true;
+                if let Peer::Channel(channel) = peer {
+                    let ended = Happened::ExportedInviteRevoke(other.clone());
+                    self.admin_logs.note(channel, (actor, now), ended);
+                }
             }
         }
         self.chats.invites.insert(invite.hash.clone(), (peer, invite));
         Ok(())
     }
 
-    pub(super) fn delete_invite(&mut self, peer: Peer, actor: UserId, hash: &str) -> Result<()> {
+    pub(super) fn delete_invite(
+        &mut self,
+        peer: Peer,
+        actor: UserId,
+        hash: &str,
+        now: UnixTime,
+    ) -> Result<()> {
         let owns = self.check_links(peer, actor)?;
         let known = self.chats.invites.get(hash).filter(|(of, _)| *of == peer);
         let (_, invite) = known.filter(|(_, invite)| invite.revoked).ok_or(Error::NotFound)?;
         if invite.admin != actor && !owns {
             return Err(Denial::AdminRequired.into());
         }
-        self.chats.invites.remove(hash);
+        if let (Peer::Channel(channel), Some((_, invite))) = (peer, self.chats.invites.remove(hash))
+        {
+            let what = Happened::ExportedInviteDelete(invite);
+            self.admin_logs.note(channel, (actor, now), what);
+        }
         Ok(())
     }
 

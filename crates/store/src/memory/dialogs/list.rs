@@ -6,7 +6,7 @@ use model::account::NotifyScope;
 use model::dialog::{Dialog, DialogOffset, DialogPage};
 use model::limits::DIALOG_PAGE;
 use model::message::Message;
-use model::{MessageId, Peer, UserId};
+use model::{MessageId, Peer, UnixTime, UserId};
 
 use super::super::{State, channels};
 use crate::{Error, Result};
@@ -102,6 +102,7 @@ impl State {
         owner: UserId,
         peer: Peer,
         max_id: MessageId,
+        at: UnixTime,
     ) -> Result<Dialog> {
         let Peer::Channel(channel) = peer else { return Err(Error::NotFound) };
         let (_, top, _) = channels::head(self, channel);
@@ -116,6 +117,9 @@ impl State {
             return Err(Error::NotModified);
         }
         row.read_inbox = mark;
+        if channels::keeps_readers(self, channel) {
+            self.dialogs.entry(owner, peer).read_dates.insert(mark, at);
+        }
         Ok(self.dialog(owner, peer))
     }
 }

@@ -156,3 +156,21 @@ async fn silent_channels_are_listed_the_most_silent_first() {
     assert_eq!((ids, silent.dates.len()), (vec![oldest.0, old.0], 2));
     assert_eq!(anna.fails(f::GetLeftChannels { offset: 0 }).await, "TAKEOUT_REQUIRED");
 }
+
+#[tokio::test]
+async fn slow_mode_says_when_the_next_message_may_come() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    anna.ok(f::ToggleSlowMode { channel: anna.input_channel(id), seconds: 60 }).await;
+    assert_eq!(full(&ben, id).await.slowmode_next_send_date, None);
+    let sent = world.core.now().0;
+    post(&ben, id, "one").await;
+    post(&anna, id, "as often as she likes").await;
+    let next = full(&ben, id).await.slowmode_next_send_date;
+    assert_eq!(next.map(i64::from), Some(sent + 60));
+    assert_eq!(full(&anna, id).await.slowmode_next_send_date, None);
+    world.pass(60);
+    assert_eq!(full(&ben, id).await.slowmode_next_send_date, None);
+}

@@ -1,8 +1,11 @@
 //! Methods of `channels` from end to end, on the in-memory store.
 
+mod admin_log;
 mod discussion;
 mod life;
 mod marks;
+mod rights;
+mod rights_methods;
 mod roles;
 
 use model::ChannelId;
@@ -75,6 +78,37 @@ async fn post(from: &Device<'_>, id: ChannelId, message: &str) -> i32 {
     let request = messages::SendMessage {
         peer: from.input_peer(model::Peer::Channel(id)),
         message: message.to_owned(),
+        random_id: from.world.core.random.number() | 1,
+        ..Default::default()
+    };
+    match list(from.ok(request).await).first() {
+        Some(enums::Update::UpdateMessageID(update)) => update.id,
+        other => panic!("updateMessageID comes first: {other:?}"),
+    }
+}
+
+/// An open poll of two answers.
+fn tea(public_voters: bool) -> types::Poll {
+    let words =
+        |text: &str| types::TextWithEntities { text: text.to_owned(), entities: Vec::new() };
+    let answer = |text: &str| {
+        let option = text.as_bytes().to_vec();
+        types::PollAnswer { text: words(text).into(), option, ..Default::default() }.into()
+    };
+    types::Poll {
+        question: words("Tea?").into(),
+        answers: vec![answer("yes"), answer("no")],
+        public_voters,
+        ..Default::default()
+    }
+}
+
+/// Asks in a channel; answers the number.
+async fn poll(from: &Device<'_>, id: ChannelId, public_voters: bool) -> i32 {
+    let request = messages::SendMedia {
+        peer: from.input_peer(model::Peer::Channel(id)),
+        media: types::InputMediaPoll { poll: tea(public_voters).into(), ..Default::default() }
+            .into(),
         random_id: from.world.core.random.number() | 1,
         ..Default::default()
     };

@@ -215,7 +215,8 @@ async fn settings_of_supergroups_need_their_right() {
         channel: by.input_channel(s.id),
         enabled: true,
     };
-    table_in(false, hide, [PRIVATE, ADMINS, ADMINS, ADMINS, OK]).await;
+    let small = "PARTICIPANTS_TOO_FEW";
+    table_in(false, hide, [PRIVATE, ADMINS, ADMINS, ADMINS, small]).await;
     table(hide, [PRIVATE, WRONG, WRONG, WRONG, WRONG]).await;
     let alone = |s: &Scene<'_>, by: &Device<'_>| f::ToggleJoinToSend {
         channel: by.input_channel(s.id),
@@ -252,7 +253,13 @@ async fn hidden_members_are_shown_to_admins() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let id = channel(&anna, false).await;
     invite(&anna, id, &[&ben]).await;
+    super::make_public(&anna, id, "crowded").await;
     let hide = f::ToggleParticipantsHidden { channel: anna.input_channel(id), enabled: true };
+    for n in 3..=model::limits::HIDING_MEMBERS {
+        assert_eq!(anna.fails(hide.clone()).await, "PARTICIPANTS_TOO_FEW");
+        let more = world.sign_up(&format!("Member {n}")).await;
+        more.ok(f::JoinChannel { channel: more.input_channel(id) }).await;
+    }
     anna.ok(hide.clone()).await;
     assert_eq!(anna.fails(hide).await, "CHAT_NOT_MODIFIED");
     let list = |by: &Device<'_>| f::GetParticipants {
@@ -334,6 +341,118 @@ async fn an_anonymous_admin_reacts_as_the_group() {
 }
 
 #[tokio::test]
+async fn a_signature_leads_to_its_author_where_the_channel_wants_it() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, true).await;
+    invite(&anna, id, &[&ben]).await;
+    let sign = |profiles_enabled| f::ToggleSignatures {
+        signatures_enabled: true,
+        profiles_enabled,
+        channel: anna.input_channel(id),
+    };
+    anna.ok(sign(false)).await;
+    post(&anna, id, "by name").await;
+    anna.ok(sign(true)).await;
+    assert_eq!(anna.fails(sign(true)).await, "CHAT_NOT_MODIFIED");
+    let enums::Chat::Channel(seen) = super::seen(&ben, id).await else { panic!("no channel") };
+    assert!(seen.signatures && seen.signature_profiles);
+    post(&anna, id, "by profile").await;
+    let window = tl_api::functions::messages::GetHistory {
+        peer: ben.input_peer(model::Peer::Channel(id)),
+        limit: 2,
+        ..Default::default()
+    };
+    let page = ben.ok(window).await;
+    let enums::messages::Messages::ChannelMessages(page) = page else { panic!("{page:?}") };
+    let [enums::Message::Message(profile), enums::Message::Message(name)] =
+        page.messages.as_slice()
+    else {
+        panic!("{page:?}")
+    };
+    let author = types::PeerUser { user_id: anna.user().0 };
+    assert_eq!((&profile.from_id, &name.from_id), (&Some(author.into()), &None));
+    assert_eq!(
+        (profile.post_author.as_deref(), name.post_author.as_deref()),
+        (Some("Anna"), Some("Anna"))
+    );
+    let shown =
+        |user: &enums::User| matches!(user, enums::User::User(user) if user.id == anna.user().0);
+    assert!(page.users.iter().any(shown));
+}
+
+#[tokio::test]
+async fn the_one_name_to_write_in_is_chosen_already() {
+    use tl_api::functions::messages::SaveDefaultSendAs;
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let (group, news) = (channel(&anna, false).await, channel(&anna, true).await);
+    invite(&anna, group, &[&ben]).await;
+    let themselves = || enums::InputPeer::InputPeerSelf;
+    let place = |by: &Device<'_>, id| by.input_peer(model::Peer::Channel(id));
+    let save = |peer, send_as| SaveDefaultSendAs { peer, send_as };
+    assert!(ben.ok(save(place(&ben, group), themselves())).await);
+    let as_group = save(place(&ben, group), place(&ben, group));
+    assert_eq!(ben.fails(as_group).await, "SEND_AS_PEER_INVALID");
+    assert!(anna.ok(save(place(&anna, news), place(&anna, news))).await);
+    assert_eq!(anna.fails(save(place(&anna, news), themselves())).await, "SEND_AS_PEER_INVALID");
+    assert_eq!(anna.fails(save(anna.peer(&ben), themselves())).await, "PEER_ID_INVALID");
+}
+
+#[tokio::test]
+async fn subscribers_are_not_told_of_each_other_by_a_poll() {
+    use tl_api::functions::messages as m;
+    let world = World::new();
+    let anna = world.sign_up("Anna").await;
+    let (group, news) = (channel(&anna, false).await, channel(&anna, true).await);
+    let forbidden = "BROADCAST_PUBLIC_VOTERS_FORBIDDEN";
+    let ask = m::SendMedia {
+        peer: anna.input_peer(model::Peer::Channel(news)),
+        media: types::InputMediaPoll { poll: super::tea(true).into(), ..Default::default() }.into(),
+        random_id: 4,
+        ..Default::default()
+    };
+    assert_eq!(anna.fails(ask).await, forbidden);
+    let forward = |id| m::ForwardMessages {
+        from_peer: anna.input_peer(model::Peer::Channel(group)),
+        id: vec![id],
+        random_id: vec![i64::from(id)],
+        to_peer: anna.input_peer(model::Peer::Channel(news)),
+        ..Default::default()
+    };
+    assert_eq!(anna.fails(forward(super::poll(&anna, group, true).await)).await, forbidden);
+    anna.ok(forward(super::poll(&anna, group, false).await)).await;
+}
+
+#[tokio::test]
+async fn an_anonymous_admin_votes_as_the_group() {
+    use tl_api::functions::messages as m;
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    let rights =
+        types::ChatAdminRights { anonymous: true, change_info: true, ..Default::default() };
+    anna.ok(admin_of(&anna, id, &ben, rights)).await;
+    let peer = |by: &Device<'_>| by.input_peer(model::Peer::Channel(id));
+    let msg_id = super::poll(&anna, id, true).await;
+    let vote =
+        |by: &Device<'_>| m::SendVote { peer: peer(by), msg_id, options: vec![b"yes".to_vec()] };
+    ben.ok(vote(&ben)).await;
+    anna.ok(vote(&anna)).await;
+    let list = m::GetPollVotes { peer: peer(&anna), id: msg_id, limit: 9, ..Default::default() };
+    let enums::messages::VotesList::VotesList(list) = anna.ok(list).await;
+    let enums::MessagePeerVote::MessagePeerVote(vote) = &list.votes[1] else { panic!("{list:?}") };
+    assert_eq!(vote.peer, types::PeerChannel { channel_id: id.0 }.into());
+    let ben_id = ben.user().0.to_string();
+    assert!(!format!("{list:?}").contains(&ben_id), "the list gives him away");
+    let results = anna.ok(m::GetPollResults { peer: peer(&anna), msg_id, poll_hash: 0 }).await;
+    let results = format!("{results:?}");
+    assert!(results.contains(&format!("channel_id: {}", id.0)), "{results}");
+    assert!(!results.contains(&ben_id), "the results give him away");
+}
+
+#[tokio::test]
 async fn an_anonymous_admin_speaks_as_the_group() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
@@ -385,4 +504,15 @@ async fn an_anonymous_admin_speaks_as_the_group() {
         ..request
     };
     assert_eq!(anna.fails(request).await, "SEND_AS_PEER_INVALID");
+}
+
+#[tokio::test]
+async fn recent_actions_are_for_admins() {
+    let log = |s: &Scene<'_>, by: &Device<'_>| f::GetAdminLog {
+        channel: by.input_channel(s.id),
+        limit: 10,
+        ..Default::default()
+    };
+    table(log, [PRIVATE, ADMINS, ADMINS, OK, OK]).await;
+    table_in(false, log, [PRIVATE, ADMINS, ADMINS, OK, OK]).await;
 }

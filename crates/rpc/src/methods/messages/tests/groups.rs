@@ -282,6 +282,29 @@ async fn a_group_is_hidden_from_those_who_were_never_in_it() {
 }
 
 #[tokio::test]
+async fn authors_learn_who_read_a_message() {
+    let world = World::new();
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let id = group(&anna, &[&ben, &carl]).await;
+    let said = say(&anna, chat(id), "who reads?").await;
+    let ask = || f::GetMessageReadParticipants { peer: chat(id), msg_id: said };
+    anna.check(ask(), Ok(Vec::new())).await;
+    world.pass(10);
+    ben.ok(f::ReadHistory { peer: chat(id), max_id: 0 }).await;
+    let date = i32::try_from(crate::testing::START + 10).unwrap();
+    let reader = types::ReadParticipantDate { user_id: ben.user().0, date };
+    anna.check(ask(), Ok(vec![reader.into()])).await;
+    // Of one's own messages only, in groups only, and for a week.
+    let bens = f::GetMessageReadParticipants { peer: chat(id), msg_id: 1 };
+    assert_eq!(ben.fails(bens).await, "MSG_ID_INVALID");
+    let private = f::GetMessageReadParticipants { peer: anna.peer(&ben), msg_id: said };
+    assert_eq!(anna.fails(private).await, "PEER_ID_INVALID");
+    world.pass(7 * 24 * 3600);
+    assert_eq!(anna.fails(ask()).await, "MSG_TOO_OLD");
+}
+
+#[tokio::test]
 async fn those_who_left_come_back_and_those_removed_do_not() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

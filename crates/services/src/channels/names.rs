@@ -36,6 +36,16 @@ pub async fn is_free(
     Ok(owner.is_none_or(|owner| Some(owner) == channel.map(Peer::Channel)))
 }
 
+/// A channel's public name, for its owner.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+pub async fn own(core: &Core, caller: Caller, id: ChannelId) -> Result<Option<String>> {
+    let (channel, row) = visible(core, caller.user, id).await?;
+    check_owner(caller, &channel, row.as_ref())?;
+    Ok(channel.username)
+}
+
 /// Sets a channel's public name; an empty one clears it. The owner only.
 ///
 /// # Errors

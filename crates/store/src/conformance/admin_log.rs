@@ -57,16 +57,8 @@ async fn change(scene: &Scene<'_>, actor: UserId, change: ChannelChange) {
 }
 
 fn said(scene: &Scene<'_>, sender: UserId, text: &str) -> NewChannelMessage {
-    NewChannelMessage {
-        sender,
-        channel: scene.id,
-        random_id: None,
-        date: later(5),
-        body: Body { text: text.to_owned(), ..Body::default() },
-        reply_to: None,
-        mentions: Vec::new(),
-        clear_draft: false,
-    }
+    let body = Body { text: text.to_owned(), ..Body::default() };
+    NewChannelMessage { date: later(5), ..scene.written(sender, body) }
 }
 
 async fn say(scene: &Scene<'_>, sender: UserId, text: &str) -> MessageId {

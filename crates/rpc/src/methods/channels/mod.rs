@@ -11,6 +11,7 @@ use crate::{Call, RpcError};
 mod answers;
 mod check_username;
 mod create_channel;
+mod deactivate_all_usernames;
 mod delete_channel;
 mod delete_history;
 mod delete_messages;
@@ -37,6 +38,7 @@ mod join_channel;
 mod leave_channel;
 mod read_history;
 mod read_message_contents;
+mod reorder_usernames;
 mod search_posts;
 mod set_discussion_group;
 mod toggle_join_request;
@@ -45,6 +47,7 @@ mod toggle_participants_hidden;
 mod toggle_pre_history_hidden;
 mod toggle_signatures;
 mod toggle_slow_mode;
+mod toggle_username;
 mod update_username;
 
 #[cfg(test)]
@@ -60,11 +63,13 @@ fn managing() -> Vec<Entry> {
     vec![
         entry!(Spec::SIGNED_IN, f::CheckUsername, check_username::handle),
         entry!(Spec::SIGNED_IN, f::CreateChannel, create_channel::handle),
+        entry!(Spec::SIGNED_IN, f::DeactivateAllUsernames, deactivate_all_usernames::handle),
         entry!(Spec::SIGNED_IN, f::DeleteChannel, delete_channel::handle),
         entry!(Spec::SIGNED_IN, f::EditAdmin, edit_admin::handle),
         entry!(Spec::SIGNED_IN, f::EditBanned, edit_banned::handle),
         entry!(Spec::SIGNED_IN, f::EditPhoto, edit_photo::handle),
         entry!(Spec::SIGNED_IN, f::EditTitle, edit_title::handle),
+        entry!(Spec::SIGNED_IN, f::ReorderUsernames, reorder_usernames::handle),
         entry!(Spec::SIGNED_IN, f::SetDiscussionGroup, set_discussion_group::handle),
         entry!(Spec::SIGNED_IN, f::ToggleJoinRequest, toggle_join_request::handle),
         entry!(Spec::SIGNED_IN, f::ToggleJoinToSend, toggle_join_to_send::handle),
@@ -72,6 +77,7 @@ fn managing() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::TogglePreHistoryHidden, toggle_pre_history_hidden::handle),
         entry!(Spec::SIGNED_IN, f::ToggleSignatures, toggle_signatures::handle),
         entry!(Spec::SIGNED_IN, f::ToggleSlowMode, toggle_slow_mode::handle),
+        entry!(Spec::SIGNED_IN, f::ToggleUsername, toggle_username::handle),
         entry!(Spec::SIGNED_IN, f::UpdateUsername, update_username::handle),
     ]
 }

@@ -150,7 +150,7 @@ async fn admins_are_named_with_their_rights_and_rank() {
     );
     // Nobody gives what they don't have.
     let more = types::ChatAdminRights { ban_users: true, ..Default::default() };
-    assert_eq!(ben.fails(admin_of(&ben, id, &cleo, more)).await, "CHAT_ADMIN_REQUIRED");
+    assert_eq!(ben.fails(admin_of(&ben, id, &cleo, more)).await, "RIGHT_FORBIDDEN");
     let less = types::ChatAdminRights { post_messages: true, ..Default::default() };
     ben.ok(admin_of(&ben, id, &cleo, less.clone())).await;
     let long = f::EditAdmin { rank: Some("a".repeat(17)), ..admin_of(&anna, id, &cleo, less) };

@@ -23,6 +23,9 @@ fn here(scene: &Scene<'_>, by: &Device<'_>) -> enums::InputPeer {
 pub(super) const METHODS: [&[(&str, Method)]; 2] = [OF_CHANNELS, OF_MESSAGES];
 
 const OF_CHANNELS: &[(&str, Method)] = methods! {
+    "channels.deactivateAllUsernames": |s, by| f::DeactivateAllUsernames {
+        channel: by.input_channel(s.id),
+    };
     "channels.deleteChannel": |s, by| f::DeleteChannel { channel: by.input_channel(s.id) };
     "channels.deleteHistory": |s, by| f::DeleteHistory {
         for_everyone: true,
@@ -112,6 +115,10 @@ const OF_CHANNELS: &[(&str, Method)] = methods! {
         channel: by.input_channel(s.id),
         id: vec![s.post],
     };
+    "channels.reorderUsernames": |s, by| f::ReorderUsernames {
+        channel: by.input_channel(s.id),
+        order: vec!["another_name".to_owned()],
+    };
     "channels.setDiscussionGroup to none": |s, by| f::SetDiscussionGroup {
         broadcast: by.input_channel(s.id),
         group: enums::InputChannel::InputChannelEmpty,
@@ -141,6 +148,11 @@ const OF_CHANNELS: &[(&str, Method)] = methods! {
     "channels.toggleSlowMode": |s, by| f::ToggleSlowMode {
         channel: by.input_channel(s.id),
         seconds: 30,
+    };
+    "channels.toggleUsername": |s, by| f::ToggleUsername {
+        channel: by.input_channel(s.id),
+        username: "another_name".to_owned(),
+        active: true,
     };
     "channels.updateUsername": |s, by| f::UpdateUsername {
         channel: by.input_channel(s.id),

@@ -253,7 +253,7 @@ async fn hidden_members_are_shown_to_admins() {
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
     let id = channel(&anna, false).await;
     invite(&anna, id, &[&ben]).await;
-    super::make_public(&anna, id, "crowded").await;
+    make_public(&anna, id, "crowded").await;
     let hide = f::ToggleParticipantsHidden { channel: anna.input_channel(id), enabled: true };
     for n in 3..=model::limits::HIDING_MEMBERS {
         assert_eq!(anna.fails(hide.clone()).await, "PARTICIPANTS_TOO_FEW");

@@ -19,7 +19,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("layers", &["tl-codec", "tl-gen", "tl-api"]),
     ("model", &[]),
     ("store", &["model"]),
-    ("backends", &["model", "store"]),
+    ("backends", &["crypto", "model", "store"]),
     ("services", &["model", "store", "crypto"]),
     ("rpc", &["model", "services", "tl-api", "tl-codec"]),
     (

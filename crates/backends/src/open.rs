@@ -9,7 +9,7 @@ use store::memory::LocalBus;
 use store::ports::upkeep::Progress;
 use store::{Error, Stores};
 
-use crate::folder::Folder;
+use crate::folder::{Folder, HourKeys};
 use crate::lock::FolderLock;
 use crate::sqlite::{Channels, Sqlite};
 
@@ -17,6 +17,10 @@ use crate::sqlite::{Channels, Sqlite};
 pub const DATABASE: &str = "hoopoe.db";
 /// Where its blobs are.
 pub(crate) const BLOBS: &str = "blobs";
+/// Where a backup has blobs that end.
+pub(crate) const SEALED: &str = "sealed";
+/// Where the keys of what ends are. They are in no backup.
+pub const EXPIRY_KEYS: &str = "expiry";
 
 /// Opens a data folder, or makes it: `hoopoe.db`, `blobs/`, `uploads/`, and `lock`, which keeps other processes out.
 /// `progress` hears of each migration of the schema.
@@ -30,6 +34,16 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
     check_whole(folder)?;
     let database = Sqlite::open(&folder.join(DATABASE), Some(lock.clone()), progress)?;
     let blobs = Arc::new(Folder::open(folder, Some(lock))?);
+    let expiry_keys = Arc::new(HourKeys::new(folder));
+    // Blobs first: until the rows are back nothing names them, and nothing looks at them yet.
+    blobs.unseal(folder, &*expiry_keys)?;
+    let ended = database.unseal(&*expiry_keys)?;
+    if ended > 0 {
+        tracing::warn!(
+            ended,
+            "what the backup holds of messages with an end has no key and is gone"
+        );
+    }
     Ok(Stores {
         accounts: database.clone(),
         admin_log: database.clone(),
@@ -47,6 +61,7 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         statistics: database.clone(),
         upkeep: database,
         blobs,
+        expiry_keys,
         bus: Arc::new(LocalBus::default()),
     })
 }

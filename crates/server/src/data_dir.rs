@@ -7,6 +7,7 @@
 //! DIR/secrets/rsa       the RSA key, sealed with the kek (0600)
 //! DIR/hoopoe.db         the database (with its -wal and -shm)
 //! DIR/blobs, DIR/uploads
+//! DIR/expiry            keys of what ends, by the hour; never in a backup (0700)
 //! DIR/admin.sock        while the server runs (0600)
 //! ```
 

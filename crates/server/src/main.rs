@@ -74,6 +74,9 @@ enum Command {
         /// The new data folder: missing or empty.
         #[arg(long)]
         data: PathBuf,
+        /// The folder `expiry` of the data folder that was backed up, or a copy: it opens what has an end.
+        #[arg(long)]
+        keys: Option<PathBuf>,
         /// The backup.
         source: PathBuf,
     },
@@ -131,7 +134,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Config => commands::print(config::DOCUMENTED_DEFAULT),
         Command::Check { data } => commands::check::run(&data),
         Command::Backup { data, target } => commands::backup::run(&data, &target),
-        Command::Restore { data, source } => commands::restore::run(&data, &source),
+        Command::Restore { data, keys, source } => {
+            commands::restore::run(&data, &source, keys.as_deref())
+        }
         Command::Admin { data, action } => match action {
             AdminAction::Invite { uses, days } => commands::admin::invite(&data, uses, days),
             AdminAction::Status => commands::admin::status(&data),

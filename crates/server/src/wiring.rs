@@ -249,10 +249,20 @@ async fn upkeep(core: Arc<Core>) {
             tries += 1;
             tokio::time::sleep(TIDY_PAUSE).await;
         }
+        destroy_keys(&core).await;
         if rounds.is_multiple_of(80) {
             hourly(&core).await;
         }
         rounds += 1;
+    }
+}
+
+async fn destroy_keys(core: &Arc<Core>) {
+    let core = Arc::clone(core);
+    let destroyed = tokio::task::spawn_blocking(move || services::expiry::destroy_keys(&core));
+    // It ends early with the process only.
+    if let Ok(Err(error)) = destroyed.await {
+        warn!(%error, "keys of hours that are over not destroyed");
     }
 }
 
@@ -261,12 +271,22 @@ async fn catch_up(core: &Core) -> Result<(), Failure> {
     let failed =
         |error: services::Error| Failure::new(format!("what expired is not deleted: {error}"));
     services::expiry::resume(core).await.map_err(failed)?;
-    while services::expiry::sweep(core).await.map_err(failed)? {}
+    while services::expiry::sweep(core, ENDED_ALONE).await.map_err(failed)? {}
     Ok(())
 }
 
-/// Of the time that a sweep took, so many times over it pauses before the next: senders have the writer most of the time.
-const SWEEP_PAUSES: u32 = 4;
+/// Copies of messages deleted in one transaction while others write, who wait for it, and while nobody does.
+const ENDED_BESIDE: i32 = 10;
+const ENDED_ALONE: i32 = 100;
+/// Of the time that a sweep took, so many times over it pauses before the next while others write: what it takes from them stays
+/// within a tenth.
+const SWEEP_PAUSES: u32 = 15;
+
+/// Commands that the database's writer has run.
+fn commands(core: &Core) -> u64 {
+    let counters = core.stores.upkeep.counters();
+    counters.iter().find(|(name, _)| *name == "commands").map_or(0, |(_, value)| *value)
+}
 
 /// Deletes what is past its end, each second; more at once in turns with everybody else.
 async fn expire(core: Arc<Core>) {
@@ -274,10 +294,16 @@ async fn expire(core: Arc<Core>) {
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         second.tick().await;
+        let mut piece = ENDED_BESIDE;
         loop {
-            let began = Instant::now();
-            match services::expiry::sweep(&core).await {
-                Ok(true) => tokio::time::sleep(began.elapsed() * SWEEP_PAUSES).await,
+            let (began, before) = (Instant::now(), commands(&core));
+            match services::expiry::sweep(&core, piece).await {
+                // Its own are two.
+                Ok(true) if commands(&core) > before + 2 => {
+                    piece = ENDED_BESIDE;
+                    tokio::time::sleep(began.elapsed() * SWEEP_PAUSES).await;
+                }
+                Ok(true) => piece = ENDED_ALONE,
                 Ok(false) => break,
                 Err(error) => {
                     warn!(%error, "what expired is not deleted");

@@ -20,8 +20,6 @@ use store::ports::acts::{ChannelAct, ChatAct};
 use crate::messages::{Effect, content, told_boxes};
 use crate::{Caller, Core, Error, Result, account_events, channels, chats};
 
-/// Copies of messages deleted in one transaction: senders wait for it.
-const AT_ONCE: i32 = 50;
 /// The longest timer, seconds: a leap year, as official clients offer.
 const LONGEST_S: i32 = 366 * 24 * 3600;
 /// The account's setting that new private chats begin with.
@@ -100,16 +98,17 @@ pub async fn resume(core: &Core) -> Result<()> {
     Ok(())
 }
 
-/// Deletes some of what is past its end, and tells everyone. Answers whether there may be more.
+/// Deletes up to `at_once` copies and posts that are past their end in a transaction, for which senders wait, and tells everyone.
+/// Answers whether there may be more.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn sweep(core: &Core) -> Result<bool> {
+pub async fn sweep(core: &Core, at_once: i32) -> Result<bool> {
     let now = clock(core);
     if core.memory.expiry.is_due() {
         core.stores.upkeep.raise_clock(now).await?;
     }
-    let copies = core.stores.boxes.expire(now, AT_ONCE).await?;
+    let copies = core.stores.boxes.expire(now, at_once).await?;
     for change in &copies.changes {
         core.publish(Notice::Box {
             user: change.owner,
@@ -118,7 +117,7 @@ pub async fn sweep(core: &Core) -> Result<bool> {
             origin: None,
         });
     }
-    let posts = core.stores.channels.expire_posts(now, AT_ONCE).await?;
+    let posts = core.stores.channels.expire_posts(now, at_once).await?;
     for moved in &posts.moved {
         core.publish(Notice::Channel {
             channel: moved.channel,
@@ -127,7 +126,17 @@ pub async fn sweep(core: &Core) -> Result<bool> {
             origin: None,
         });
     }
-    Ok(copies.looked_at == AT_ONCE || posts.looked_at == AT_ONCE)
+    Ok(copies.looked_at == at_once || posts.looked_at == at_once)
+}
+
+/// Destroys the keys of hours that are over, and with them what ended in backups.
+///
+/// Waits for the disk. Answers how many went.
+///
+/// # Errors
+/// Those of the store.
+pub fn destroy_keys(core: &Core) -> Result<usize> {
+    Ok(core.stores.expiry_keys.destroy_past(clock(core))?)
 }
 
 /// What setting a timer did.

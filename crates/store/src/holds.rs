@@ -21,6 +21,8 @@ pub struct Holds {
 struct State {
     held: BTreeMap<BlobHash, usize>,
     condemned: BTreeSet<BlobHash>,
+    /// How many hold everything.
+    all: usize,
 }
 
 /// Keeps a blob from being destroyed as long as it lives.
@@ -60,11 +62,31 @@ impl PartialEq for BlobHold {
     }
 }
 
+/// Keeps every blob from being condemned as long as it lives. Who needs the blobs of a snapshot takes it before the snapshot:
+/// what was condemned earlier was named by nothing.
+#[derive(Debug)]
+pub struct AllHeld(Arc<Holds>);
+
+impl AllHeld {
+    /// Holds everything.
+    #[must_use]
+    pub fn new(holds: &Arc<Holds>) -> Self {
+        holds.state.lock().all += 1;
+        Self(Arc::clone(holds))
+    }
+}
+
+impl Drop for AllHeld {
+    fn drop(&mut self) {
+        self.0.state.lock().all -= 1;
+    }
+}
+
 impl Holds {
     /// Condemns a blob, unless somebody holds it. Answers whether it is condemned now.
     pub fn condemn(&self, blob: BlobHash) -> bool {
         let mut state = self.state.lock();
-        !state.held.contains_key(&blob) && {
+        state.all == 0 && !state.held.contains_key(&blob) && {
             state.condemned.insert(blob);
             true
         }
@@ -99,6 +121,16 @@ mod tests {
         assert!(holds.condemn(BLOB));
         assert_eq!(holds.destroy(BLOB, || 1), Some(1));
         assert_eq!(holds.destroy(BLOB, || 1), None);
+    }
+
+    #[test]
+    fn nothing_is_condemned_while_everything_is_held() {
+        let holds = Arc::new(Holds::default());
+        let (one, other) = (AllHeld::new(&holds), AllHeld::new(&holds));
+        drop(one);
+        assert!(!holds.condemn(BLOB));
+        drop(other);
+        assert!(holds.condemn(BLOB));
     }
 
     #[test]

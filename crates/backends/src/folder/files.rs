@@ -43,6 +43,11 @@ impl Places {
         Ok(())
     }
 
+    /// A fresh name for a file on its way, in or out.
+    fn aside(&self) -> PathBuf {
+        self.incoming.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+
     pub(super) fn blob(&self, hash: BlobHash) -> PathBuf {
         let name = hash.to_hex();
         let shelf: String = name.chars().take(2).collect();
@@ -64,7 +69,7 @@ pub(super) struct Incoming {
 
 impl Incoming {
     pub(super) fn create(places: &Places) -> io::Result<Self> {
-        let path = places.incoming.join(places.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let path = places.aside();
         let file = File::options().write(true).create_new(true).open(&path)?;
         Ok(Self { file, path, size_bytes: 0, placed: false })
     }
@@ -117,16 +122,21 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     sync_folder(above)
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// Removes a condemned blob, durably; one that is not there is fine. Answers whether it is gone.
 pub(super) fn remove(places: &Places, blob: BlobHash) -> io::Result<bool> {
     let path = places.blob(blob);
-    match places.holds.destroy(blob, || fs::remove_file(&path)) {
+    // Out of its place while nobody can take hold of it; to free a large file's blocks takes longer, and is done after.
+    let aside = places.aside();
+    match places.holds.destroy(blob, || fs::rename(&path, &aside)) {
         None => Ok(false),
-        Some(Ok(())) => sync_folder(parent(&path)?).map(|()| true),
+        Some(Ok(())) => {
+            fs::remove_file(&aside)?;
+            sync_folder(parent(&path)?).map(|()| true)
+        }
         Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Some(Err(error)) => Err(error),
     }

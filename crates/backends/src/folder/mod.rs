@@ -4,27 +4,34 @@
 //! DIR/blobs/ab/<sha-256 in hexadecimal>
 //! DIR/uploads/<user>/<file>/<part>
 //! DIR/incoming/<number>                    written, not yet at its place
+//! DIR/expiry/<hour>                        the key of what ends in an hour; never in a backup
+//! DIR/sealed/<hour>/<number>               in a backup: a blob that ends, sealed
 //! ```
 //! A file comes to its place by rename, after its bytes were flushed, and the folder is flushed after it: what is there is
 //! whole, whenever the power fails.
 
+mod copies;
 mod files;
+mod hour_keys;
 mod uploads;
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::UnixTime;
 use model::media::BlobHash;
 use sha2::{Digest as _, Sha256};
 use store::Error;
-use store::holds::BlobHold;
-use store::ports::Blobs;
+use store::holds::{AllHeld, BlobHold};
 use store::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
+use store::ports::upkeep::KeptBlob;
+use store::ports::{Blobs, ExpiryKeys};
 
 use crate::lock::FolderLock;
 use files::{Incoming, Places};
+pub(crate) use hour_keys::HourKeys;
 
 /// Blobs of one data folder.
 #[derive(Debug)]
@@ -44,6 +51,14 @@ impl Folder {
             .prepare()
             .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
         Ok(Self { places, _lock: lock })
+    }
+
+    /// Brings the blobs of a backup, which the folder may be, to their places.
+    ///
+    /// # Errors
+    /// `Corrupt` if one differs from what was sealed.
+    pub(crate) fn unseal(&self, folder: &Path, keys: &dyn ExpiryKeys) -> store::Result<()> {
+        copies::unseal(&self.places, folder, keys)
     }
 
     /// Runs file work where it may block.
@@ -141,6 +156,23 @@ impl Blobs for Folder {
             Ok(places.blob(blob).exists().then_some(hold))
         })
         .await
+    }
+
+    fn hold_all(&self) -> AllHeld {
+        AllHeld::new(&self.places.holds)
+    }
+
+    async fn copy_to(
+        &self,
+        folder: &Path,
+        numbered: (usize, KeptBlob),
+        keys: Arc<dyn ExpiryKeys>,
+    ) -> store::Result<()> {
+        let folder = folder.to_owned();
+        let places = self.places.clone();
+        let done =
+            tokio::task::spawn_blocking(move || copies::copy(&places, &folder, numbered, &*keys));
+        done.await.map_err(|_| Error::Unavailable("file work was stopped".to_owned()))?
     }
 
     fn condemn(&self, blob: BlobHash) -> bool {

@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
+use store::ports::ExpiryKeys;
 use store::ports::upkeep::Progress;
 use tokio::sync::oneshot;
 
@@ -21,6 +22,7 @@ use super::counters::{self, Counters};
 use super::fault::{Fault, Result};
 use super::migrations;
 use super::queue::Queue;
+use super::sealing;
 use crate::lock::FolderLock;
 
 /// Commands in one transaction at most: beyond this a commit's share of each is already under 2 us.
@@ -111,6 +113,17 @@ impl Sqlite {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Puts back what is sealed in a database that was a backup; called before anybody reads. Answers how many rows had no
+    /// key.
+    ///
+    /// # Errors
+    /// `Corrupt` if something was sealed with another key.
+    pub(crate) fn unseal(&self, keys: &dyn ExpiryKeys) -> store::Result<usize> {
+        let unsealed = connection::open(&self.path, Role::Writer)
+            .and_then(|mut conn| sealing::unseal(&mut conn, keys));
+        unsealed.map_err(|Fault(error)| named(&self.path, error))
     }
 
     /// Runs a command in the writer's next transaction, and answers once that is on the disk. A command that answers

@@ -76,6 +76,16 @@ fn in_use(conn: &Connection, hashes: Vec<BlobHash>) -> Result<Vec<BlobHash>> {
     Ok(used)
 }
 
+fn named(conn: &Connection, after: Option<BlobHash>, limit: i32) -> Result<Vec<BlobHash>> {
+    let mut page = conn.prepare_cached(
+        "SELECT hash FROM media_blobs WHERE hash > ?1 UNION SELECT hash FROM secret_files WHERE hash > ?1
+         ORDER BY hash LIMIT ?2",
+    )?;
+    let after = after.map_or_else(Vec::new, |blob| blob.0.to_vec());
+    let page = page.query_map(params![after, limit], |row| row.get(0).map(BlobHash))?;
+    Ok(page.collect::<rusqlite::Result<_>>()?)
+}
+
 #[async_trait]
 impl MediaStore for Sqlite {
     async fn insert_photo(&self, photo: Photo) -> store::Result<()> {
@@ -131,5 +141,13 @@ impl MediaStore for Sqlite {
     async fn blobs_in_use(&self, hashes: &[BlobHash]) -> store::Result<Vec<BlobHash>> {
         let hashes = hashes.to_vec();
         self.read(move |conn| in_use(conn, hashes)).await
+    }
+
+    async fn named_blobs(
+        &self,
+        after: Option<BlobHash>,
+        limit: i32,
+    ) -> store::Result<Vec<BlobHash>> {
+        self.read(move |conn| named(conn, after, limit)).await
     }
 }

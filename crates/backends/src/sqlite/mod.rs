@@ -25,6 +25,7 @@ mod profile;
 mod queue;
 mod reports;
 mod schedule;
+mod sealing;
 mod secret;
 mod sequences;
 mod statistics;

@@ -164,12 +164,19 @@ pub(super) fn undoom(tx: &Connection, blobs: &[BlobHash]) -> Result<()> {
     Ok(())
 }
 
-/// Whether everything that messages carry is there.
+/// Whether everything that is carried is there.
 pub(super) fn check_carried(conn: &Connection, report: &mut CheckReport) -> Result<()> {
     let missing: i64 = conn.query_row(
         "SELECT count(*) FROM
              (SELECT attached AS id FROM box_messages WHERE attached IS NOT NULL
-              UNION SELECT attached FROM channel_messages WHERE attached IS NOT NULL) carried
+              UNION SELECT cover FROM box_messages WHERE cover IS NOT NULL
+              UNION SELECT attached FROM channel_messages WHERE attached IS NOT NULL
+              UNION SELECT cover FROM channel_messages WHERE cover IS NOT NULL
+              UNION SELECT attached FROM scheduled WHERE attached IS NOT NULL
+              UNION SELECT cover FROM scheduled WHERE cover IS NOT NULL
+              UNION SELECT photo_id FROM profile_photos
+              UNION SELECT photo_id FROM chats WHERE photo_id IS NOT NULL
+              UNION SELECT photo_id FROM channels WHERE photo_id IS NOT NULL) carried
          WHERE NOT EXISTS (SELECT 1 FROM photos WHERE photos.id = carried.id)
            AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = carried.id)
            AND NOT EXISTS (SELECT 1 FROM polls WHERE polls.id = carried.id)",
@@ -177,7 +184,9 @@ pub(super) fn check_carried(conn: &Connection, report: &mut CheckReport) -> Resu
         |row| row.get(0),
     )?;
     if missing > 0 {
-        report.faults.push(format!("{missing} photos, documents or polls of messages are missing"));
+        report
+            .faults
+            .push(format!("{missing} photos, documents or polls that are carried are missing"));
     }
     Ok(())
 }

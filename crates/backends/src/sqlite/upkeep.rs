@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,13 +11,13 @@ use model::UnixTime;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use store::Error;
-use store::ports::UpkeepStore;
-use store::ports::upkeep::{CheckReport, Progress};
+use store::ports::upkeep::{CheckReport, KeptBlob, Progress};
+use store::ports::{ExpiryKeys, UpkeepStore};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::connection::{self, BUSY, Role};
 use super::fault::{Fault, Result};
-use super::{Sqlite, boxes, channels, names, needed, sequences};
+use super::{Sqlite, boxes, channels, names, needed, sealing, sequences};
 
 /// Pages copied between two reports of a backup: 4 MiB.
 const BACKUP_STEP: i32 = 1024;
@@ -82,10 +83,15 @@ impl UpkeepStore for Sqlite {
         Ok(report)
     }
 
-    async fn backup(&self, target: &Path, progress: Progress<'_>) -> store::Result<()> {
+    async fn backup(
+        &self,
+        target: &Path,
+        keys: Arc<dyn ExpiryKeys>,
+        progress: Progress<'_>,
+    ) -> store::Result<Vec<KeptBlob>> {
         let (source, target) = (self.path().to_owned(), target.to_owned());
         let (sender, mut steps) = tokio::sync::mpsc::unbounded_channel();
-        let copy = tokio::task::spawn_blocking(move || backup(&source, &target, &sender));
+        let copy = tokio::task::spawn_blocking(move || backup(&source, &target, &*keys, &sender));
         // Ends when the copy drops its end.
         while let Some((done, total)) = steps.recv().await {
             progress(done, total);
@@ -106,16 +112,36 @@ impl UpkeepStore for Sqlite {
 }
 
 /// Copies one snapshot to a new file. Writes go on beside: they only make the log grow until the copy is done.
-fn backup(source: &Path, target: &Path, steps: &UnboundedSender<(u64, u64)>) -> Result<()> {
+fn backup(
+    source: &Path,
+    target: &Path,
+    keys: &dyn ExpiryKeys,
+    steps: &UnboundedSender<(u64, u64)>,
+) -> Result<Vec<KeptBlob>> {
     // A backup is what everyone wrote: for its owner only. An existing file is never overwritten.
     let made = File::options().write(true).create_new(true).mode(0o600).open(target);
     made.map_err(|error| Error::Unavailable(format!("{}: {error}", target.display())))?;
-    let copied = copy(source, target, steps);
+    let copied = copy(source, target, steps).and_then(|()| sealed(target, keys));
     if copied.is_err() {
         // A part of a database is worse than none.
         drop(std::fs::remove_file(target));
     }
     copied
+}
+
+/// Seals what has an end in a copy, in place: what stood there is overwritten.
+fn sealed(target: &Path, keys: &dyn ExpiryKeys) -> Result<Vec<KeptBlob>> {
+    let mut target = Connection::open(target)?;
+    // Without a journal, which would hold what is overwritten. If it fails half way the file is removed.
+    target.execute_batch(
+        "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+    )?;
+    let tx = target.transaction()?;
+    let kept = sealing::seal(&tx, keys)?;
+    tx.commit()?;
+    // As the database is kept, so that it can be opened as it is.
+    target.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    Ok(kept)
 }
 
 fn copy(source: &Path, target: &Path, steps: &UnboundedSender<(u64, u64)>) -> Result<()> {

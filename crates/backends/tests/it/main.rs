@@ -6,6 +6,7 @@ mod box_model;
 mod channel_costs;
 mod channel_model;
 mod reference;
+mod sealed_backup;
 mod secret_model;
 
 use store::Stores;

@@ -1,6 +1,7 @@
 //! `hoopoe backup`: a consistent copy of everything, also while the server runs.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::admin::{Request, ask};
 use crate::data_dir::DataDir;
@@ -26,8 +27,8 @@ pub(crate) fn run(data: &Path, target: &Path) -> Result<(), Failure> {
     super::print(&format!("backup written to {}", target.display()))
 }
 
-/// Writes a copy: the database first, then every blob, then the secrets, and last the mark that makes it a backup. Blobs
-/// never change, so those that the database's copy names are all there.
+/// Writes a copy: the database first, then the blobs that it names, then the secrets, and last the mark that makes it a backup.
+/// Blobs never change, and none is destroyed meanwhile. What has an end is sealed with keys that stay here.
 pub(crate) async fn write(
     dir: &DataDir,
     stores: &store::Stores,
@@ -42,13 +43,24 @@ pub(crate) async fn write(
     let database = |done: u64, total: u64| {
         progress(done.saturating_mul(50).checked_div(total).unwrap_or(50), 100);
     };
-    stores
+    let held = stores.blobs.hold_all();
+    let keys = &stores.expiry_keys;
+    let blobs = stores
         .upkeep
-        .backup(&target.join(backends::DATABASE), &database)
+        .backup(&target.join(backends::DATABASE), Arc::clone(keys), &database)
         .await
         .map_err(|error| Failure::new(format!("cannot copy the database: {error}")))?;
-    copy_tree(&dir.path().join("blobs"), &target.join("blobs")).map_err(failed)?;
-    progress(90, 100);
+    let total = u64::try_from(blobs.len()).unwrap_or(u64::MAX).saturating_mul(2);
+    for (number, blob) in blobs.into_iter().enumerate() {
+        match stores.blobs.copy_to(target, (number, blob), Arc::clone(keys)).await {
+            // Missing already; `hoopoe check` says so.
+            Ok(()) | Err(store::Error::NotFound) => {}
+            Err(error) => return Err(Failure::new(format!("cannot copy a file: {error}"))),
+        }
+        let done = u64::try_from(number).unwrap_or(u64::MAX).saturating_mul(100);
+        progress(50 + done.checked_div(total).unwrap_or(50), 100);
+    }
+    drop(held);
     copy_tree(&dir.path().join("secrets"), &target.join("secrets")).map_err(failed)?;
     std::fs::copy(dir.path().join("hoopoe"), target.join("hoopoe")).map_err(failed)?;
     std::fs::File::open(target).and_then(|folder| folder.sync_all()).map_err(failed)?;

@@ -9,7 +9,9 @@ use crate::failure::Failure;
 use crate::wiring;
 
 /// Copies the backup into a new folder and checks it.
-pub(crate) fn run(data: &Path, source: &Path) -> Result<(), Failure> {
+///
+/// `keys` is the folder of the keys that open what has an end: `expiry` of the data folder that was backed up, or a copy of it.
+pub(crate) fn run(data: &Path, source: &Path, keys: Option<&Path>) -> Result<(), Failure> {
     DataDir::open(source).map_err(|_| {
         Failure::new(format!("{} is no finished backup made by `hoopoe backup`", source.display()))
     })?;
@@ -24,6 +26,14 @@ pub(crate) fn run(data: &Path, source: &Path) -> Result<(), Failure> {
     super::backup::copy_tree(source, data).map_err(|error| {
         Failure::new(format!("cannot restore into {}: {error}", data.display()))
     })?;
+    if let Some(keys) = keys {
+        let given = std::fs::read_dir(keys)
+            .map(drop)
+            .and_then(|()| super::backup::copy_tree(keys, &data.join(backends::EXPIRY_KEYS)));
+        given.map_err(|error| {
+            Failure::new(format!("cannot read the keys in {}: {error}", keys.display()))
+        })?;
+    }
     let dir = DataDir::open(data)?;
     let progress = super::show_progress("checking");
     let report = wiring::offline(&dir, async |stores| wiring::check(&stores, &progress).await)?;

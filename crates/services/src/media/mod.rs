@@ -13,6 +13,7 @@ pub mod rights;
 pub mod sniff;
 mod sweep;
 pub mod upload;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,8 @@ use model::{DocumentId, PhotoId};
 use crate::{Core, Result};
 
 pub use memory::MediaMemory;
-pub use sweep::{destroy, sweep, verify_blobs};
+pub use sweep::{destroy, sweep};
+pub use verify::verify_blobs;
 
 /// A new id for a photo or document: random, so that ids tell nothing.
 pub(crate) fn new_id(core: &Core) -> i64 {

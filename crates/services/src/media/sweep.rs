@@ -2,9 +2,6 @@
 
 use model::UnixTime;
 use model::media::BlobHash;
-use sha2::{Digest as _, Sha256};
-use store::Stores;
-use store::ports::blobs::READ_BYTES;
 
 use crate::{Core, Result};
 
@@ -79,37 +76,4 @@ async fn delete_unnamed(core: &Core, blobs: &[BlobHash]) -> Result<Done> {
         }
     }
     Ok(done)
-}
-
-/// Reads every blob and compares it with its hash. Answers how many there are, and one line for each that differs.
-///
-/// # Errors
-/// Those of the store.
-pub async fn verify_blobs(stores: &Stores) -> Result<(u64, Vec<String>)> {
-    let (mut checked, mut faults) = (0, Vec::new());
-    let mut after = None;
-    loop {
-        let page = stores.blobs.list(after, PAGE).await?;
-        let Some((last, _)) = page.last() else { return Ok((checked, faults)) };
-        after = Some(*last);
-        for (blob, _) in page {
-            checked += 1;
-            if hash_of(stores, blob).await? != blob.0 {
-                faults.push(format!("blob {} does not match its hash", blob.to_hex()));
-            }
-        }
-    }
-}
-
-async fn hash_of(stores: &Stores, blob: BlobHash) -> Result<[u8; 32]> {
-    let mut hash = Sha256::new();
-    let mut offset = 0;
-    loop {
-        let bytes = stores.blobs.read(blob, offset, READ_BYTES).await?;
-        if bytes.is_empty() {
-            return Ok(hash.finalize().into());
-        }
-        offset += u64::try_from(bytes.len()).unwrap_or(0);
-        hash.update(&bytes);
-    }
 }

@@ -119,6 +119,10 @@ pub async fn blobs_in_use_are_those_named(stores: &Stores) {
     let mut used = media.blobs_in_use(&asked).await.unwrap();
     used.sort_unstable();
     assert_eq!(used, [1, 2, 3, 4].map(blob));
+    let page = |after, limit| media.named_blobs(after, limit);
+    assert_eq!(page(None, 9).await.unwrap(), [1, 2, 3, 4].map(blob));
+    assert_eq!(page(Some(blob(1)), 2).await.unwrap(), [2, 3].map(blob));
+    assert_eq!(page(Some(blob(4)), 2).await.unwrap(), []);
 }
 
 fn with_photo(id: i64) -> Body {

@@ -32,6 +32,7 @@ pub mod contacts;
 pub mod dialogs;
 pub mod discussions;
 pub mod expiry;
+pub mod expiry_keys;
 pub mod keys;
 pub mod media;
 pub mod polls;
@@ -53,6 +54,7 @@ macro_rules! conformance_suite {
         $crate::admin_log_cases!($make);
         $crate::contacts_cases!($make);
         $crate::expiry_cases!($make);
+        $crate::expiry_keys_cases!($make);
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
         $crate::polls_cases!($make);

@@ -1,7 +1,7 @@
 //! Blobs and parts of uploads, in memory.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,9 +11,10 @@ use model::media::BlobHash;
 use sha2::{Digest as _, Sha256};
 
 use super::MemoryStore;
-use crate::holds::{BlobHold, Holds};
-use crate::ports::Blobs;
+use crate::holds::{AllHeld, BlobHold, Holds};
 use crate::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
+use crate::ports::upkeep::KeptBlob;
+use crate::ports::{Blobs, ExpiryKeys};
 use crate::{Error, Result};
 
 /// Blobs by address, and uploads.
@@ -108,6 +109,19 @@ impl Blobs for MemoryStore {
     async fn hold(&self, blob: BlobHash) -> Result<Option<BlobHold>> {
         let table = &self.state.lock().blobs;
         Ok(table.blobs.contains_key(&blob).then(|| BlobHold::new(&table.holds, blob)))
+    }
+
+    fn hold_all(&self) -> AllHeld {
+        AllHeld::new(&self.state.lock().blobs.holds)
+    }
+
+    async fn copy_to(
+        &self,
+        _folder: &Path,
+        _numbered: (usize, KeptBlob),
+        _keys: Arc<dyn ExpiryKeys>,
+    ) -> Result<()> {
+        Err(Error::Unavailable("a store in memory has no backup".to_owned()))
     }
 
     fn condemn(&self, blob: BlobHash) -> bool {

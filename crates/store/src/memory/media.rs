@@ -50,17 +50,20 @@ impl MediaTable {
         }
     }
 
-    fn uses(&self, hash: BlobHash) -> bool {
-        let named = |sizes: &[PhotoSize]| sizes.iter().any(|size| size.blob == hash);
-        self.photos.values().any(|photo| named(&photo.sizes))
-            || self
-                .documents
-                .values()
-                .any(|document| document.blob == hash || named(&document.thumbs))
+    fn named(&self) -> impl Iterator<Item = BlobHash> {
+        let blob = |size: &PhotoSize| size.blob;
+        let photos = self.photos.values().flat_map(move |photo| photo.sizes.iter().map(blob));
+        let thumbs =
+            self.documents.values().flat_map(move |document| document.thumbs.iter().map(blob));
+        photos.chain(thumbs).chain(self.documents.values().map(|document| document.blob))
     }
 }
 
 impl State {
+    fn named_blobs(&self) -> BTreeSet<BlobHash> {
+        self.media.named().chain(self.secret.named()).collect()
+    }
+
     fn note_released(&mut self) {
         let released = [
             self.boxes.take_released(),
@@ -166,8 +169,13 @@ impl MediaStore for MemoryStore {
     }
 
     async fn blobs_in_use(&self, hashes: &[BlobHash]) -> Result<Vec<BlobHash>> {
-        let state = self.state.lock();
-        let uses = |hash: BlobHash| state.media.uses(hash) || state.secret.uses(hash);
-        Ok(hashes.iter().copied().filter(|hash| uses(*hash)).collect())
+        let named = self.state.lock().named_blobs();
+        Ok(hashes.iter().copied().filter(|hash| named.contains(hash)).collect())
+    }
+
+    async fn named_blobs(&self, after: Option<BlobHash>, limit: i32) -> Result<Vec<BlobHash>> {
+        let named = self.state.lock().named_blobs().into_iter();
+        let behind = named.filter(|hash| after.is_none_or(|after| *hash > after));
+        Ok(behind.take(usize::try_from(limit).unwrap_or(0)).collect())
     }
 }

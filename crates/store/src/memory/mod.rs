@@ -11,6 +11,7 @@ mod channels;
 mod chats;
 mod contacts;
 mod dialogs;
+mod expiry_keys;
 mod keys;
 mod media;
 mod polls;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 pub use bus::LocalBus;
+pub use expiry_keys::LocalExpiryKeys;
 
 use crate::ports::Stores;
 
@@ -77,6 +79,7 @@ impl MemoryStore {
             statistics: store.clone(),
             upkeep: store.clone(),
             blobs: store,
+            expiry_keys: Arc::new(LocalExpiryKeys::default()),
             bus: Arc::new(LocalBus::default()),
         }
     }

@@ -62,8 +62,8 @@ const fn refused(state: SecretChatState) -> Error {
 }
 
 impl Secrets {
-    pub(super) fn uses(&self, hash: BlobHash) -> bool {
-        self.files.values().any(|kept| kept.file.blob == hash)
+    pub(super) fn named(&self) -> impl Iterator<Item = BlobHash> {
+        self.files.values().map(|kept| kept.file.blob)
     }
 
     fn side(&self, owner: UserId, id: SecretChatId) -> Result<SecretChat> {

@@ -1,13 +1,14 @@
 //! Upkeep of a store that ends with its process.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::UnixTime;
 
 use super::MemoryStore;
-use crate::ports::UpkeepStore;
-use crate::ports::upkeep::{CheckReport, Progress};
+use crate::ports::upkeep::{CheckReport, KeptBlob, Progress};
+use crate::ports::{ExpiryKeys, UpkeepStore};
 use crate::{Error, Result};
 
 /// The count of starts.
@@ -36,7 +37,12 @@ impl UpkeepStore for MemoryStore {
         Ok(CheckReport::default())
     }
 
-    async fn backup(&self, _target: &Path, _progress: Progress<'_>) -> Result<()> {
+    async fn backup(
+        &self,
+        _target: &Path,
+        _keys: Arc<dyn ExpiryKeys>,
+        _progress: Progress<'_>,
+    ) -> Result<Vec<KeptBlob>> {
         Err(Error::Unavailable("a store in memory has no backup".to_owned()))
     }
 

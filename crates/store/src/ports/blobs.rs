@@ -1,11 +1,16 @@
 //! Blobs: immutable bytes, addressed by SHA-256; and the parts of uploads that are not finished.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use model::media::BlobHash;
 use model::{UnixTime, UserId};
 
+use super::expiry_keys::ExpiryKeys;
+use super::upkeep::KeptBlob;
 use crate::Result;
-use crate::holds::BlobHold;
+use crate::holds::{AllHeld, BlobHold};
 
 /// Bytes of one read at most.
 pub const READ_BYTES: u32 = 1024 * 1024;
@@ -67,6 +72,21 @@ pub trait Blobs: Send + Sync {
 
     /// Takes hold of a blob that is there, `None` if it is not.
     async fn hold(&self, blob: BlobHash) -> Result<Option<BlobHold>>;
+
+    /// Keeps every blob that is there from being destroyed, as long as the answer lives.
+    fn hold_all(&self) -> AllHeld;
+
+    /// Copies a blob into a backup's folder, durably; if it has an end, sealed with the key of its hour, under a number that
+    /// no other blob of this backup has.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn copy_to(
+        &self,
+        folder: &Path,
+        numbered: (usize, KeptBlob),
+        keys: Arc<dyn ExpiryKeys>,
+    ) -> Result<()>;
 
     /// Condemns a blob, unless somebody holds it; answers whether it is condemned now. What is condemned is either deleted or
     /// [spared](Self::spare).

@@ -42,4 +42,7 @@ pub trait MediaStore: Send + Sync {
 
     /// Blobs, among these, that some photo, document or encrypted file still names. For the orphan scan.
     async fn blobs_in_use(&self, hashes: &[BlobHash]) -> Result<Vec<BlobHash>>;
+
+    /// A page of all the blobs that some photo, document or encrypted file names, by hash.
+    async fn named_blobs(&self, after: Option<BlobHash>, limit: i32) -> Result<Vec<BlobHash>>;
 }

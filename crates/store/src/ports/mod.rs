@@ -10,6 +10,7 @@ pub mod channels;
 pub mod chats;
 pub mod contacts;
 pub mod dialogs;
+pub mod expiry_keys;
 pub mod keys;
 pub mod media;
 pub mod polls;
@@ -30,6 +31,7 @@ pub use channels::ChannelStore;
 pub use chats::ChatStore;
 pub use contacts::ContactStore;
 pub use dialogs::DialogStore;
+pub use expiry_keys::ExpiryKeys;
 pub use keys::KeyStore;
 pub use media::MediaStore;
 pub use polls::PollStore;
@@ -59,5 +61,6 @@ pub struct Stores {
     pub statistics: Arc<dyn StatisticsStore>,
     pub upkeep: Arc<dyn UpkeepStore>,
     pub blobs: Arc<dyn Blobs>,
+    pub expiry_keys: Arc<dyn ExpiryKeys>,
     pub bus: Arc<dyn Bus>,
 }

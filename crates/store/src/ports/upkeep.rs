@@ -1,10 +1,13 @@
 //! What the operator's commands and the background work need of a store.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::UnixTime;
+use model::media::BlobHash;
 
+use super::expiry_keys::{EndHour, ExpiryKeys};
 use crate::Result;
 
 /// How far a long work has come, for showing.
@@ -19,6 +22,15 @@ pub struct CheckReport {
     pub faults: Vec<String>,
 }
 
+/// A blob that a copy of the database names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptBlob {
+    /// Address.
+    pub blob: BlobHash,
+    /// The hour of its end, if everything that names it ends.
+    pub end: Option<EndHour>,
+}
+
 /// Upkeep of a store.
 #[async_trait]
 pub trait UpkeepStore: Send + Sync {
@@ -31,8 +43,14 @@ pub trait UpkeepStore: Send + Sync {
     /// Verifies the store: structure of the database, pts without holes, marks within bounds.
     async fn check(&self, progress: Progress<'_>) -> Result<CheckReport>;
 
-    /// Writes a consistent copy of the database to a new file, while work goes on.
-    async fn backup(&self, target: &Path, progress: Progress<'_>) -> Result<()>;
+    /// Writes a consistent copy of the database to a new file, while work goes on. What has an end is sealed in it. Answers
+    /// the blobs that the copy names; who is to copy them keeps them [from being destroyed](super::Blobs::hold_all) meanwhile.
+    async fn backup(
+        &self,
+        target: &Path,
+        keys: Arc<dyn ExpiryKeys>,
+        progress: Progress<'_>,
+    ) -> Result<Vec<KeptBlob>>;
 
     /// A number of the store's own counters (statements, commits, rows), for metrics and counted tests.
     fn counters(&self) -> Vec<(&'static str, u64)>;

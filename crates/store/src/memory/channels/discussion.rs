@@ -94,6 +94,8 @@ impl State {
     /// Copies a post into its discussion group, where it begins that group's timer.
     pub(super) fn discuss(&mut self, mut posted: Posted, clock: UnixTime) -> Result<Posted> {
         let Some(channel) = posted.message.peer.channel().filter(|_| posted.message.post) else {
+            // One that is repeated may have been answered since.
+            posted.message = self.with_replies(posted.message.from, posted.message);
             return Ok(posted);
         };
         let group = self.channels.log(channel)?.channel.linked;

@@ -18,7 +18,7 @@ async fn set(of: &Device<'_>, peer: enums::InputPeer, period: i32) -> Vec<enums:
 }
 
 async fn sweep(world: &World) {
-    while expiry::sweep(&world.core).await.unwrap() {}
+    while expiry::sweep(&world.core, 50).await.unwrap() {}
 }
 
 fn timer(updates: &[enums::Update]) -> Vec<Option<i32>> {

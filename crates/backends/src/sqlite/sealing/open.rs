@@ -1,0 +1,159 @@
+//! Opening a copy as a database: what was sealed comes back, as far as its keys are there. What has none has ended.
+
+use std::collections::BTreeSet;
+
+use model::UnixTime;
+use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
+use store::Error;
+use store::ports::expiry_keys::{EndHour, ExpiryKeys};
+
+use super::super::codec::{decode, encode};
+use super::super::fault::Fault;
+use super::super::{Result, needed};
+use super::seal::without_words;
+use super::{PAGE, Packed, Place, RowId};
+
+/// Messages last: those whose media is lost are lost as well.
+const ORDER: [Place; 7] = [
+    Place::Photo,
+    Place::Document,
+    Place::Poll,
+    Place::Queue,
+    Place::File,
+    Place::Box,
+    Place::Channel,
+];
+
+/// Puts back what was sealed, all or nothing. Answers how many rows had no key any more.
+pub(in super::super) fn unseal(conn: &mut Connection, keys: &dyn ExpiryKeys) -> Result<usize> {
+    let sealed: bool =
+        conn.query_row("SELECT EXISTS (SELECT 1 FROM sealed)", [], |row| row.get(0))?;
+    if !sealed {
+        return Ok(0);
+    }
+    let tx = conn.transaction()?;
+    let mut opening = Opening { tx: &tx, keys, lost: BTreeSet::new(), ended: 0 };
+    for place in ORDER {
+        opening.all(place)?;
+    }
+    let ended = opening.ended;
+    tx.execute("DELETE FROM sealed", [])?;
+    tx.commit()?;
+    Ok(ended)
+}
+
+struct Opening<'a> {
+    tx: &'a Connection,
+    keys: &'a dyn ExpiryKeys,
+    /// Photos, documents and polls without a key.
+    lost: BTreeSet<i64>,
+    ended: usize,
+}
+
+impl Opening<'_> {
+    fn all(&mut self, place: Place) -> Result<()> {
+        let page = format!(
+            "SELECT first, second, hour, body FROM sealed
+             WHERE place = ?1 AND (first, second) > (?2, ?3) ORDER BY first, second LIMIT {PAGE}"
+        );
+        let mut after = (i64::MIN, i64::MIN);
+        loop {
+            let rows: Vec<(i64, i64, i64, Vec<u8>)> = self
+                .tx
+                .prepare_cached(&page)?
+                .query_map(params![place as i64, after.0, after.1], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = (last.0, last.1);
+            for (first, second, hour, sealed) in rows {
+                let row = RowId { place, first, second };
+                let opened = self.keys.open(EndHour(hour), row.context().as_bytes(), &sealed);
+                let plain = match opened {
+                    Err(Error::NotFound) => None,
+                    opened => Some(opened.map_err(Fault)?),
+                };
+                self.ended += usize::from(plain.is_none());
+                self.one(row, plain.as_deref())?;
+            }
+        }
+    }
+
+    fn one(&mut self, row: RowId, plain: Option<&[u8]>) -> Result<()> {
+        match (row.place, plain) {
+            (Place::Box | Place::Channel, plain) => self.message(row, plain),
+            (place, Some(plain)) => self.insert(place, row.first, &decode(plain)?),
+            (Place::Photo | Place::Document | Place::Poll, None) => {
+                self.lost.insert(row.first);
+                // Votes may be left.
+                needed::release(self.tx, [row.first])
+            }
+            // The room that ciphertext took is counted from what is there, below.
+            (Place::Queue | Place::File, None) => self.recount(row),
+        }
+    }
+
+    fn insert(&self, place: Place, id: i64, packed: &Packed) -> Result<()> {
+        let names: Vec<&str> = packed.columns.iter().map(|(name, _)| name.as_str()).collect();
+        let marks: Vec<String> = (1..=names.len()).map(|at| format!("?{at}")).collect();
+        let (table, names, marks) = (place.table(), names.join(", "), marks.join(", "));
+        let cells = packed.columns.iter().map(|(_, cell)| cell);
+        self.tx
+            .prepare_cached(&format!("INSERT INTO {table} ({names}) VALUES ({marks})"))?
+            .execute(params_from_iter(cells))?;
+        if matches!(place, Place::Photo | Place::Document) {
+            for (kind, hash) in &packed.blobs {
+                self.tx
+                    .prepare_cached(
+                        "INSERT INTO media_blobs (media_kind, media_id, hash) VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute(params![kind, id, hash])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes that wait for a device, without those that are lost.
+    fn recount(&self, row: RowId) -> Result<()> {
+        if row.place == Place::Queue {
+            self.tx
+                .prepare_cached(
+                    "UPDATE secret_keys SET bytes =
+                         (SELECT coalesce(sum(bytes), 0) FROM secret_queue WHERE key_id = ?1)
+                     WHERE key_id = ?1",
+                )?
+                .execute([row.first])?;
+        }
+        Ok(())
+    }
+
+    fn message(&self, row: RowId, plain: Option<&[u8]>) -> Result<()> {
+        let (table, condition) = (row.place.table(), row.condition());
+        let carried: Option<(Option<i64>, Option<i64>)> = self
+            .tx
+            .prepare_cached(&format!("SELECT attached, cover FROM {table} WHERE {condition}"))?
+            .query_row(params![row.first, row.second], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let carried = carried.map_or_else(Vec::new, |(one, other)| {
+            one.into_iter().chain(other).collect::<Vec<i64>>()
+        });
+        let whole = carried.iter().all(|id| !self.lost.contains(id));
+        if let Some(plain) = plain.filter(|_| whole) {
+            self.tx
+                .prepare_cached(&format!("UPDATE {table} SET body = ?3 WHERE {condition}"))?
+                .execute(params![row.first, row.second, plain])?;
+            return Ok(());
+        }
+        // Past its end: the sweep deletes it, and tells its readers.
+        let over = UnixTime(1);
+        let body = encode(&without_words(&model::message::Body::default(), over))?;
+        self.tx
+            .prepare_cached(&format!(
+                "UPDATE {table} SET body = ?3, expires = ?4, class = 0, attached = NULL, cover = NULL
+                 WHERE {condition}"
+            ))?
+            .execute(params![row.first, row.second, body, over.0])?;
+        needed::release(self.tx, carried)
+    }
+}

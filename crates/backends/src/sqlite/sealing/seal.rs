@@ -1,0 +1,194 @@
+//! Sealing a copy.
+
+use std::collections::BTreeMap;
+
+use model::UnixTime;
+use model::limits::SECRET_DAYS;
+use model::media::BlobHash;
+use model::message::Body;
+use rusqlite::{Connection, params};
+use store::ports::expiry_keys::{EndHour, ExpiryKeys};
+use store::ports::upkeep::KeptBlob;
+
+use super::super::Result;
+use super::super::codec::{decode, encode};
+use super::super::fault::Fault;
+use super::{Cell, PAGE, Packed, Place, RowId};
+
+/// How long ciphertext of secret chats is kept, seconds.
+const SECRET_S: i64 = SECRET_DAYS * 24 * 3600;
+
+/// Everything that carries a photo, document or poll, with its end, if it has one.
+const CARRIERS: &str = "SELECT expires FROM box_messages WHERE attached = ?1 OR cover = ?1
+     UNION ALL SELECT expires FROM channel_messages WHERE attached = ?1 OR cover = ?1
+     UNION ALL SELECT NULL FROM scheduled WHERE attached = ?1 OR cover = ?1
+     UNION ALL SELECT NULL FROM profile_photos WHERE photo_id = ?1
+     UNION ALL SELECT NULL FROM chats WHERE photo_id = ?1
+     UNION ALL SELECT NULL FROM channels WHERE photo_id = ?1";
+
+/// Photos, documents and polls that messages with an end carry.
+const CARRIED: &str =
+    "SELECT attached FROM box_messages WHERE expires IS NOT NULL AND attached IS NOT NULL
+     UNION SELECT cover FROM box_messages WHERE expires IS NOT NULL AND cover IS NOT NULL
+     UNION SELECT attached FROM channel_messages WHERE expires IS NOT NULL AND attached IS NOT NULL
+     UNION SELECT cover FROM channel_messages WHERE expires IS NOT NULL AND cover IS NOT NULL";
+
+/// Seals what has an end. Answers the blobs that the copy names, those of sealed rows alone with their last hour.
+pub(in super::super) fn seal(copy: &Connection, keys: &dyn ExpiryKeys) -> Result<Vec<KeptBlob>> {
+    let mut sealing = Sealing { copy, keys, ending: BTreeMap::new() };
+    // Media first: who carries them is asked of the messages.
+    sealing.media()?;
+    sealing.messages(Place::Box)?;
+    sealing.messages(Place::Channel)?;
+    sealing.secret(Place::Queue)?;
+    sealing.secret(Place::File)?;
+    sealing.kept()
+}
+
+/// The key of a row of secret chats, its date, and its blob.
+type Waiting = (i64, i64, i64, Option<[u8; 32]>);
+
+struct Sealing<'a> {
+    copy: &'a Connection,
+    keys: &'a dyn ExpiryKeys,
+    /// Blobs of what was sealed.
+    ending: BTreeMap<BlobHash, EndHour>,
+}
+
+impl Sealing<'_> {
+    fn put(&self, row: RowId, end: UnixTime, plain: &[u8]) -> Result<EndHour> {
+        let hour = EndHour::of(end);
+        let sealed = self.keys.seal(hour, row.context().as_bytes(), plain).map_err(Fault)?;
+        self.copy
+            .prepare_cached(
+                "INSERT INTO sealed (place, first, second, hour, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![row.place as i64, row.first, row.second, hour.0, sealed])?;
+        Ok(hour)
+    }
+
+    /// Takes a row out of its table, if it is there.
+    fn take(&mut self, row: RowId, end: UnixTime, blobs: &[(i64, [u8; 32])]) -> Result<()> {
+        let (table, condition) = (row.place.table(), row.condition());
+        let mut statement =
+            self.copy.prepare_cached(&format!("SELECT * FROM {table} WHERE {condition}"))?;
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let mut rows = statement.query(params![row.first, row.second])?;
+        let Some(found) = rows.next()? else { return Ok(()) };
+        let cells = names.into_iter().enumerate();
+        let cells = cells.map(|(at, name)| Ok((name, Cell::from(found.get_ref(at)?))));
+        let columns = cells.collect::<rusqlite::Result<_>>()?;
+        let packed = Packed { columns, blobs: blobs.to_vec() };
+        drop(rows);
+        let hour = self.put(row, end, &encode(&packed)?)?;
+        self.copy
+            .prepare_cached(&format!("DELETE FROM {table} WHERE {condition}"))?
+            .execute(params![row.first, row.second])?;
+        for (_, blob) in blobs {
+            let last = self.ending.entry(BlobHash(*blob)).or_insert(hour);
+            *last = hour.max(*last);
+        }
+        Ok(())
+    }
+
+    fn media(&mut self) -> Result<()> {
+        let ids: Vec<i64> = self
+            .copy
+            .prepare(CARRIED)?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for id in ids {
+            let Some(end) = self.last_end(id)? else { continue };
+            let blobs: Vec<(i64, [u8; 32])> = self
+                .copy
+                .prepare_cached("SELECT media_kind, hash FROM media_blobs WHERE media_id = ?1")?
+                .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            for place in [Place::Photo, Place::Document, Place::Poll] {
+                self.take(RowId { place, first: id, second: 0 }, end, &blobs)?;
+            }
+            self.copy
+                .prepare_cached("DELETE FROM media_blobs WHERE media_id = ?1")?
+                .execute([id])?;
+        }
+        Ok(())
+    }
+
+    /// When the last of a medium's carriers ends, `None` if one does not.
+    fn last_end(&self, id: i64) -> Result<Option<UnixTime>> {
+        let ends: Vec<Option<i64>> = self
+            .copy
+            .prepare_cached(CARRIERS)?
+            .query_map([id], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let ends: Option<Vec<i64>> = ends.into_iter().collect();
+        Ok(ends.and_then(|ends| ends.into_iter().max()).map(UnixTime))
+    }
+
+    fn messages(&self, place: Place) -> Result<()> {
+        let (table, (key, _)) = (place.table(), place.key());
+        let page = format!(
+            "SELECT expires, {key}, id, body FROM {table}
+             WHERE expires IS NOT NULL AND body IS NOT NULL AND (expires, {key}, id) > (?1, ?2, ?3)
+             ORDER BY expires, {key}, id LIMIT {PAGE}"
+        );
+        let empty = format!("UPDATE {table} SET body = ?3 WHERE {key} = ?1 AND id = ?2");
+        let mut after = (i64::MIN, i64::MIN, i64::MIN);
+        loop {
+            let rows: Vec<(i64, i64, i64, Vec<u8>)> = self
+                .copy
+                .prepare_cached(&page)?
+                .query_map(params![after.0, after.1, after.2], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            let Some((end, first, second, _)) = rows.last() else { return Ok(()) };
+            after = (*end, *first, *second);
+            for (end, first, second, body) in rows {
+                let end = UnixTime(end);
+                self.put(RowId { place, first, second }, end, &body)?;
+                let left = encode(&without_words(&decode(&body)?, end))?;
+                self.copy.prepare_cached(&empty)?.execute(params![first, second, left])?;
+            }
+        }
+    }
+
+    /// What waits in secret chats, which is kept for a week at most.
+    fn secret(&mut self, place: Place) -> Result<()> {
+        let (table, (first, second)) = (place.table(), place.key());
+        let hash = if place == Place::File { "hash" } else { "NULL" };
+        let page = format!("SELECT {first}, {second}, date, {hash} FROM {table} LIMIT {PAGE}");
+        loop {
+            let rows: Vec<Waiting> = self
+                .copy
+                .prepare_cached(&page)?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for (first, second, date, hash) in rows {
+                let end = UnixTime(date.saturating_add(SECRET_S));
+                let blobs: Vec<(i64, [u8; 32])> = hash.map(|hash| (0, hash)).into_iter().collect();
+                self.take(RowId { place, first, second }, end, &blobs)?;
+            }
+        }
+    }
+
+    fn kept(mut self) -> Result<Vec<KeptBlob>> {
+        let mut kept = Vec::new();
+        let mut lasting = self.copy.prepare("SELECT DISTINCT hash FROM media_blobs")?;
+        for blob in lasting.query_map([], |row| row.get(0).map(BlobHash))? {
+            let blob = blob?;
+            self.ending.remove(&blob);
+            kept.push(KeptBlob { blob, end: None });
+        }
+        kept.extend(self.ending.into_iter().map(|(blob, hour)| KeptBlob { blob, end: Some(hour) }));
+        Ok(kept)
+    }
+}
+
+/// What stands in a message's place: nothing but its end.
+pub(super) fn without_words(body: &Body, end: UnixTime) -> Body {
+    Body { ttl_period: body.ttl_period, expires: Some(end), ..Body::default() }
+}

@@ -64,6 +64,21 @@ pub(crate) fn around(
     Ok(rounds.into_iter().flatten().collect())
 }
 
+/// Rounds whose program and reference are two times of one run.
+pub(crate) fn within(gate: Gate, mut round: impl FnMut() -> Result<Pair>) -> Result<Vec<Pair>> {
+    let rounds = repeat(&[gate], || {
+        let before = MachineTime::now()?;
+        let pair = round()?;
+        let stolen = MachineTime::now()?.stolen_since(before);
+        if stolen > STOLEN {
+            eprintln!("  round dropped: {:.1} % of the time was stolen", stolen * 100.0);
+            return Ok(None);
+        }
+        Ok(Some(vec![pair]))
+    })?;
+    Ok(rounds.into_iter().flatten().collect())
+}
+
 /// By more than a fifth: then the disk did something else meanwhile.
 fn differ(first: f64, second: f64) -> bool {
     first.max(second) > first.min(second) * 1.2

@@ -1,6 +1,7 @@
 //! The goals, each measured against a reference of the same run.
 
 mod download;
+mod expiry;
 mod fanout;
 mod handshake;
 mod idle;
@@ -39,6 +40,7 @@ const WORKLOADS: &[Workload] = &[
     Workload { name: "send1", goals: &[8], run: |bench| send::run(bench, 8, 1) },
     Workload { name: "handshake", goals: &[10], run: handshake::run },
     Workload { name: "download", goals: &[11], run: download::run },
+    Workload { name: "expiry", goals: &[16], run: expiry::run },
     Workload { name: "start", goals: &[12], run: start::run },
 ];
 

@@ -29,7 +29,7 @@ const ROW: usize = 400;
 
 /// Where messages go: a private chat has a box on each side, a channel has one log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Private,
     Channel,
 }
@@ -72,13 +72,13 @@ fn measure(bench: &Bench, number: u32, senders: usize, kind: Kind) -> Result<Lin
 }
 
 /// Senders, and the chats of each.
-struct Scene {
-    population: Population,
-    chats: Vec<Vec<enums::InputPeer>>,
+pub(super) struct Scene {
+    pub(super) population: Population,
+    pub(super) chats: Vec<Vec<enums::InputPeer>>,
 }
 
 impl Scene {
-    async fn prepare(bench: &Bench, senders: usize, kind: Kind) -> Result<Self> {
+    pub(super) async fn prepare(bench: &Bench, senders: usize, kind: Kind) -> Result<Self> {
         let readers = if kind == Kind::Private { CHATS } else { 0 };
         let mut population = Population::prepare(&bench.binary, senders + readers, false).await?;
         // The first start makes the secret behind access hashes.
@@ -165,7 +165,7 @@ async fn channels(
     Ok(made)
 }
 
-fn message(peer: &enums::InputPeer) -> functions::messages::SendMessage {
+pub(super) fn message(peer: &enums::InputPeer) -> functions::messages::SendMessage {
     functions::messages::SendMessage {
         peer: peer.clone(),
         message: "x".repeat(TEXT),

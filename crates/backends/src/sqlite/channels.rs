@@ -395,7 +395,7 @@ impl ChannelStore for Channels {
     }
 
     async fn post(&self, messages: Vec<NewChannelMessage>) -> store::Result<Vec<Posted>> {
-        self.database.write(move |tx| post(tx, messages)).await
+        self.database.write_again(move |tx| post(tx, &messages)).await
     }
 
     async fn posted_before(

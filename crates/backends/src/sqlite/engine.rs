@@ -6,6 +6,9 @@
 //! A look-up by key costs a tenth of the two changes of thread that bring it to a reader and back, so it is made where it is
 //! asked for (docs/adr/0011-look-ups-in-place.md).
 
+mod group;
+mod job;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +18,6 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use store::ports::ExpiryKeys;
 use store::ports::upkeep::Progress;
-use tokio::sync::oneshot;
 
 use super::connection::{self, Role};
 use super::counters::{self, Counters};
@@ -24,6 +26,8 @@ use super::migrations;
 use super::queue::Queue;
 use super::sealing;
 use crate::lock::FolderLock;
+use group::Group;
+use job::{Again, Job, Once, job};
 
 /// Commands in one transaction at most: beyond this a commit's share of each is already under 2 us.
 const GROUP: usize = 256;
@@ -133,7 +137,21 @@ impl Sqlite {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (job, answer) = Work::new(work);
+        let (job, answer) = job(Once::new(work));
+        if self.commands.push(Command::Grouped(job)).is_err() {
+            return Err(closed());
+        }
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// As [`Sqlite::write`], for a command that may be run again. While a transaction holds only such commands they need
+    /// no savepoints, each of which copies every page that it touches: when one fails half way, the others are written anew.
+    pub(super) async fn write_again<T, F>(&self, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (job, answer) = job(Again(work));
         if self.commands.push(Command::Grouped(job)).is_err() {
             return Err(closed());
         }
@@ -146,7 +164,7 @@ impl Sqlite {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (job, answer) = Work::new(|conn: &Connection| snapshot(conn, work));
+        let (job, answer) = job(Once::new(|conn: &Connection| snapshot(conn, work)));
         if self.queries.push(job).is_err() {
             return Err(closed());
         }
@@ -175,7 +193,7 @@ impl Sqlite {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (job, answer) = Work::new(work);
+        let (job, answer) = job(Once::new(work));
         if self.commands.push(Command::Alone(job)).is_err() {
             return Err(closed());
         }
@@ -234,6 +252,10 @@ fn snapshot<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -
     execute(conn, "BEGIN")?;
     let result = guarded(|| work(conn));
     let ended = execute(conn, "COMMIT");
+    if !conn.is_autocommit() {
+        // The next snapshot must not begin inside this one. If this fails too, it says so.
+        drop(execute(conn, "ROLLBACK"));
+    }
     let value = result?;
     ended?;
     Ok(value)
@@ -256,131 +278,9 @@ fn write_loop(conn: &Connection, commands: &Queue<Command>, counters: &Counters)
                 job.answer(Ok(()));
             }
             Command::Grouped(first) => {
-                Group { conn, commands, counters, done: Vec::new(), dirty: false }.run(first);
+                Group::new(conn, commands, counters).run(first);
             }
         }
-    }
-}
-
-/// A command, its result and its caller.
-trait Job: Send {
-    /// Runs it; the error is kept for the caller. Answers whether it succeeded.
-    fn run(&mut self, conn: &Connection) -> bool;
-    /// Answers the caller: with what it did, or with what befell the whole transaction.
-    fn answer(self: Box<Self>, committed: store::Result<()>);
-}
-
-struct Work<T, F> {
-    work: Option<F>,
-    result: Option<store::Result<T>>,
-    reply: oneshot::Sender<store::Result<T>>,
-}
-
-impl<T, F> Work<T, F>
-where
-    T: Send + 'static,
-    F: FnOnce(&Connection) -> Result<T> + Send + 'static,
-{
-    /// A job and where its answer comes.
-    #[expect(clippy::new_ret_no_self, reason = "only the job's trait matters from here on")]
-    fn new(work: F) -> (Box<dyn Job>, oneshot::Receiver<store::Result<T>>) {
-        let (reply, answer) = oneshot::channel();
-        (Box::new(Self { work: Some(work), result: None, reply }), answer)
-    }
-}
-
-impl<T, F> Job for Work<T, F>
-where
-    T: Send,
-    F: FnOnce(&Connection) -> Result<T> + Send,
-{
-    fn run(&mut self, conn: &Connection) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        let result = guarded(|| work(conn)).map_err(|Fault(error)| error);
-        let fine = result.is_ok();
-        self.result = Some(result);
-        fine
-    }
-
-    fn answer(self: Box<Self>, committed: store::Result<()>) {
-        let result = match committed {
-            Ok(()) => self.result.unwrap_or_else(|| Err(closed())),
-            Err(error) => Err(error),
-        };
-        // A caller that left is no fault.
-        drop(self.reply.send(result));
-    }
-}
-
-/// One transaction in the making.
-struct Group<'a> {
-    conn: &'a Connection,
-    commands: &'a Queue<Command>,
-    counters: &'a Counters,
-    /// Commands that ran and wait for the commit. Refused ones wait too: they may have seen what is not committed yet.
-    done: Vec<Box<dyn Job>>,
-    /// Something was written, so that the next command needs a savepoint to fail alone.
-    dirty: bool,
-}
-
-impl Group<'_> {
-    fn run(mut self, first: Box<dyn Job>) {
-        let mut next = Some(first);
-        let mut result = execute(self.conn, "BEGIN IMMEDIATE");
-        while let (Ok(()), Some(job)) = (&result, next.take()) {
-            result = self.step(job);
-            if self.done.len() < GROUP
-                && let Some(Command::Grouped(job)) =
-                    self.commands.pop_if(|c| matches!(c, Command::Grouped(_)))
-            {
-                next = Some(job);
-            }
-        }
-        let result = result.and_then(|()| execute(self.conn, "COMMIT"));
-        self.done.extend(next);
-        if result.is_err() && !self.conn.is_autocommit() {
-            // Nothing of the group may stay; if this fails as well, the next BEGIN says so to its own callers.
-            drop(execute(self.conn, "ROLLBACK"));
-        }
-        // Counted before anybody is answered, so that who asks afterwards finds it counted.
-        self.counters.add_group(self.done.len(), result.is_ok());
-        self.counters.add_written(self.conn.total_changes(), counters::take_statements());
-        let outcome = result.map_err(|Fault(error)| unavailable(error));
-        for job in self.done {
-            job.answer(outcome.clone());
-        }
-    }
-
-    /// Runs one command. An error means that the whole transaction is lost.
-    fn step(&mut self, mut job: Box<dyn Job>) -> Result<()> {
-        if self.dirty
-            && let Err(fault) = execute(self.conn, "SAVEPOINT command")
-        {
-            self.done.push(job);
-            return Err(fault);
-        }
-        let before = self.conn.total_changes();
-        let fine = job.run(self.conn);
-        self.done.push(job);
-        // A full disk may end the transaction of itself.
-        if self.conn.is_autocommit() {
-            return Err(Fault(store::Error::Unavailable("the transaction was lost".to_owned())));
-        }
-        let wrote = self.conn.total_changes() != before;
-        match (fine, self.dirty) {
-            (true, false) => self.dirty = wrote,
-            (false, false) if wrote => {
-                execute(self.conn, "ROLLBACK")?;
-                execute(self.conn, "BEGIN IMMEDIATE")?;
-            }
-            (false, false) => {}
-            (true, true) => execute(self.conn, "RELEASE command")?,
-            (false, true) => {
-                execute(self.conn, "ROLLBACK TO command")?;
-                execute(self.conn, "RELEASE command")?;
-            }
-        }
-        Ok(())
     }
 }
 

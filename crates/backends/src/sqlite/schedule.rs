@@ -207,8 +207,8 @@ fn release(tx: &Connection, release: &Release) -> Result<Released> {
         Peer::User(user) => BoxPeer::User(user),
         Peer::Chat(chat) => BoxPeer::Chat(chat),
         Peer::Channel(channel) => {
-            let new = wanted.into_iter().map(|one| to_log(one, channel, release)).collect();
-            let posted = channels::post(tx, new)?;
+            let new: Vec<_> = wanted.into_iter().map(|one| to_log(one, channel, release)).collect();
+            let posted = channels::post(tx, &new)?;
             return Ok(Released::Log(ids.into_iter().zip(posted).collect()));
         }
     };

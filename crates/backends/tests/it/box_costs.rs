@@ -27,8 +27,8 @@ async fn a_private_message_costs_two_rows_and_two_counters() {
     send(&stores, NewBoxMessage { random_id: Some(1), ..new }).await;
     let after = written(&stores);
     assert_eq!(after[0] - before[0], 4);
-    // Each copy: counter, row, dialog; once: repetition, block, and both ends of the transaction.
-    assert_eq!(after[1] - before[1], 2 * 3 + 4);
+    // Each copy: counter read and written, row, dialog; once: repetition, block, and both ends of the transaction.
+    assert_eq!(after[1] - before[1], 2 * 4 + 4);
 }
 
 #[tokio::test]

@@ -7,6 +7,11 @@ use model::message::{Entity, EntityKind};
 
 use super::text::span;
 
+/// Whether anything may be found: a name, tag or command begins with its sign, and every link has a dot.
+pub(super) fn may_find(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'@' | b'#' | b'$' | b'/' | b'.' | b':'))
+}
+
 /// Adds what is found outside of code and of links that the author set.
 pub(super) fn add(text: &str, entities: &mut Vec<Entity>) {
     let taken: Vec<(i32, i32)> = entities
@@ -195,16 +200,19 @@ fn link_in(text: &Characters, start: usize, end: usize) -> Option<Entity> {
 
 /// Without closing punctuation, but with a bracket that was opened inside.
 fn link_end(text: &Characters, start: usize, mut end: usize) -> usize {
+    let word = text.all.get(start..end).unwrap_or_default();
+    let count = |wanted| word.iter().filter(|c| **c == wanted).count();
+    let mut brackets = [('(', ')'), ('[', ']'), ('{', '}')]
+        .map(|(open, close)| (close, count(open), count(close)));
     while end > start {
         let Some(last) = text.before(end) else { break };
-        let opened = |open| text.slice(start, end).matches(open).count();
-        let closed = |close| text.slice(start, end).matches(close).count();
         let cut = match last {
             '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '~' | '…' => true,
-            ')' => opened('(') < closed(')'),
-            ']' => opened('[') < closed(']'),
-            '}' => opened('{') < closed('}'),
-            _ => false,
+            _ => brackets.iter_mut().any(|(close, opened, closed)| {
+                let unopened = *close == last && opened < closed;
+                *closed -= usize::from(unopened);
+                unopened
+            }),
         };
         if !cut {
             break;

@@ -21,6 +21,9 @@ pub struct Text {
 /// Cleans a text and its formatting, and adds what is read off the text.
 #[must_use]
 pub fn clean(text: &str, entities: &[Entity]) -> Text {
+    if entities.is_empty() && is_plain(text) {
+        return Text { text: text.to_owned(), entities: Vec::new() };
+    }
     let (text, positions) = clean_characters(text);
     let mut kept: Vec<Entity> =
         entities.iter().filter_map(|entity| moved(entity, &positions)).collect();
@@ -30,6 +33,13 @@ pub fn clean(text: &str, entities: &[Entity]) -> Text {
     kept.dedup();
     kept.truncate(limits::ENTITIES);
     Text { text, entities: kept }
+}
+
+/// Whether nothing in a text is cut, replaced or marked: most texts, which are spared all that follows.
+fn is_plain(text: &str) -> bool {
+    text.trim().len() == text.len()
+        && !text.chars().any(|c| c.is_control() && c != '\n')
+        && !detect::may_find(text)
 }
 
 /// Cleans the text of a message without media.

@@ -12,9 +12,9 @@ use crate::{Caller, Core, Error, Result};
 const SLICE_BYTES: usize = 2 << 20;
 /// What a message takes besides its text, with the people that it names; roughly.
 const MESSAGE_BYTES: usize = 512;
-/// A post is stamped before it is committed: a client may have read the clock in between. Naming a channel once too often costs
+/// A post is stamped before it waits for its commit, on a slow disk or behind a checkpoint: a client may have read the clock in between. Naming a channel once too often costs
 /// the client nothing, as its position is named too.
-const COMMIT_DELAY_S: i64 = 2;
+const COMMIT_DELAY_S: i64 = 30;
 
 /// Where a client stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

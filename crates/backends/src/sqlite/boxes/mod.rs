@@ -35,7 +35,7 @@ use super::Sqlite;
 #[async_trait]
 impl BoxStore for Sqlite {
     async fn send(&self, messages: Vec<NewBoxMessage>) -> store::Result<Vec<Sent>> {
-        self.write(move |tx| send(tx, &messages)).await
+        self.write_again(move |tx| send(tx, &messages)).await
     }
 
     async fn sent_before(
@@ -85,7 +85,7 @@ impl BoxStore for Sqlite {
         max_id: MessageId,
         at: UnixTime,
     ) -> store::Result<Vec<ReadChange>> {
-        let changes = self.write(move |tx| marks::read(tx, owner, peer, max_id, at)).await?;
+        let changes = self.write_again(move |tx| marks::read(tx, owner, peer, max_id, at)).await?;
         if changes.is_empty() { Err(Error::NotModified) } else { Ok(changes) }
     }
 

@@ -39,16 +39,19 @@ pub(super) fn place(conn: &Connection, owner: UserId) -> Result<Place> {
 
 /// Moves a box by `pts_count` events and `ids` messages; answers where it stands then.
 pub(super) fn advance(tx: &Connection, owner: UserId, pts_count: i32, ids: i32) -> Result<Place> {
-    // A new box starts at 1, where it has no events yet.
-    let place = tx
-        .prepare_cached(
-            "INSERT INTO boxes (owner_id, pts, last_id) VALUES (?1, 1 + ?2, ?3)
-             ON CONFLICT (owner_id) DO UPDATE SET pts = pts + ?2, last_id = last_id + ?3
-             RETURNING pts, last_id",
-        )?
-        .query_row(params![owner.0, pts_count, ids], |row| {
-            Ok(Place { pts: Pts(row.get(0)?), last_id: MessageId(row.get(1)?) })
-        })?;
+    // A new box starts at 1, where it has no events yet. Not one statement with RETURNING, for which SQLite keeps the
+    // answer in a table of its own, made and thrown away each time.
+    let Place { pts, last_id } = place(tx, owner)?;
+    let full = || Error::Unavailable(format!("box {} has given out all its numbers", owner.0));
+    let place = Place {
+        pts: Pts(pts.0.checked_add(pts_count).ok_or_else(full)?),
+        last_id: MessageId(last_id.0.checked_add(ids).ok_or_else(full)?),
+    };
+    tx.prepare_cached(
+        "INSERT INTO boxes (owner_id, pts, last_id) VALUES (?1, ?2, ?3)
+         ON CONFLICT (owner_id) DO UPDATE SET pts = ?2, last_id = ?3",
+    )?
+    .execute(params![owner.0, place.pts.0, place.last_id.0])?;
     Ok(place)
 }
 

@@ -29,7 +29,7 @@ fn told(
     (events, now): (Vec<(UserId, AccountEvent)>, UnixTime),
 ) -> Result<ChannelTold> {
     let posted = match message {
-        Some(message) => post(tx, vec![log_message(id, message, now)])?.pop(),
+        Some(message) => post(tx, &[log_message(id, message, now)])?.pop(),
         None => None,
     };
     let events = profile::record(tx, events, now)?;
@@ -116,5 +116,5 @@ pub(super) fn pin(
     }
     let message = log_message(id, (actor, Action::PinMessage), pin.at);
     let message = NewChannelMessage { body: pin.body(), reply_to: Some(pin.id), ..message };
-    Ok((moved, post(tx, vec![message])?.pop()))
+    Ok((moved, post(tx, &[message])?.pop()))
 }

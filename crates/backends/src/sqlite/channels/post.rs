@@ -21,10 +21,10 @@ use super::{discussion, threads};
 /// Appends messages, all or none.
 pub(in super::super) fn post(
     tx: &Connection,
-    messages: Vec<NewChannelMessage>,
+    messages: &[NewChannelMessage],
 ) -> Result<Vec<Posted>> {
     let mut posting = Posting { tx, logs: Vec::new(), album: None };
-    let posted = messages.into_iter().map(|new| posting.one(new)).collect::<Result<_>>()?;
+    let posted = messages.iter().map(|new| posting.one(new.clone())).collect::<Result<_>>()?;
     posting.finish()?;
     Ok(posted)
 }

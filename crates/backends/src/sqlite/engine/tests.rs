@@ -368,3 +368,45 @@ async fn a_damaged_page_is_reported_and_not_served() {
     assert!(matches!(sqlite.read(ids).await, Err(Error::Corrupt(_))));
     assert!(!sqlite.check(&|_, _| {}).await.unwrap().faults.is_empty());
 }
+
+/// Inserts; every fifth is refused after it wrote.
+fn insert_some(tx: &Connection, id: i64) -> Result<i64> {
+    insert(tx, id, "x")?;
+    if id % 5 == 3 { Err(Error::NotModified.into()) } else { Ok(id) }
+}
+
+async fn run_some(sqlite: Arc<Sqlite>, id: i64, again: bool) -> store::Result<i64> {
+    let work = move |tx: &Connection| insert_some(tx, id);
+    if again { sqlite.write_again(work).await } else { sqlite.write(work).await }
+}
+
+#[tokio::test]
+async fn what_can_run_again_survives_a_neighbour_that_fails_half_way() {
+    let db = Database::new().await;
+    // Some may run once only, all in one transaction.
+    let commands = (0..40).map(|id| run_some(Arc::clone(&db.sqlite), id, id % 7 != 6));
+    let before = db.counter("commits");
+    let answers = db.together(commands).await;
+    assert_eq!(db.counter("commits"), before + 1);
+    let kept: Vec<i64> = (0..40).filter(|id| id % 5 != 3).collect();
+    let fine: Vec<i64> = answers.iter().filter_map(|answer| answer.clone().ok()).collect();
+    assert_eq!(fine, kept);
+    assert_eq!(answers.iter().filter(|answer| **answer == Err(Error::NotModified)).count(), 8);
+    assert_eq!(db.ids().await, kept);
+}
+
+#[tokio::test]
+async fn savepoints_are_for_what_cannot_run_again() {
+    let db = Database::new().await;
+    let mut statements = Vec::new();
+    for (again, first) in [(true, 0), (false, 5 * 9)] {
+        let before = db.counter("write_statements");
+        // None that is refused.
+        let ids = (first..first + 11).filter(|id| id % 5 != 3).take(9);
+        db.together(ids.map(|id| run_some(Arc::clone(&db.sqlite), id, again))).await;
+        statements.push(db.counter("write_statements") - before);
+    }
+    // BEGIN, nine insertions and COMMIT; besides those, a savepoint made and released for all but the first.
+    assert_eq!(statements, [11, 11 + 2 * 8]);
+    assert_eq!(db.ids().await.len(), 18);
+}

@@ -15,7 +15,9 @@ use model::message::{Action, Body};
 use model::{ChannelId, Peer, UnixTime, UserId};
 use parking_lot::Mutex;
 use store::ports::Notice;
-use store::ports::acts::{ChannelAct, ChatAct};
+use store::ports::acts::{ChannelAct, ChatAct, box_message};
+use store::ports::boxes::{BoxPeer, Copy, NewBoxMessage, Sent};
+use store::ports::bus::OriginSession;
 
 use crate::messages::{Effect, content, told_boxes};
 use crate::{Caller, Core, Error, Result, account_events, channels, chats};
@@ -151,7 +153,7 @@ pub struct Timed {
 /// Sets a chat's timer: messages written from now on last `period_s` seconds, 0 for ever.
 ///
 /// # Errors
-/// `TtlPeriodInvalid`; `PeerInvalid`; `NotModified`; `Denied`.
+/// `TtlPeriodInvalid`; `PeerInvalid`; `NotModified`; `Denied`; `FloodWait`.
 pub async fn set_timer(core: &Core, caller: Caller, peer: Peer, period_s: i32) -> Result<Timed> {
     let period = checked(period_s)?;
     match peer {
@@ -161,9 +163,11 @@ pub async fn set_timer(core: &Core, caller: Caller, peer: Peer, period_s: i32) -
             }
             content::target(core, caller, peer).await?;
             content::check_standing(core, caller, peer).await?;
-            with_person(core, caller, user, period, false).await
+            content::check_rate(core, caller, peer, 1).await?;
+            with_person(core, caller, user, period).await
         }
         Peer::Chat(chat) => {
+            content::check_rate(core, caller, peer, 1).await?;
             let changed =
                 chats::edit::announced(core, caller, chat, ChatAct::Timer(period)).await?;
             let members = changed.chat.members.iter().map(|member| member.user);
@@ -181,6 +185,7 @@ async fn in_channel(
     channel: ChannelId,
     period: Option<i32>,
 ) -> Result<Timed> {
+    content::check_rate(core, caller, Peer::Channel(channel), 1).await?;
     let act = ChannelAct::Timer(period);
     let changed = channels::manage::announced(core, caller, channel, act).await?;
     let event = AccountEvent::PeerHistoryTtl { peer: Peer::Channel(channel), period_s: period };
@@ -188,32 +193,40 @@ async fn in_channel(
     Ok(Timed { effect: changed.effect, event })
 }
 
-/// Sets the timer of a private chat. `by_default`: by the caller's setting for new chats.
+/// Sets the timer of a private chat.
 async fn with_person(
     core: &Core,
     caller: Caller,
     user: UserId,
     period_s: Option<i32>,
-    by_default: bool,
 ) -> Result<Timed> {
-    let action = Action::SetMessagesTtl {
-        period_s: period_s.unwrap_or(0),
-        by_default_of: by_default.then_some(caller.user),
-    };
+    let action = Action::SetMessagesTtl { period_s: period_s.unwrap_or(0), by_default_of: None };
     let sent = core
         .stores
         .dialogs
         .set_dialog_ttl_told(caller.user, user, period_s, action, core.now())
         .await?;
+    record_timer(core, &sent, period_s, caller.origin()).await?;
     let effect = told_boxes(core, caller, [(sent, None)]);
     let event = AccountEvent::PeerHistoryTtl { peer: Peer::User(user), period_s };
-    let theirs = AccountEvent::PeerHistoryTtl { peer: Peer::User(caller.user), period_s };
-    let events = vec![(caller.user, event.clone()), (user, theirs)];
-    account_events::record(core, events, caller.origin()).await?;
     Ok(Timed { effect, event })
 }
 
-/// The timer of what the caller writes to a person now. A chat that begins gets the caller's default.
+/// Tells those who got a copy of a service message of the timer that it set.
+async fn record_timer(
+    core: &Core,
+    sent: &Sent,
+    period_s: Option<i32>,
+    origin: Option<OriginSession>,
+) -> Result<()> {
+    let of = |copy: &Copy| {
+        let peer = copy.message.peer;
+        (copy.owner, AccountEvent::PeerHistoryTtl { peer, period_s })
+    };
+    account_events::record(core, sent.copies.iter().map(of).collect(), origin).await
+}
+
+/// The timer of what the caller writes to a person: in a chat that begins the caller's default, which [`beginning`] sets.
 pub(crate) async fn timer_with(core: &Core, caller: Caller, user: UserId) -> Result<Option<i32>> {
     if user == caller.user {
         return Ok(None);
@@ -223,13 +236,33 @@ pub(crate) async fn timer_with(core: &Core, caller: Caller, user: UserId) -> Res
         return Ok(Some(period).filter(|period| *period > 0));
     }
     let period = default_timer(core, caller.user).await?;
-    if period == 0 {
+    Ok(Some(period).filter(|period| *period > 0))
+}
+
+/// The service message with which a private chat begins, if the caller has a timer for new ones. It goes out right before the
+/// first real message and with it: what is refused, or waits for its time, leaves no trace with anybody.
+pub(crate) async fn beginning(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+) -> Result<Option<NewBoxMessage>> {
+    let Peer::User(user) = peer else { return Ok(None) };
+    if user == caller.user || core.stores.dialogs.dialog_ttl(caller.user, peer).await?.is_some() {
         return Ok(None);
     }
-    match with_person(core, caller, user, Some(period), true).await {
-        Ok(_) | Err(Error::NotModified) => Ok(Some(period)),
-        Err(error) => Err(error),
-    }
+    let period_s = default_timer(core, caller.user).await?;
+    let action = Action::SetMessagesTtl { period_s, by_default_of: Some(caller.user) };
+    let message = box_message(BoxPeer::User(user), (caller.user, action), core.now());
+    Ok((period_s > 0).then_some(message))
+}
+
+/// Tells everyone of the timer with which a chat began, the calling session too: the answer to a message says nothing of timers.
+pub(crate) async fn tell_begun(core: &Core, sent: &Sent) -> Result<()> {
+    let period = sent.copies.first().and_then(|copy| match copy.message.body.action {
+        Some(Action::SetMessagesTtl { period_s, .. }) => Some(period_s),
+        _ => None,
+    });
+    record_timer(core, sent, period, None).await
 }
 
 /// The timer that an account's new private chats begin with, 0 for none.

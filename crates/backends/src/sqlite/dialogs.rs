@@ -15,7 +15,7 @@ use store::ports::boxes::{BoxPeer, Sent};
 
 pub(super) use rows::{
     channel_mark, clear_draft, clear_unread_mark, close_channel, list, list_sent, move_inbox_mark,
-    move_outbox_mark, newest_read_by_others, open_channel, read_inbox, touch, unlist,
+    move_outbox_mark, newest_read_by_others, open_channel, read_inbox, set_ttl, touch, ttl, unlist,
 };
 
 use super::{Sqlite, boxes, profile};
@@ -126,10 +126,12 @@ impl DialogStore for Sqlite {
             if rows::ttl(tx, owner, Peer::User(user))?.unwrap_or(0) == period_s.unwrap_or(0) {
                 return Err(Error::NotModified.into());
             }
-            rows::set_ttl(tx, owner, Peer::User(user), period_s)?;
-            rows::set_ttl(tx, user, Peer::User(owner), period_s)?;
             let message = box_message(BoxPeer::User(user), (owner, action), at);
-            Ok(boxes::send(tx, &[message])?.pop().ok_or(Error::NotFound)?)
+            let sent = boxes::send(tx, &[message])?.pop().ok_or(Error::NotFound)?;
+            for copy in &sent.copies {
+                rows::set_ttl(tx, copy.owner, copy.message.peer, period_s)?;
+            }
+            Ok(sent)
         })
         .await
     }

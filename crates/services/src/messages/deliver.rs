@@ -62,24 +62,27 @@ async fn to_boxes(
     clear_draft: bool,
 ) -> Result<Effect> {
     let date = core.now();
-    let random: Vec<Option<i64>> = messages.iter().map(|message| message.random_id).collect();
-    let new = messages
-        .into_iter()
-        .map(|message| NewBoxMessage {
-            sender: caller.user,
-            peer,
-            random_id: message.random_id,
-            date,
-            body: message.body,
-            reply_to: message.reply_to,
-            mentions: message.mentions,
-            clear_draft,
-        })
-        .collect();
+    let beginning = expiry::beginning(core, caller, peer.peer()).await?;
+    let begins = beginning.is_some();
+    let written = messages.into_iter().map(|message| NewBoxMessage {
+        sender: caller.user,
+        peer,
+        random_id: message.random_id,
+        date,
+        body: message.body,
+        reply_to: message.reply_to,
+        mentions: message.mentions,
+        clear_draft,
+    });
+    let new: Vec<NewBoxMessage> = beginning.into_iter().chain(written).collect();
+    let random: Vec<Option<i64>> = new.iter().map(|message| message.random_id).collect();
     let sent = core.stores.boxes.send(new).await.map_err(|error| match (error, peer) {
         (store::Error::NotFound, BoxPeer::Chat(_)) => Error::ChatInvalid,
         (error, _) => error.into(),
     })?;
+    if let Some(begun) = sent.first().filter(|_| begins) {
+        expiry::tell_begun(core, begun).await?;
+    }
     Ok(told_boxes(core, caller, sent.into_iter().zip(random)))
 }
 

@@ -271,6 +271,7 @@ pub async fn send_now(
 
 async fn release(core: &Core, caller: Caller, release: Release) -> Result<(Effect, AccountEvent)> {
     let schedule = release.schedule;
+    let begun = begin(core, caller, schedule.peer()).await?;
     let released = core.stores.schedule.release(release).await.map_err(|error| match error {
         store::Error::NotFound => Error::MessageIdInvalid,
         error => error.into(),
@@ -296,7 +297,24 @@ async fn release(core: &Core, caller: Caller, release: Release) -> Result<(Effec
     effect.seen_by(caller.user);
     let sent = effect.messages().iter().map(|message| message.id).collect();
     let event = tell_gone(core, caller, schedule, ids, sent).await?;
+    let effect = match begun {
+        Some(mut begun) => {
+            begun.append(effect);
+            begun
+        }
+        None => effect,
+    };
     Ok((effect, event))
+}
+
+/// Begins a private chat with the author's timer, where there is none yet.
+async fn begin(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Effect>> {
+    let Some(beginning) = expiry::beginning(core, caller, peer).await? else { return Ok(None) };
+    let begun = core.stores.boxes.send(vec![beginning]).await?;
+    for sent in &begun {
+        expiry::tell_begun(core, sent).await?;
+    }
+    Ok(Some(told_boxes(core, caller, begun.into_iter().map(|sent| (sent, None)))))
 }
 
 const fn channel_of(schedule: Schedule) -> ChannelId {

@@ -7,9 +7,9 @@ use model::{MessageId, Peer, PhotoId, Pts, UnixTime, UserId};
 
 use super::channel_scene::{self, Scene};
 use super::support::{NOW, later, people};
-use super::writing::{find, keep_carried, send, text};
-use crate::ports::acts::{ChannelAct, ChatAct};
-use crate::ports::boxes::{BoxPeer, NewBoxMessage};
+use super::writing::{find, keep_carried, query, send, text};
+use crate::ports::acts::{ChannelAct, ChatAct, box_message};
+use crate::ports::boxes::{BoxPeer, NewBoxMessage, Sent};
 use crate::ports::channels::NewChannelMessage;
 use crate::{Error, Stores};
 
@@ -24,8 +24,11 @@ macro_rules! expiry_cases {
                 copies_end_for_everybody,
                 ends_come_in_their_order,
                 media_ends_after_it_was_seen,
+                media_in_the_place_of_what_was_seen_stays,
                 posts_end_with_their_copies,
                 a_private_timer_is_told_on_both_sides,
+                a_timer_does_not_reach_who_blocked_its_author,
+                a_chat_begins_once,
                 groups_and_channels_tell_of_their_timers,
                 the_clock_never_goes_back,
             ]
@@ -114,6 +117,27 @@ pub async fn media_ends_after_it_was_seen(stores: &Stores) {
     assert_eq!(stores.media.photos(&[PhotoId(1)]).await, Ok(Vec::new()));
 }
 
+/// The end was that of the old media; what was written then is found like any text.
+pub async fn media_in_the_place_of_what_was_seen_stays(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    keep_carried(stores).await;
+    stores.media.insert_photo(super::media::photo(2)).await.unwrap();
+    let mut new = text(ann, BoxPeer::User(ben), "look");
+    new.body.media = Some(Media::Photo { photo: PhotoId(1), spoiler: false, ttl_s: Some(60) });
+    let copies = send(stores, new).await.copies;
+    let (own, theirs) = (copies[0].message.id, copies[1].message.id);
+    stores.boxes.read_contents(ben, &[theirs], NOW, NOW).await.unwrap();
+    let media = Some(Media::Photo { photo: PhotoId(2), spoiler: false, ttl_s: None });
+    let body = Body { media, text: "lasting".to_owned(), ..Body::default() };
+    stores.boxes.edit(ann, own, body.clone(), None).await.unwrap();
+    assert_eq!(stores.boxes.expire(later(999), 9).await.unwrap().looked_at, 0);
+    for (owner, id) in [(ann, own), (ben, theirs)] {
+        assert_eq!(find(stores, owner, id).await.map(|message| message.body), Some(body.clone()));
+        let found = stores.boxes.search(owner, query("lasting")).await.unwrap();
+        assert_eq!(found.messages.len(), 1);
+    }
+}
+
 async fn message_pts(stores: &Stores, owner: UserId) -> i32 {
     stores.boxes.pts(owner).await.unwrap().0
 }
@@ -166,6 +190,47 @@ pub async fn a_private_timer_is_told_on_both_sides(stores: &Stores) {
     assert_eq!(set(Some(60)).await, Err(Error::NotModified));
     set(None).await.unwrap();
     assert_eq!(stores.dialogs.dialog_ttl(ben, theirs).await, Ok(Some(0)));
+}
+
+/// Neither by hand nor as a chat begins.
+pub async fn a_timer_does_not_reach_who_blocked_its_author(stores: &Stores) {
+    let [ann, ben, carl] = people(stores).await;
+    for blocker in [ben, carl] {
+        stores.contacts.set_blocked(blocker, ann, true, NOW).await.unwrap();
+    }
+    let by_hand = Action::SetMessagesTtl { period_s: 60, by_default_of: None };
+    let told = stores.dialogs.set_dialog_ttl_told(ann, ben, Some(60), by_hand, NOW).await.unwrap();
+    assert_eq!(told.copies.len(), 1);
+    assert_eq!(begin(stores, ann, carl).await.copies.len(), 1);
+    for blocker in [ben, carl] {
+        assert_eq!(stores.dialogs.dialog_ttl(ann, Peer::User(blocker)).await, Ok(Some(60)));
+        assert_eq!(stores.dialogs.dialog_ttl(blocker, Peer::User(ann)).await, Ok(None));
+        assert_eq!(stores.boxes.pts(blocker).await, Ok(Pts(1)));
+    }
+}
+
+async fn begin(stores: &Stores, ann: UserId, other: UserId) -> Sent {
+    let action = Action::SetMessagesTtl { period_s: 60, by_default_of: Some(ann) };
+    let beginning = box_message(BoxPeer::User(other), (ann, action), NOW);
+    stores.boxes.send(vec![beginning]).await.unwrap().remove(0)
+}
+
+/// With its timer on both sides; a chat that was there before is left as it is.
+pub async fn a_chat_begins_once(stores: &Stores) {
+    let [ann, ben, carl] = people(stores).await;
+    let sent = begin(stores, ann, ben).await;
+    assert_eq!((sent.duplicate, sent.copies.len()), (false, 2));
+    for (owner, other) in [(ann, ben), (ben, ann)] {
+        assert_eq!(stores.dialogs.dialog_ttl(owner, Peer::User(other)).await, Ok(Some(60)));
+    }
+    send(stores, text(ann, BoxPeer::User(carl), "old")).await;
+    for other in [ben, carl] {
+        let before = stores.boxes.pts(other).await.unwrap();
+        let again = begin(stores, ann, other).await;
+        assert_eq!((again.duplicate, again.copies.len()), (true, 0));
+        assert_eq!(stores.boxes.pts(other).await, Ok(before));
+    }
+    assert_eq!(stores.dialogs.dialog_ttl(ann, Peer::User(carl)).await, Ok(Some(0)));
 }
 
 /// As other acts: the change and its message together.

@@ -41,7 +41,7 @@ pub(super) struct Row {
     pinned: Option<i32>,
     folder: i32,
     draft: Option<Draft>,
-    ttl_period: Option<i32>,
+    pub(super) ttl_period: Option<i32>,
     bar_hidden: bool,
 }
 
@@ -328,15 +328,16 @@ impl DialogStore for MemoryStore {
         at: UnixTime,
     ) -> Result<Sent> {
         let state = &mut *self.state.lock();
-        let (own, theirs) = (Peer::User(user), Peer::User(owner));
-        let before = state.dialogs.row(owner, own).and_then(|row| row.ttl_period);
+        let before = state.dialogs.row(owner, Peer::User(user)).and_then(|row| row.ttl_period);
         if before.unwrap_or(0) == period_s.unwrap_or(0) {
             return Err(Error::NotModified);
         }
-        state.dialogs.entry(owner, own).ttl_period = period_s;
-        state.dialogs.entry(user, theirs).ttl_period = period_s;
         let message = box_message(BoxPeer::User(user), (owner, action), at);
-        state.send(&[message])?.pop().ok_or(Error::NotFound)
+        let sent = state.send(&[message])?.pop().ok_or(Error::NotFound)?;
+        for copy in &sent.copies {
+            state.dialogs.entry(copy.owner, copy.message.peer).ttl_period = period_s;
+        }
+        Ok(sent)
     }
 
     async fn dialog_ttl(&self, owner: UserId, peer: Peer) -> Result<Option<i32>> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::event::{AccountEntry, BoxEntry};
-use model::message::{Body, MediaClass, Message};
+use model::message::{Action, Body, MediaClass, Message};
 use model::reaction::Reaction;
 use model::{ChatId, MessageId, Peer, Pts, UnixTime, UserId};
 
@@ -70,6 +70,18 @@ impl NewBoxMessage {
                 Peer::User(if owner == self.sender { user } else { self.sender })
             }
             BoxPeer::Chat(chat) => Peer::Chat(chat),
+        }
+    }
+
+    /// The period, seconds, if this message tells that a private chat begins with its author's timer.
+    #[must_use]
+    pub fn begins_timer(&self) -> Option<i32> {
+        match (&self.body.action, self.peer) {
+            (
+                Some(Action::SetMessagesTtl { period_s, by_default_of: Some(_) }),
+                BoxPeer::User(user),
+            ) if user != self.sender => Some(*period_s),
+            _ => None,
         }
     }
 
@@ -182,7 +194,8 @@ pub trait BoxStore: Send + Sync {
     ///
     /// In a basic group, `chat.check_member` decides (`send_messages`, and the media's own flag by `model::rights`); service messages are not checked.
     /// To a person who blocked the sender, only the sender's copy is written. A `random_id` is remembered as long as the
-    /// sender's copy is there; a repetition is not checked again.
+    /// sender's copy is there; a repetition is not checked again. A message by [`NewBoxMessage::begins_timer`] sets the timer for
+    /// those who get a copy; if the sender had this chat before, nothing is written, and it is answered as a duplicate without copies.
     ///
     /// # Errors
     /// `Denied`; `NotFound` if the chat does not exist.

@@ -67,7 +67,8 @@ pub trait DialogStore: Send + Sync {
     /// Sets the timer of a private chat, on both sides.
     async fn set_dialog_ttl(&self, owner: UserId, peer: Peer, period_s: Option<i32>) -> Result<()>;
 
-    /// Sets the timer of a private chat on both sides, and sends the service message that tells of it.
+    /// Sets the timer of a private chat, and sends the service message that tells of it. It holds for those who get a copy: not
+    /// for a person who blocked the owner.
     ///
     /// # Errors
     /// `NotModified`.

@@ -42,7 +42,8 @@ pub trait StatisticsStore: Send + Sync {
     async fn largest_channels(&self, limit: i32) -> Result<Vec<ChannelId>>;
 
     /// Public broadcast channels that the newest subscribers of `channel` (at most [`SAMPLE`]) are in as well, those with
-    /// most of them first; without those that `viewer` is in.
+    /// most of them first: [`LEAST_SHARED`] of them at least, so that nobody's subscriptions can be read from it. Without those
+    /// that `viewer` is in.
     async fn similar_channels(
         &self,
         channel: ChannelId,
@@ -53,3 +54,5 @@ pub trait StatisticsStore: Send + Sync {
 
 /// Subscribers looked at to find channels like theirs: a bound on what one call may cost.
 pub const SAMPLE: i32 = 300;
+/// Subscribers that a similar channel shares at least.
+pub const LEAST_SHARED: i32 = 5;

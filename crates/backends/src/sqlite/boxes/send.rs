@@ -28,6 +28,14 @@ fn send_one(tx: &Connection, new: &NewBoxMessage) -> Result<Sent> {
     }
     let readers = readers(tx, new)?;
     needed::check(tx, &new.body)?;
+    if let Some(period) = new.begins_timer() {
+        if dialogs::ttl(tx, new.sender, new.peer_of(new.sender))?.is_some() {
+            return Ok(Sent { duplicate: true, copies: Vec::new(), cleared: None });
+        }
+        for owner in &readers {
+            dialogs::set_ttl(tx, *owner, new.peer_of(*owner), Some(period))?;
+        }
+    }
     let peer = new.peer_of(new.sender);
     let replied = match new.reply_to {
         Some(id) => rows::bare(tx, new.sender, id)?.filter(|message| message.peer == peer),

@@ -60,6 +60,14 @@ impl State {
             return Sent { duplicate: true, copies: vec![copy], cleared: None };
         }
         let readers = self.readers(new);
+        if let Some(period) = new.begins_timer() {
+            if self.dialogs.row(new.sender, new.peer_of(new.sender)).is_some() {
+                return Sent { duplicate: true, copies: Vec::new(), cleared: None };
+            }
+            for owner in &readers {
+                self.dialogs.entry(*owner, new.peer_of(*owner)).ttl_period = Some(period);
+            }
+        }
         let peer = new.peer_of(new.sender);
         let replied = new.reply_to.and_then(|id| self.boxes.row(new.sender, id));
         let replied = replied.map(|row| &row.message).filter(|message| message.peer == peer);

@@ -3,12 +3,12 @@
 use model::Peer;
 use services::expiry;
 use tl_api::functions::messages as f;
-use tl_api::{enums, types};
+use tl_api::{enums, functions, types};
 
 use super::albums::photo;
 use super::channels::channel;
 use super::groups::group;
-use super::{actions, history, messages, say};
+use super::{actions, history, messages, say, text};
 use crate::testing::{Device, World, list};
 
 const DAY_S: i32 = 24 * 3600;
@@ -123,6 +123,81 @@ async fn a_new_chat_begins_with_the_default() {
     assert_eq!(history(&carl, carl.peer(&anna)).await.len(), 2);
     anna.check(f::SetDefaultHistoryTTL { period: 0 }, Ok(true)).await;
     anna.check(f::GetDefaultHistoryTTL {}, Ok(types::DefaultHistoryTTL { period: 0 }.into())).await;
+}
+
+/// The service message has a place of its own in the caller's box, which their answer must not pass over.
+#[tokio::test]
+async fn the_answer_tells_how_a_chat_began() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    anna.check(f::SetDefaultHistoryTTL { period: DAY_S }, Ok(true)).await;
+    let answer = anna.ok(text(anna.peer(&ben), "hello", 1)).await;
+    let updates = list(answer);
+    assert_eq!(actions(&updates), [set_action(DAY_S, Some(anna.user().0))]);
+    assert_eq!(history(&anna, anna.peer(&ben)).await.len(), 2);
+}
+
+/// Not when it was written: until then nobody else knows of it.
+#[tokio::test]
+async fn a_scheduled_message_begins_a_chat_when_it_is_sent() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    anna.check(f::SetDefaultHistoryTTL { period: DAY_S }, Ok(true)).await;
+    let mut ears = ben.listen().await;
+    let at = i32::try_from(world.core.now().0).unwrap() + 60;
+    let later = f::SendMessage { schedule_date: Some(at), ..text(anna.peer(&ben), "soon", 1) };
+    anna.ok(later).await;
+    assert_eq!(ears.hear().await, []);
+    world.pass(60);
+    assert_eq!(services::messages::schedule::send_due(&world.core).await, Ok(1));
+    let heard = ears.hear().await;
+    assert_eq!(actions(&heard), [set_action(DAY_S, Some(anna.user().0))]);
+    assert_eq!(timer(&heard), [Some(DAY_S)]);
+    assert_eq!(messages(&heard).last().unwrap().message, "soon");
+}
+
+#[tokio::test]
+async fn who_blocked_somebody_hears_of_no_timer() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    anna.check(f::SetDefaultHistoryTTL { period: DAY_S }, Ok(true)).await;
+    let block = functions::contacts::Block { id: ben.peer(&anna), ..Default::default() };
+    ben.check(block, Ok(true)).await;
+    let mut ears = ben.listen().await;
+    say(&anna, anna.peer(&ben), "hello").await;
+    assert_eq!(ears.hear().await, []);
+}
+
+/// A young account's first messages to strangers are counted, whatever its default timer; and what is refused leaves no trace.
+#[tokio::test]
+async fn a_default_timer_is_no_way_to_strangers() {
+    let world = World::with_policy(|policy| policy.limit_sign_in = true);
+    let anna = world.sign_up("Anna").await;
+    anna.check(f::SetDefaultHistoryTTL { period: DAY_S }, Ok(true)).await;
+    for n in 1..=20 {
+        let stranger = world.sign_up("Stranger").await;
+        anna.ok(text(anna.peer(&stranger), "x", n)).await;
+    }
+    let last = world.sign_up("Last").await;
+    let mut ears = last.listen().await;
+    let refused = anna.fails(text(anna.peer(&last), "x", 21)).await;
+    assert!(refused.starts_with("FLOOD_WAIT_"), "{refused}");
+    let by_hand = f::SetHistoryTTL { peer: anna.peer(&last), period: DAY_S };
+    let refused = anna.fails(by_hand).await;
+    assert!(refused.starts_with("FLOOD_WAIT_"), "{refused}");
+    assert_eq!(ears.hear().await, []);
+}
+
+/// Each change is a message to the other.
+#[tokio::test]
+async fn timers_are_not_set_without_end() {
+    let world = World::with_policy(|policy| policy.limit_sign_in = true);
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    for n in 0..30 {
+        set(&anna, anna.peer(&ben), DAY_S * (1 + n % 2)).await;
+    }
+    let more = f::SetHistoryTTL { peer: anna.peer(&ben), period: DAY_S };
+    assert_eq!(anna.fails(more).await, "FLOOD_WAIT_1");
 }
 
 async fn send_once(of: &Device<'_>, peer: enums::InputPeer, id: i64) -> f::SendMedia {

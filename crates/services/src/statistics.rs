@@ -194,7 +194,12 @@ pub async fn megagroup(core: &Core, caller: Caller, id: ChannelId) -> Result<Meg
     let sheet = Sheet::read(core, channel).await?;
     let (now, before) = sheet.split(&messages);
     let authors = |some: &[&Message]| {
-        float(some.iter().map(|message| message.from).collect::<BTreeSet<_>>().len())
+        float(
+            some.iter()
+                .map(|message| message.body.author(message.from))
+                .collect::<BTreeSet<_>>()
+                .len(),
+        )
     };
     Ok(Megagroup {
         period: sheet.period(),
@@ -290,7 +295,8 @@ fn interactions(message: &Message) -> Interactions {
 
 fn top_posters(messages: &[&Message]) -> Vec<Poster> {
     let mut authors: BTreeMap<UserId, (usize, usize)> = BTreeMap::new();
-    for message in messages {
+    // Who writes in the group's name is not to be told by it.
+    for message in messages.iter().filter(|message| message.body.send_as.is_none()) {
         let (count, chars) = authors.entry(message.from).or_default();
         *count += 1;
         *chars += message.body.text.chars().count();

@@ -7,7 +7,7 @@ use model::series::{Counted, Point, hour_of, of_change};
 use model::{ChannelId, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::StatisticsStore;
-use store::ports::statistics::{Growth, SAMPLE};
+use store::ports::statistics::{Growth, LEAST_SHARED, SAMPLE};
 
 use super::codec::decode;
 use super::{Result, Sqlite};
@@ -131,9 +131,9 @@ impl StatisticsStore for Sqlite {
                  WHERE p.channel_id <> ?1 AND NOT EXISTS (
                      SELECT 1 FROM channel_participants v
                      WHERE v.channel_id = p.channel_id AND v.user_id = ?2 AND v.member = 1)
-                 GROUP BY p.channel_id ORDER BY count(*) DESC, p.channel_id LIMIT ?3",
+                 GROUP BY p.channel_id HAVING count(*) >= ?5 ORDER BY count(*) DESC, p.channel_id LIMIT ?3",
             )?;
-            let values = params![channel.0, viewer.0, limit, SAMPLE];
+            let values = params![channel.0, viewer.0, limit, SAMPLE, LEAST_SHARED];
             let rows = statement.query_map(values, |row| row.get(0).map(ChannelId))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })

@@ -87,6 +87,8 @@ pub(super) async fn changed(core: &Core, message: &Message, change: Change) -> R
     }
     if let Some(media) = change.media {
         body.media = Some(media);
+        // What was seen is gone with the old media.
+        body.media_expires = None;
         // Its time begins when the message is opened, which may have been already.
         if body.is_fleeting() {
             return Err(Error::MediaInvalid);

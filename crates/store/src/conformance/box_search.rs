@@ -1,8 +1,9 @@
 //! Cases of the boxes port: windows of histories, searches.
 
 use model::dialog::{HistoryPage, HistoryWindow};
+use model::media::Media;
 use model::message::{Action, Body, MediaClass};
-use model::{MessageId, Peer};
+use model::{MessageId, Peer, PhotoId};
 
 use super::support::{NOW, later};
 use super::writing::{
@@ -29,6 +30,7 @@ macro_rules! box_search_cases {
                 a_search_takes_plain_typing,
                 a_search_stays_in_its_box,
                 a_search_follows_edits_and_deletions,
+                a_search_follows_edits_of_who_was_away,
                 files_are_found_by_what_they_are_called,
                 service_messages_and_fleeting_ones_are_not_found,
                 a_search_is_filtered,
@@ -260,4 +262,34 @@ pub async fn a_search_has_a_window(stores: &Stores) {
     let texts: Vec<_> = page.messages.iter().map(|message| message.body.text.as_str()).collect();
     assert_eq!(texts, ["bird two", "bird one"]);
     assert_eq!((page.total, page.offset_from_newest), (4, 2));
+}
+
+/// The copies of a group's message differ when an edit did not reach somebody who had left: what each held is taken out, words and
+/// photos alike.
+pub async fn a_search_follows_edits_of_who_was_away(stores: &Stores) {
+    let chat = group(stores, &[BEN, ANN]).await;
+    for id in 1..=3 {
+        stores.media.insert_photo(super::media::photo(id)).await.unwrap();
+    }
+    let pictured = |id, words: &str| {
+        let media = Some(Media::Photo { photo: PhotoId(id), spoiler: false, ttl_s: None });
+        Body { media, text: words.to_owned(), ..Body::default() }
+    };
+    let first = text(BEN, BoxPeer::Chat(chat), "");
+    let first = NewBoxMessage { body: pictured(1, "apple"), ..first };
+    let id = send(stores, first).await.copies[0].message.id;
+    // Searched once, so that its words are in the index.
+    assert_eq!(found(stores, query("apple")).await, ["apple"]);
+    stores.chats.remove_member(chat, ANN, ANN).await.unwrap();
+    stores.boxes.edit(BEN, id, pictured(2, "banana"), None).await.unwrap();
+    stores.chats.add_member(chat, BEN, ANN, NOW).await.unwrap();
+    stores.boxes.edit(BEN, id, pictured(3, "cherry"), None).await.unwrap();
+    assert_eq!(found(stores, query("cherry")).await, ["cherry"]);
+    for gone in ["apple", "banana"] {
+        assert_eq!(found(stores, query(gone)).await, [""; 0]);
+    }
+    // Past the day after which an unused photo is abandoned.
+    while stores.media.destroy_unneeded(later(100_000), 9).await.unwrap() > 0 {}
+    let left = stores.media.photos(&[PhotoId(1), PhotoId(2), PhotoId(3)]).await.unwrap();
+    assert_eq!(left.iter().map(|photo| photo.id).collect::<Vec<_>>(), [PhotoId(3)]);
 }

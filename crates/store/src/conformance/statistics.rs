@@ -7,7 +7,7 @@ use model::{ChannelId, Peer, UnixTime, UserId};
 use super::channel_scene::{Scene, broadcast, create, text};
 use super::support::{NOW, later};
 use crate::Stores;
-use crate::ports::statistics::Growth;
+use crate::ports::statistics::{Growth, LEAST_SHARED};
 
 /// The names of this file's cases.
 #[macro_export]
@@ -113,12 +113,20 @@ async fn public(stores: &Stores, creator: UserId, name: &str, broadcast: bool) -
     id
 }
 
-/// Those with more of them first; not those that the viewer is in.
+/// Those with more of them first; not those that the viewer is in, nor those that few are in.
 pub async fn channels_with_the_same_people_are_similar(stores: &Stores) {
     let scene = broadcast(stores).await;
     let one = public(stores, scene.stranger, "one_shared", true).await;
     let two = public(stores, scene.stranger, "two_shared", true).await;
     public(stores, scene.stranger, "none_shared", true).await;
+    let few = public(stores, scene.stranger, "few_shared", true).await;
+    let least = i64::from(LEAST_SHARED);
+    subscribe(&scene, least).await;
+    for (channel, shared) in [(one, least), (two, least), (few, least - 1)] {
+        for user in (0..shared).map(|n| UserId(3_000_000 + n)) {
+            stores.channels.join_channel(channel, user, None, NOW).await.unwrap();
+        }
+    }
     for (user, channel) in [(scene.member, one), (scene.member, two), (scene.admin, two)] {
         stores.channels.join_channel(channel, user, None, NOW).await.unwrap();
     }

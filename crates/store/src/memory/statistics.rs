@@ -10,7 +10,7 @@ use model::{ChannelId, UnixTime, UserId};
 use super::{MemoryStore, channels};
 use crate::Result;
 use crate::ports::StatisticsStore;
-use crate::ports::statistics::{Growth, SAMPLE};
+use crate::ports::statistics::{Growth, LEAST_SHARED, SAMPLE};
 
 /// Counters by hour.
 #[derive(Default)]
@@ -98,11 +98,12 @@ impl StatisticsStore for MemoryStore {
         let mut sample = channels::members(&state, channel);
         sample.sort_by_key(|row| (Reverse(row.date), row.user));
         sample.truncate(usize::try_from(SAMPLE).unwrap_or(0));
+        let least = usize::try_from(LEAST_SHARED).unwrap_or(0);
         let shared = |other: ChannelId| {
             let members = channels::members(&state, other);
             let is_in = |user| members.iter().any(|row| row.user == user);
             let shared = sample.iter().filter(|row| is_in(row.user)).count();
-            (shared > 0 && !is_in(viewer)).then_some(shared)
+            (shared >= least && !is_in(viewer)).then_some(shared)
         };
         let public = channels::public(&state).into_iter().map(|channel| channel.id);
         let others = public.filter(|other| *other != channel);

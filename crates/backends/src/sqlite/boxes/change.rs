@@ -30,14 +30,17 @@ pub(super) fn edit(
         return Err(Error::NotModified.into());
     }
     needed::check(tx, body)?;
-    needed::release_replaced(tx, &old.body, body)?;
     let origin = old.origin.ok_or(Error::NotFound)?;
     let (bytes, class) = (encode(body)?, body.media_class().number());
     let mut changes = Vec::new();
     for (holder, id) in rows::reached(tx, old.peer, origin, owner)? {
-        words::replace(tx, holder, id, &old.body, body)?;
+        // Not always what the author's copy holds: earlier edits did not reach who had left the group then.
+        let Some(held) = rows::bare(tx, holder, id)? else { continue };
+        needed::release_replaced(tx, &held.body, body)?;
+        words::replace(tx, holder, id, &held.body, body)?;
         tx.prepare_cached(
-            "UPDATE box_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date), attached = ?6, cover = ?7
+            "UPDATE box_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date), attached = ?6, cover = ?7,
+                    expires = ?8
              WHERE owner_id = ?1 AND id = ?2",
         )?
         .execute(params![
@@ -48,6 +51,7 @@ pub(super) fn edit(
             edited.map(|date| date.0),
             body.attached(),
             body.cover(),
+            body.end().map(|end| end.0),
         ])?;
         let event = StoredBoxEvent::EditMessage { id };
         let change = rows::push(tx, holder, 1, edited.unwrap_or(old.date), &event)?;

@@ -8,7 +8,7 @@ use store::ports::boxes::ExpiredCopies;
 use super::super::codec::encode;
 use super::super::{Result, needed};
 use super::change::{self, Doomed};
-use super::rows;
+use super::{rows, words};
 
 /// Whether something is past its end.
 pub(super) fn is_due(conn: &Connection, now: UnixTime) -> Result<bool> {
@@ -31,6 +31,7 @@ pub(super) fn expire(tx: &Connection, now: UnixTime, limit: i32) -> Result<Expir
         }
         needed::release(tx, message.body.carried())?;
         let faded = message.body.without_media();
+        words::replace(tx, *owner, *id, &message.body, &faded)?;
         tx.prepare_cached(
             "UPDATE box_messages SET body = ?3, class = ?4, attached = NULL, cover = NULL, expires = ?5
              WHERE owner_id = ?1 AND id = ?2",

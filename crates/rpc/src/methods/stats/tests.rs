@@ -151,3 +151,36 @@ async fn a_supergroup_shows_who_writes() {
     let wrong = f::GetBroadcastStats { dark: false, channel: anna.input_channel(id) };
     assert_eq!(anna.fails(wrong).await, "BROADCAST_REQUIRED");
 }
+
+/// Who writes in the group's name would be known by what they wrote.
+#[tokio::test]
+async fn a_supergroup_does_not_show_who_writes_as_it() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    ben.ok(fc::JoinChannel { channel: ben.input_channel(id) }).await;
+    let hidden = fc::EditAdmin {
+        channel: anna.input_channel(id),
+        user_id: anna.input_user(&ben),
+        admin_rights: types::ChatAdminRights {
+            anonymous: true,
+            change_info: true,
+            ..Default::default()
+        }
+        .into(),
+        rank: None,
+    };
+    anna.ok(hidden).await;
+    for (writer, n) in [(&anna, 1), (&ben, 2), (&ben, 3)] {
+        let peer = writer.input_peer(Peer::Channel(id));
+        let message = "12345".to_owned();
+        let said = fm::SendMessage { peer, message, random_id: n, ..Default::default() };
+        writer.ok(said).await;
+    }
+    let request = f::GetMegagroupStats { dark: false, channel: anna.input_channel(id) };
+    let enums::stats::MegagroupStats::MegagroupStats(stats) = anna.ok(request).await;
+    let poster =
+        types::StatsGroupTopPoster { user_id: anna.user().0, messages: 1, avg_chars: 5 }.into();
+    assert_eq!(stats.top_posters, [poster]);
+    assert!(!format!("{:?}", stats.users).contains(&ben.user().0.to_string()), "{stats:?}");
+}

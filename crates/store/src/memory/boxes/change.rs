@@ -33,13 +33,14 @@ impl State {
         }
         self.media.check(body)?;
         let mut changes = Vec::new();
-        let (carried, peer, origin) = (message.body.carried(), message.peer, message.origin);
-        self.boxes.released.extend(carried);
+        let (peer, origin) = (message.peer, message.origin);
         for (holder, id) in self.reached(peer, origin, owner) {
             let Some(copy) = self.boxes.row_mut(holder, id) else { continue };
+            let carried = copy.body.carried();
             copy.body = body.clone();
             copy.edit_date = edited.or(copy.edit_date);
             let date = edited.unwrap_or(copy.date);
+            self.boxes.released.extend(carried);
             let change = self.boxes.push(holder, 1, date, StoredBoxEvent::EditMessage { id });
             let message = self.boxes.message(holder, id);
             changes.extend(message.map(|message| MessageChange { change, message }));

@@ -7,6 +7,7 @@ mod marks;
 mod rights;
 mod rights_methods;
 mod roles;
+mod similar;
 
 use model::ChannelId;
 use tl_api::functions::channels as f;

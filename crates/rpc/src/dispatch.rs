@@ -174,3 +174,17 @@ impl Dispatcher {
         self.table.values().map(|entry| entry.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// A second row would take the place of the first, or not: it hangs on their order.
+    #[test]
+    fn each_method_has_one_row() {
+        let mut seen = BTreeSet::new();
+        let names = crate::methods::entries().into_iter().map(|entry| entry.name);
+        let twice: Vec<_> = names.filter(|name| !seen.insert(*name)).collect();
+        assert_eq!(twice, [""; 0]);
+    }
+}

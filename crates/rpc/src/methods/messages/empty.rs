@@ -52,7 +52,6 @@ fn chats() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetQuickReplies, quick_replies),
         entry!(Spec::SIGNED_IN, f::GetSavedDialogs, saved_dialogs),
         entry!(Spec::SIGNED_IN, f::GetPinnedSavedDialogs, pinned_saved_dialogs),
-        entry!(Spec::SIGNED_IN, f::GetDefaultHistoryTTL, default_history_ttl),
         entry!(Spec::SIGNED_IN, f::GetWebPagePreview, web_page_preview),
         entry!(Spec::SIGNED_IN, f::GetWebPage, web_page),
     ]
@@ -109,7 +108,6 @@ nothing! {
     saved_dialogs(f::GetSavedDialogs) -> enums::messages::SavedDialogs = types::messages::SavedDialogs::default().into();
     pinned_saved_dialogs(f::GetPinnedSavedDialogs) -> enums::messages::SavedDialogs =
         types::messages::SavedDialogs::default().into();
-    default_history_ttl(f::GetDefaultHistoryTTL) -> enums::DefaultHistoryTTL = types::DefaultHistoryTTL { period: 0 }.into();
     /// The server fetches no pages: what strangers link to is not visited in their readers' name.
     web_page_preview(f::GetWebPagePreview) -> enums::messages::WebPagePreview = types::messages::WebPagePreview {
         media: enums::MessageMedia::MessageMediaEmpty,

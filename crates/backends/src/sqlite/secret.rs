@@ -169,7 +169,7 @@ fn read(
     Ok(other)
 }
 
-/// Lets somebody read a file from now on; a second time changes nothing.
+/// Lets somebody read a file of a chat for its time from now on.
 fn share_file(
     tx: &Connection,
     user: UserId,
@@ -179,7 +179,7 @@ fn share_file(
 ) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO secret_files (user_id, id, chat_id, date, hash, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT (user_id, id, chat_id) DO UPDATE SET date = max(date, excluded.date)",
     )?
     .execute(params![user.0, file.id, chat.0, now.0, file.blob.0, encode(file)?])?;
     Ok(())
@@ -200,7 +200,7 @@ fn insert_file(
 
 fn file(conn: &Connection, viewer: UserId, id: i64) -> Result<SecretFile> {
     let body: Vec<u8> = conn
-        .prepare_cached("SELECT body FROM secret_files WHERE user_id = ?1 AND id = ?2")?
+        .prepare_cached("SELECT body FROM secret_files WHERE user_id = ?1 AND id = ?2 LIMIT 1")?
         .query_row(params![viewer.0, id], |row| row.get(0))?;
     decode(&body)
 }

@@ -34,6 +34,7 @@ macro_rules! secret_cases {
                 read_marks_go_forward,
                 files_are_for_both_and_hold_their_blobs,
                 a_refused_message_leaves_no_file,
+                a_file_that_is_sent_again_lasts_anew,
                 old_things_are_swept,
             ]
         );
@@ -313,6 +314,25 @@ pub async fn a_refused_message_leaves_no_file(stores: &Stores) {
     stores.secret.discard_secret_chat(ANNA, CHAT, A, true, NOW).await.unwrap();
     assert_eq!(send(with(2, 42)).await, Err(Error::NotModified));
     assert_eq!(stores.media.blobs_in_use(&[blob]).await, Ok(vec![]));
+}
+
+/// For its time from then on, and for each chat of its own: the end of one leaves it to the other.
+pub async fn a_file_that_is_sent_again_lasts_anew(stores: &Stores) {
+    let other = SecretChatId(78);
+    open(stores).await;
+    stores.secret.request_secret_chat(NewSecretChat { id: other, ..wish() }).await.unwrap();
+    stores.secret.accept_secret_chat(BEN, other, by(B, 256)).await.unwrap();
+    let file = SecretFile { id: 40, blob: BlobHash([7; 32]), size_bytes: 9, fingerprint: 1 };
+    for (chat, random_id) in [(CHAT, 1), (CHAT, 20), (other, 21)] {
+        let new = NewSecretMessage { chat, file: Some(file.clone()), ..message(random_id) };
+        stores.secret.queue_secret_message(new).await.unwrap();
+    }
+    stores.secret.sweep_secret_chats(later(20)).await.unwrap();
+    assert_eq!(stores.secret.secret_file(BEN, 40).await, Ok(file.clone()));
+    stores.secret.discard_secret_chat(ANNA, CHAT, A, true, later(22)).await.unwrap();
+    assert_eq!(stores.secret.secret_file(BEN, 40).await, Ok(file));
+    stores.secret.sweep_secret_chats(later(22)).await.unwrap();
+    assert_eq!(stores.secret.secret_file(BEN, 40).await, Err(Error::NotFound));
 }
 
 /// Messages, files and ends of before a moment; open chats stay.

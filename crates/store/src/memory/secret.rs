@@ -22,7 +22,7 @@ pub(super) struct Secrets {
     chats: BTreeMap<(UserId, SecretChatId), SecretChat>,
     queues: BTreeMap<AuthKeyId, Queue>,
     sent: BTreeMap<(UserId, SecretChatId, i64), SecretSent>,
-    files: BTreeMap<(UserId, i64), KeptFile>,
+    files: BTreeMap<(UserId, i64, SecretChatId), KeptFile>,
     /// Blobs of files that were erased.
     erased: Vec<BlobHash>,
 }
@@ -81,7 +81,7 @@ impl Secrets {
     fn erase_files(&mut self, doomed: impl Fn(UserId, &KeptFile) -> bool) -> usize {
         let before = self.files.len();
         let erased = &mut self.erased;
-        self.files.retain(|(user, _), kept| {
+        self.files.retain(|(user, ..), kept| {
             let goes = doomed(*user, kept);
             erased.extend(goes.then_some(kept.file.blob));
             !goes
@@ -242,8 +242,9 @@ impl SecretStore for MemoryStore {
         let NewSecretMessage { random_id, date, is_service, data, file, .. } = new;
         if let Some(file) = &file {
             for user in [chat.peer, new.sender] {
-                let kept = KeptFile { file: file.clone(), chat: new.chat, date };
-                secrets.files.entry((user, file.id)).or_insert(kept);
+                let new_file = KeptFile { file: file.clone(), chat: new.chat, date };
+                let kept = secrets.files.entry((user, file.id, new.chat)).or_insert(new_file);
+                kept.date = kept.date.max(date);
             }
         }
         let sent = SecretSent { date, peer_key, qts, file: file.clone() };
@@ -322,16 +323,18 @@ impl SecretStore for MemoryStore {
         date: UnixTime,
     ) -> Result<()> {
         let files = &mut self.state.lock().secret.files;
-        if files.contains_key(&(owner, file.id)) {
+        if files.keys().any(|(user, id, _)| (*user, *id) == (owner, file.id)) {
             return Err(Error::Conflict);
         }
-        files.insert((owner, file.id), KeptFile { file, chat, date });
+        files.insert((owner, file.id, chat), KeptFile { file, chat, date });
         Ok(())
     }
 
     async fn secret_file(&self, viewer: UserId, id: i64) -> Result<SecretFile> {
         let secrets = &self.state.lock().secret;
-        secrets.files.get(&(viewer, id)).map(|kept| kept.file.clone()).ok_or(Error::NotFound)
+        let mut kept = secrets.files.iter();
+        let found = kept.find(|((user, file, _), _)| (*user, *file) == (viewer, id));
+        found.map(|(_, kept)| kept.file.clone()).ok_or(Error::NotFound)
     }
 
     async fn sweep_secret_chats(&self, before: UnixTime) -> Result<u64> {

@@ -52,7 +52,7 @@ CREATE TABLE secret_files (
     date INTEGER NOT NULL,
     hash BLOB NOT NULL,
     body BLOB NOT NULL,
-    PRIMARY KEY (user_id, id)
+    PRIMARY KEY (user_id, id, chat_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX secret_files_by_hash ON secret_files (hash);
 CREATE INDEX secret_files_by_date ON secret_files (date);

@@ -75,14 +75,13 @@ pub(super) fn release_photo(
 
 /// Whether everything that a new body carries is still there: it may have been destroyed since its sender looked.
 pub(super) fn check(tx: &Connection, body: &Body) -> Result<()> {
-    for id in body.carried() {
-        let mut gone =
-            tx.prepare_cached("SELECT 1 FROM media_released WHERE id = ?1 AND gone = 1")?;
-        if gone.exists([id])? {
-            return Err(Denial::MediaGone.into());
-        }
-    }
-    Ok(())
+    body.carried().try_for_each(|id| check_one(tx, id))
+}
+
+/// The same of a photo that is to be shown without a message.
+pub(super) fn check_one(tx: &Connection, id: i64) -> Result<()> {
+    let mut gone = tx.prepare_cached("SELECT 1 FROM media_released WHERE id = ?1 AND gone = 1")?;
+    if gone.exists([id])? { Err(Denial::MediaGone.into()) } else { Ok(()) }
 }
 
 /// Whether something waits for [`destroy`].

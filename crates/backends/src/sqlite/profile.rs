@@ -178,6 +178,7 @@ pub(super) fn set_setting(
 /// Adds a photo, or brings one of the account's back to the top, and shows it.
 pub(super) fn add_photo(tx: &Connection, user: UserId, photo: PhotoId, at: UnixTime) -> Result<()> {
     users::existing(tx, user)?;
+    needed::check_one(tx, photo.0)?;
     forget_photo(tx, user, photo)?;
     tx.prepare_cached(
         "INSERT INTO profile_photos (user_id, number, photo_id, added)

@@ -59,7 +59,8 @@ struct Done {
     deleted: usize,
 }
 
-/// Deletes those of the blobs that nothing names. Those that somebody holds are left for another time.
+/// Deletes those of the blobs that nothing names. Those that somebody holds, and those that can't be deleted now, are left for
+/// another time.
 async fn delete_unnamed(core: &Core, blobs: &[BlobHash]) -> Result<Done> {
     let condemned: Vec<BlobHash> =
         blobs.iter().copied().filter(|blob| core.stores.blobs.condemn(*blob)).collect();
@@ -70,9 +71,19 @@ async fn delete_unnamed(core: &Core, blobs: &[BlobHash]) -> Result<Done> {
         if named.contains(&blob) {
             core.stores.blobs.spare(blob);
             done.settled.push(blob);
-        } else if core.stores.blobs.delete(blob).await? {
-            done.settled.push(blob);
-            done.deleted += 1;
+            continue;
+        }
+        match core.stores.blobs.delete(blob).await {
+            Ok(true) => {
+                done.settled.push(blob);
+                done.deleted += 1;
+            }
+            Ok(false) => {}
+            Err(error) => {
+                // One that can't go must not keep the others.
+                core.stores.blobs.spare(blob);
+                tracing::warn!(%error, "a file could not be destroyed; it is tried again");
+            }
         }
     }
     Ok(done)

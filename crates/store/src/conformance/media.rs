@@ -194,6 +194,8 @@ pub async fn what_is_shown_elsewhere_stays(stores: &Stores) {
     stores.accounts.remove_profile_photos(ben, &[PhotoId(1)]).await.unwrap();
     destroy(stores, NOW).await;
     assert_eq!(stores.media.photos(&[PhotoId(1)]).await, Ok(Vec::new()));
+    let late = stores.accounts.add_profile_photo(ben, PhotoId(1), NOW).await;
+    assert_eq!(late, Err(Error::Denied(Denial::MediaGone)));
 }
 
 /// After a day, if it is in none by then.

@@ -350,8 +350,10 @@ impl AccountStore for MemoryStore {
     }
 
     async fn add_profile_photo(&self, user: UserId, photo: PhotoId, _at: UnixTime) -> Result<()> {
-        let accounts = &mut self.state.lock().accounts;
+        let state = &mut *self.state.lock();
+        let accounts = &mut state.accounts;
         accounts.existing(user)?;
+        state.media.check_one(photo.0)?;
         let photos = accounts.photos.entry(user).or_default();
         photos.retain(|old| *old != photo);
         photos.push(photo);

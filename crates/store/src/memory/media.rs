@@ -33,8 +33,12 @@ impl MediaTable {
 
     /// Whether everything that a body carries is still there.
     pub(super) fn check(&self, body: &Body) -> Result<()> {
-        let gone = body.carried().any(|id| self.gone.contains_key(&id));
-        if gone { Err(Denial::MediaGone.into()) } else { Ok(()) }
+        body.carried().try_for_each(|id| self.check_one(id))
+    }
+
+    /// The same of a photo that is to be shown without a message.
+    pub(super) fn check_one(&self, id: i64) -> Result<()> {
+        if self.gone.contains_key(&id) { Err(Denial::MediaGone.into()) } else { Ok(()) }
     }
 
     pub(super) fn doom(&mut self, blobs: impl IntoIterator<Item = BlobHash>) {

@@ -6,6 +6,8 @@ mod location;
 mod save_big_file_part;
 mod save_file_part;
 #[cfg(test)]
+mod stuck;
+#[cfg(test)]
 mod tests;
 
 use tl_api::functions;

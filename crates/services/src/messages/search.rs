@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use model::dialog::{DialogOffset, HistoryPage, HistoryWindow};
-use model::message::{MediaClass, Message};
+use model::message::{Body, EntityKind, MediaClass, Message};
 use model::search::{fold, words};
-use model::{MessageId, Peer, UnixTime, UserId, limits};
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
 
-use super::content;
 use super::history::Page;
+use super::{content, text};
 use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result};
 
@@ -19,6 +19,8 @@ const CHANNELS_SEARCHED: i32 = 100;
 const GLOBAL_COST: i64 = 5;
 /// Pages of the box looked through by one global search for chats of one kind.
 const BOX_PAGES: usize = 50;
+/// Pages of a channel looked through by one search for posts: words are found by their beginnings, hashtags whole.
+const CHANNEL_PAGES: usize = 20;
 /// Messages that a calendar or a list of positions covers.
 const SURVEY: usize = 1000;
 
@@ -158,11 +160,11 @@ pub async fn everywhere(
 pub async fn posts(
     core: &Core,
     caller: Caller,
-    text: &str,
+    wanted: &str,
     hashtag: bool,
     (offset, limit): (GlobalOffset, i32),
 ) -> Result<(HistoryPage, bool)> {
-    if words(text).is_empty() {
+    if words(wanted).is_empty() {
         return Err(Error::QueryEmpty);
     }
     content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
@@ -170,20 +172,57 @@ pub async fn posts(
     let bound = UnixTime(if offset.date.0 > 0 { offset.date.0 + 1 } else { 0 });
     let window = HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
     let query =
-        SearchQuery { text: text.to_owned(), max_date: bound, window, ..SearchQuery::default() };
+        SearchQuery { text: wanted.to_owned(), max_date: bound, window, ..SearchQuery::default() };
+    let tag = hashtag.then(|| fold(&format!("#{}", wanted.trim_start_matches('#'))));
+    let fits = |message: &Message| {
+        offset.is_before(message) && tag.as_ref().is_none_or(|tag| has_tag(&message.body, tag))
+    };
     let mut found = HistoryPage::default();
     for id in core.stores.statistics.largest_channels(CHANNELS_SEARCHED).await? {
         if crate::channels::visible(core, caller.user, id).await.is_ok() {
-            let page = core.stores.channels.search_channel(id, caller.user, query.clone()).await?;
-            add(&mut found, page);
+            let query = query.clone();
+            add(&mut found, in_posts(core, caller, id, query, &fits, limit).await?);
         }
-    }
-    if hashtag {
-        let tag = fold(&format!("#{}", text.trim_start_matches('#')));
-        found.messages.retain(|message| fold(&message.body.text).contains(&tag));
     }
     let more = cut(&mut found, offset, limit);
     Ok((found, more))
+}
+
+/// What one channel has: more than `limit` of what fits if there is so much, however much else has the words.
+async fn in_posts(
+    core: &Core,
+    caller: Caller,
+    channel: ChannelId,
+    mut query: SearchQuery,
+    fits: &(impl Fn(&Message) -> bool + Sync),
+    limit: usize,
+) -> Result<HistoryPage> {
+    let mut found = HistoryPage::default();
+    for _ in 0..CHANNEL_PAGES {
+        let page = core.stores.channels.search_channel(channel, caller.user, query.clone()).await?;
+        let is_last = page.messages.len() < usize::try_from(limits::HISTORY_PAGE).unwrap_or(0);
+        found.total = found.total.max(page.total);
+        let oldest = page.messages.last().map(|message| message.id);
+        found.messages.extend(page.messages.into_iter().filter(|message| fits(message)));
+        match oldest {
+            Some(oldest) if !is_last && found.messages.len() <= limit => {
+                query.window.offset_id = oldest;
+            }
+            _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a text has this hashtag, folded and with its sign: the whole of it, not a longer one that begins so.
+fn has_tag(body: &Body, tag: &str) -> bool {
+    let units: Vec<u16> = body.text.encode_utf16().collect();
+    let tags = body.entities.iter().filter(|entity| entity.kind == EntityKind::Hashtag);
+    tags.map(text::span).any(|(start, end)| {
+        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+        let part = range.and_then(|(start, end)| units.get(start..end));
+        part.is_some_and(|part| fold(&String::from_utf16_lossy(part)) == tag)
+    })
 }
 
 /// Puts results of several chats in order and leaves the page after `offset`; answers whether there is more.

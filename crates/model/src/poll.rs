@@ -43,7 +43,7 @@ pub struct Poll {
     pub quiz: bool,
     /// Explanation shown after a quiz answer.
     pub solution: Option<(String, Vec<Entity>)>,
-    /// When it closes by itself.
+    /// When it closes by itself. `None` beside a `close_period_s` while it waits to be sent.
     pub close_date: Option<UnixTime>,
     /// The period it was made with, seconds.
     pub close_period_s: Option<i32>,
@@ -86,6 +86,21 @@ impl From<UserId> for Voter {
 }
 
 impl Poll {
+    /// Keeps its time from running until [`Self::begin`]; nothing for one that has none.
+    pub const fn hold(&mut self) {
+        if self.close_period_s.is_some() {
+            self.close_date = None;
+        }
+    }
+
+    /// Begins the time of a poll that was held.
+    pub fn begin(&mut self, now: UnixTime) {
+        let period = self.close_period_s.filter(|_| self.close_date.is_none());
+        if let Some(period) = period {
+            self.close_date = Some(UnixTime(now.0.saturating_add(i64::from(period))));
+        }
+    }
+
     /// Whether votes are over at `now`.
     #[must_use]
     pub fn is_closed(&self, now: UnixTime) -> bool {

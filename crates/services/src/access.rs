@@ -46,6 +46,8 @@ pub struct AccessHashes {
 pub enum FileOrigin {
     /// In a message: chat and number, as the viewer's box or the channel's log has them.
     Message(Peer, MessageId),
+    /// In a message that waits for its time: chat and number in the schedule.
+    Scheduled(Peer, MessageId),
     /// As the photo of a person, group or channel.
     PeerPhoto(Peer),
     /// As the photo of a group or channel that an open invite link leads to, whose viewer may be a stranger to it.
@@ -161,6 +163,7 @@ impl AccessHashes {
             2 => FileOrigin::PeerPhoto(Peer::from_parts(i64::from(*kind), id)?),
             3 => FileOrigin::Upload,
             4 => FileOrigin::Invitation(Peer::from_parts(i64::from(*kind), id)?),
+            5 => FileOrigin::Scheduled(Peer::from_parts(i64::from(*kind), id)?, MessageId(number)),
             _ => return None,
         };
         Some((origin, expires))
@@ -186,6 +189,7 @@ fn head(form: u8, origin: FileOrigin, expires: UnixTime) -> Vec<u8> {
         FileOrigin::PeerPhoto(peer) => (2, peer.kind(), peer.id(), 0),
         FileOrigin::Upload => (3, 0, 0, 0),
         FileOrigin::Invitation(peer) => (4, peer.kind(), peer.id(), 0),
+        FileOrigin::Scheduled(peer, message) => (5, peer.kind(), peer.id(), message.0),
     };
     let mut head = Vec::with_capacity(42);
     head.extend_from_slice(&[form, tag, u8::try_from(kind).unwrap_or_default()]);

@@ -170,6 +170,19 @@ fn count_in(
     Ok(())
 }
 
+fn rewrite(tx: &Connection, poll: &Poll) -> Result<()> {
+    tx.prepare_cached("UPDATE polls SET body = ?2 WHERE id = ?1")?
+        .execute(params![poll.id.0, encode(poll)?])?;
+    Ok(())
+}
+
+/// Begins the time of a poll that was held.
+pub(super) fn begin(tx: &Connection, id: PollId, now: UnixTime) -> Result<()> {
+    let Some((mut poll, _)) = find(tx, id)? else { return Ok(()) };
+    poll.begin(now);
+    rewrite(tx, &poll)
+}
+
 fn close(
     tx: &Connection,
     id: PollId,
@@ -273,6 +286,15 @@ impl PollStore for Sqlite {
         now: UnixTime,
     ) -> store::Result<(Poll, Results)> {
         self.write(move |tx| vote(tx, poll, voter, &options, now)).await
+    }
+
+    async fn hold_poll(&self, poll: PollId) -> store::Result<()> {
+        self.write(move |tx| {
+            let (mut poll, _) = existing(tx, poll)?;
+            poll.hold();
+            rewrite(tx, &poll)
+        })
+        .await
     }
 
     async fn close_poll(

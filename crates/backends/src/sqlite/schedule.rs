@@ -12,7 +12,7 @@ use store::ports::boxes::BoxPeer;
 use store::ports::schedule::{Release, Released, to_box, to_log};
 
 use super::codec::{decode, encode};
-use super::{Result, Sqlite, boxes, channels, chats, needed};
+use super::{Result, Sqlite, boxes, channels, chats, needed, polls};
 
 /// Forgets what an account that is erased wanted to send.
 pub(super) fn erase_user(tx: &Connection, user: UserId) -> Result<()> {
@@ -174,6 +174,20 @@ fn replace(tx: &Connection, message: &Scheduled) -> Result<()> {
     if changed == 0 { Err(Error::NotFound.into()) } else { Ok(()) }
 }
 
+fn postpone(tx: &Connection, schedule: Schedule, ids: &[MessageId], date: UnixTime) -> Result<()> {
+    let (owner, kind, peer) = schedule.key();
+    let mut update = tx.prepare_cached(
+        "UPDATE scheduled SET date = ?5, body = ?6
+         WHERE owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3 AND id = ?4",
+    )?;
+    for one in chosen(tx, schedule, Some(ids))? {
+        let later = Scheduled { date: one.date.max(date), ..one };
+        let body = encode(&later)?;
+        update.execute(params![owner, kind, peer, later.id.0, later.date.0, body])?;
+    }
+    Ok(())
+}
+
 fn forget(tx: &Connection, schedule: Schedule, ids: &[MessageId]) -> Result<Vec<MessageId>> {
     let (owner, kind, peer) = schedule.key();
     let mut delete = tx.prepare_cached(
@@ -203,6 +217,9 @@ fn release(tx: &Connection, release: &Release) -> Result<Released> {
     }
     let ids: Vec<MessageId> = wanted.iter().map(|one| one.id).collect();
     forget(tx, release.schedule, &ids)?;
+    for poll in wanted.iter().filter_map(|one| one.body.poll()) {
+        polls::begin(tx, poll, release.now)?;
+    }
     let peer = match release.schedule.peer() {
         Peer::User(user) => BoxPeer::User(user),
         Peer::Chat(chat) => BoxPeer::Chat(chat),
@@ -238,6 +255,16 @@ impl ScheduleStore for Sqlite {
 
     async fn reschedule(&self, message: Scheduled) -> store::Result<()> {
         self.write(move |tx| replace(tx, &message)).await
+    }
+
+    async fn postpone(
+        &self,
+        schedule: Schedule,
+        ids: &[MessageId],
+        date: UnixTime,
+    ) -> store::Result<()> {
+        let ids = ids.to_vec();
+        self.write(move |tx| postpone(tx, schedule, &ids, date)).await
     }
 
     async fn unschedule(

@@ -222,10 +222,9 @@ fn saved_peer(viewer: UserId, message: &Message) -> Option<enums::Peer> {
     (message.peer == own).then(|| peers::peer(from.map_or(own, |(peer, _)| peer)))
 }
 
-/// What is not sent yet is met where it was uploaded.
 const fn origin(message: &Message) -> FileOrigin {
     if message.is_scheduled() {
-        return FileOrigin::Upload;
+        return FileOrigin::Scheduled(message.peer, message.id);
     }
     FileOrigin::Message(message.peer, message.id)
 }

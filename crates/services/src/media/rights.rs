@@ -60,6 +60,9 @@ pub async fn check(core: &Core, viewer: UserId, met: &Met) -> Result<()> {
         (FileOrigin::Message(peer, message), file) => {
             shows(core, viewer, peer, message, file).await?
         }
+        (FileOrigin::Scheduled(peer, message), file) => {
+            waits(core, viewer, peer, message, file).await?
+        }
         (FileOrigin::PeerPhoto(peer), FileId::Photo(photo)) => {
             is_peer_photo(core, viewer, peer, photo).await?
         }
@@ -117,6 +120,21 @@ async fn shows(
             && !expiry::is_past(core, &message.body)
             && !expiry::is_media_past(core, &message.body)
     }))
+}
+
+/// Whether a scheduled message that the viewer may read carries the file.
+async fn waits(
+    core: &Core,
+    viewer: UserId,
+    peer: Peer,
+    id: model::MessageId,
+    file: FileId,
+) -> Result<bool> {
+    match messages::schedule::list(core, viewer, peer, Some(&[id])).await {
+        Ok(found) => Ok(found.iter().any(|message| carries(message, file))),
+        Err(Error::Denied(_) | Error::ChannelInvalid | Error::ChannelPrivate) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn carries(message: &Message, file: FileId) -> bool {

@@ -188,7 +188,8 @@ async fn owned(
 /// Changes content or time of a scheduled message.
 ///
 /// # Errors
-/// `MessageIdInvalid`; `NotModified`; `ScheduleTooLate`; `Denied` for others' posts without `edit_messages`; those of texts.
+/// `MessageIdInvalid`; `NotModified`; `ScheduleTooLate`; `Denied` for others' posts without `edit_messages`; those of texts and of
+/// [`content::check_kind`].
 pub async fn edit(
     core: &Core,
     caller: Caller,
@@ -202,8 +203,12 @@ pub async fn edit(
     let old = found.pop().ok_or(Error::MessageIdInvalid)?;
     let date = when(core, Some(date))?.unwrap_or_else(|| core.now());
     let shown = old.to_message(caller.user);
+    let brings_media = change.media.is_some();
     let mut body = edit::changed(core, &shown, change).await?;
     body.from_scheduled = false;
+    if brings_media {
+        content::check_kind(core, caller, peer, &body).await?;
+    }
     let touched = body != old.body;
     if !touched && date == old.date {
         return Err(Error::NotModified);
@@ -259,7 +264,7 @@ pub async fn send_now(
     ids: &[MessageId],
 ) -> Result<(Effect, AccountEvent)> {
     let (schedule, found) = owned(core, caller, peer, ids, |right| right.post_messages).await?;
-    content::target(core, caller, peer).await?;
+    check_sending(core, caller, &found).await?;
     let ids = found.into_iter().map(|one| one.id).collect();
     release(
         core,
@@ -267,6 +272,18 @@ pub async fn send_now(
         Release { schedule, ids, now: core.now(), clock: expiry::clock(core), early: true },
     )
     .await
+}
+
+/// Whether messages may leave a schedule for where they are meant to go: what the other person refuses may have changed since
+/// they were written.
+async fn check_sending(core: &Core, caller: Caller, messages: &[Scheduled]) -> Result<()> {
+    let Some(first) = messages.first() else { return Ok(()) };
+    let peer = first.schedule.peer();
+    content::target(core, caller, peer).await?;
+    for message in messages {
+        content::check_voice(core, caller, peer, message.body.media.as_ref()).await?;
+    }
+    Ok(())
 }
 
 async fn release(core: &Core, caller: Caller, release: Release) -> Result<(Effect, AccountEvent)> {
@@ -376,8 +393,8 @@ async fn send_unit(core: &Core, unit: Vec<Scheduled>) -> Result<usize> {
     let caller = Caller { user: sender, key: AuthKeyId(0), session: 0 };
     let ids: Vec<MessageId> = unit.iter().map(|one| one.id).collect();
     let now = core.now();
-    let sent = match content::target(core, caller, schedule.peer()).await {
-        Ok(_) => {
+    let sent = match check_sending(core, caller, &unit).await {
+        Ok(()) => {
             let wanted = Release {
                 schedule,
                 ids: ids.clone(),
@@ -396,12 +413,7 @@ async fn send_unit(core: &Core, unit: Vec<Scheduled>) -> Result<usize> {
         Err(error @ (Error::Unavailable | Error::Internal(_))) => Err(error),
         Err(Error::Denied(Denial::SlowMode(wait_s))) => {
             let date = UnixTime(now.0 + i64::from(wait_s).max(1));
-            for one in unit {
-                let postponed = core.stores.schedule.reschedule(Scheduled { date, ..one }).await;
-                if !matches!(postponed, Ok(()) | Err(store::Error::NotFound)) {
-                    postponed?;
-                }
-            }
+            core.stores.schedule.postpone(schedule, &ids, date).await?;
             Ok(0)
         }
         Err(_) => {

@@ -77,6 +77,9 @@ pub async fn send(
     let Some(date) = when else {
         return deliver(core, caller, peer, deliveries, options.clear_draft).await;
     };
+    for poll in deliveries.iter().filter_map(|delivery| delivery.body.poll()) {
+        core.stores.polls.hold_poll(poll).await?;
+    }
     let effect = schedule::keep(core, caller, peer, deliveries, date).await?;
     if options.clear_draft {
         draft::clear(core, caller, peer).await?;

@@ -1,10 +1,14 @@
 //! Cases of the port of polls.
 
+use model::media::Media;
+use model::message::Body;
 use model::poll::{Answer, Poll, Results, Voter};
 use model::rights::Denial;
-use model::{ChannelId, Peer, PollId, UserId};
+use model::schedule::{Schedule, Scheduled};
+use model::{ChannelId, MessageId, Peer, PollId, UserId};
 
-use super::support::{NOW, later};
+use super::support::{NOW, later, people};
+use crate::ports::schedule::Release;
 use crate::{Error, Stores};
 
 /// The names of this file's cases.
@@ -20,6 +24,7 @@ macro_rules! polls_cases {
                 only_a_multiple_choice_takes_several,
                 a_quiz_is_answered_once,
                 a_poll_closes_by_hand_or_by_date,
+                a_held_poll_runs_from_when_it_is_sent,
                 voters_are_listed_newest_first,
                 polls_are_apart,
                 a_vote_shows_in_the_name_it_was_given_in,
@@ -203,4 +208,38 @@ pub async fn a_vote_shows_in_the_name_it_was_given_in(stores: &Stores) {
     assert_eq!(polls.votes(POLL, None, 0, 9).await, Ok((vec![row.clone()], 1)));
     assert_eq!(polls.votes(POLL, Some(b"a"), 0, 9).await, Ok((vec![row], 1)));
     assert_eq!(vote(stores, 2, &["b"]).await, Ok(results([0, 1, 0], 1, &[1], &[2])));
+}
+
+/// However long its message waits; one that was sent before goes on as it did.
+pub async fn a_held_poll_runs_from_when_it_is_sent(stores: &Stores) {
+    let [ann] = people(stores).await;
+    assert_eq!(stores.polls.hold_poll(POLL).await, Err(Error::NotFound));
+    let timed = Poll { close_date: Some(later(60)), close_period_s: Some(60), ..poll() };
+    stores.polls.create_poll(timed.clone(), NOW).await.unwrap();
+    stores.polls.hold_poll(POLL).await.unwrap();
+    let at = async |seconds| {
+        let seen = stores.polls.polls(ann, &[POLL], later(seconds)).await.unwrap().remove(0).0;
+        (seen.closed, seen.close_date)
+    };
+    assert_eq!(at(100).await, (false, None));
+    let list = Schedule::Own(ann, Peer::User(ann));
+    for (random_id, seconds) in [(1, 100), (2, 130)] {
+        let waiting = Scheduled {
+            schedule: list,
+            id: MessageId(0),
+            sender: ann,
+            random_id,
+            date: later(seconds),
+            edit_date: None,
+            body: Body { media: Some(Media::Poll { poll: POLL }), ..Body::default() },
+            reply_to: None,
+            mentions: Vec::new(),
+        };
+        let kept = stores.schedule.schedule(vec![waiting], NOW).await.unwrap();
+        let (now, ids) = (later(seconds), vec![kept[0].id]);
+        let release = Release { schedule: list, ids, now, clock: now, early: false };
+        stores.schedule.release(release).await.unwrap();
+        assert_eq!(at(159).await, (false, Some(later(160))));
+    }
+    assert_eq!(at(160).await, (true, Some(later(160))));
 }

@@ -22,6 +22,7 @@ macro_rules! schedule_cases {
             [
                 a_schedule_lists_what_waits,
                 what_waits_is_changed_and_forgotten,
+                what_is_postponed_keeps_its_edits,
                 what_is_due_is_sent_once,
                 nothing_is_early_but_by_wish,
                 posts_share_a_schedule,
@@ -131,6 +132,22 @@ pub async fn what_waits_is_changed_and_forgotten(stores: &Stores) {
     assert_eq!(stores.schedule.reschedule(changed).await, Err(Error::NotFound));
     let next = keep(stores, vec![waiting(list, ann, 4, 60)]).await;
     assert_ne!(next, ids);
+}
+
+/// Only its date moves, and never to an earlier one.
+pub async fn what_is_postponed_keeps_its_edits(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ben));
+    let ids = keep(stores, vec![waiting(list, ann, 1, 60), waiting(list, ann, 2, 99)]).await;
+    let body = Body { text: "edited".to_owned(), ..Body::default() };
+    let edited = Scheduled { id: ids[0], body, ..waiting(list, ann, 1, 60) };
+    stores.schedule.reschedule(edited.clone()).await.unwrap();
+    let all = [ids[0], ids[1], MessageId(9)];
+    stores.schedule.postpone(list, &all, later(80)).await.unwrap();
+    assert_eq!(stores.schedule.due(later(79), 9).await.unwrap(), []);
+    let moved = Scheduled { date: later(80), ..edited };
+    assert_eq!(stores.schedule.due(later(80), 9).await.unwrap(), [moved]);
+    assert_eq!(stores.schedule.due(later(99), 9).await.unwrap().len(), 2);
 }
 
 /// Into both boxes, with its random id; afterwards it is nowhere else.

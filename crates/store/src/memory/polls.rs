@@ -20,6 +20,13 @@ pub(super) struct Polls {
 }
 
 impl Polls {
+    /// Begins the time of a poll that was held.
+    pub(super) fn begin(&mut self, id: PollId, now: UnixTime) {
+        if let Some(entry) = self.polls.get_mut(&id) {
+            entry.poll.begin(now);
+        }
+    }
+
     /// Forgets a poll and its votes.
     pub(super) fn remove(&mut self, id: PollId) {
         self.polls.remove(&id);
@@ -103,6 +110,12 @@ impl PollStore for MemoryStore {
             entry.votes.push(Vote { voter, answers, at: now });
         }
         Ok((entry.poll_at(now), entry.results(voter.user)))
+    }
+
+    async fn hold_poll(&self, poll: PollId) -> Result<()> {
+        let polls = &mut self.state.lock().polls.polls;
+        polls.get_mut(&poll).ok_or(Error::NotFound)?.poll.hold();
+        Ok(())
     }
 
     async fn close_poll(

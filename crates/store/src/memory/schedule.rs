@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::limits::SCHEDULED_PER_CHAT;
 use model::rights::{Denial, forbidden_flag};
 use model::schedule::{NUMBERS, Schedule, Scheduled};
-use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId};
 
 use super::{MemoryStore, State, channels, chats};
 use crate::ports::ScheduleStore;
@@ -113,20 +113,28 @@ impl State {
             return Err(Error::NotFound);
         }
         let ids: Vec<MessageId> = wanted.iter().map(|message| message.id).collect();
+        let polls: Vec<_> = wanted.iter().filter_map(|message| message.body.poll()).collect();
         let peer = match release.schedule.peer() {
             Peer::User(user) => BoxPeer::User(user),
             Peer::Chat(chat) => BoxPeer::Chat(chat),
             Peer::Channel(channel) => {
                 let new = wanted.into_iter().map(|one| to_log(one, channel, release)).collect();
                 let posted = self.post(new)?;
-                self.forget(release.schedule, &ids);
+                self.leave(release, &ids, &polls);
                 return Ok(Released::Log(ids.into_iter().zip(posted).collect()));
             }
         };
         let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, release)).collect();
         let sent = self.send(&new)?;
-        self.forget(release.schedule, &ids);
+        self.leave(release, &ids, &polls);
         Ok(Released::Boxes(ids.into_iter().zip(sent).collect()))
+    }
+
+    fn leave(&mut self, release: &Release, ids: &[MessageId], polls: &[PollId]) {
+        self.forget(release.schedule, ids);
+        for poll in polls {
+            self.polls.begin(*poll, release.now);
+        }
     }
 
     fn forget(&mut self, schedule: Schedule, ids: &[MessageId]) -> Vec<MessageId> {
@@ -184,6 +192,16 @@ impl ScheduleStore for MemoryStore {
         state.media.check(&message.body)?;
         released.extend(kept.body.carried());
         *kept = message;
+        Ok(())
+    }
+
+    async fn postpone(&self, schedule: Schedule, ids: &[MessageId], date: UnixTime) -> Result<()> {
+        let lists = &mut self.state.lock().schedules.lists;
+        for message in lists.get_mut(&schedule).into_iter().flat_map(|l| l.messages.values_mut()) {
+            if ids.contains(&message.id) {
+                message.date = message.date.max(date);
+            }
+        }
         Ok(())
     }
 

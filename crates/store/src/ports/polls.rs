@@ -32,6 +32,13 @@ pub trait PollStore: Send + Sync {
         now: UnixTime,
     ) -> Result<(Poll, Results)>;
 
+    /// Keeps a poll that closes after a time from beginning it: that time runs from when [its message is
+    /// sent](super::schedule::ScheduleStore::release).
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn hold_poll(&self, poll: PollId) -> Result<()>;
+
     /// Closes a poll; the author only. Admins of the channel that it is shown in are told, if it is in one and was open.
     async fn close_poll(
         &self,

@@ -56,11 +56,14 @@ pub trait ScheduleStore: Send + Sync {
     /// `NotFound` if it has left the schedule.
     async fn reschedule(&self, message: Scheduled) -> Result<()>;
 
+    /// Moves messages whose time comes before `date` to that date, and nothing else of them; those that are gone are passed over.
+    async fn postpone(&self, schedule: Schedule, ids: &[MessageId], date: UnixTime) -> Result<()>;
+
     /// Forgets messages; answers those that were there.
     async fn unschedule(&self, schedule: Schedule, ids: &[MessageId]) -> Result<Vec<MessageId>>;
 
     /// Sends messages: they leave the schedule and enter boxes or the log in one transaction, all or none, so that each
-    /// is sent exactly once whatever happens to the process.
+    /// is sent exactly once whatever happens to the process. Polls that were [held](super::PollStore::hold_poll) begin their time.
     ///
     /// # Errors
     /// `NotFound` if none is there (or, unless `early`, due); those of sending.

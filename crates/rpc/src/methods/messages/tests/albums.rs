@@ -38,7 +38,11 @@ pub(super) async fn photo(of: &Device<'_>, id: i64) -> enums::InputMedia {
 }
 
 /// A file of the owner's, as input media.
-async fn file(of: &Device<'_>, id: i64, attributes: Vec<DocumentAttribute>) -> enums::InputMedia {
+pub(super) async fn file(
+    of: &Device<'_>,
+    id: i64,
+    attributes: Vec<DocumentAttribute>,
+) -> enums::InputMedia {
     let document = Document {
         id: DocumentId(id),
         owner: of.user(),

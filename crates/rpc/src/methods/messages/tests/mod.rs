@@ -14,6 +14,7 @@ mod outsiders;
 mod private;
 mod reactions;
 mod scheduled;
+mod scheduled_media;
 mod search;
 mod secret;
 mod secret_hostile;

@@ -108,8 +108,8 @@ impl DialogStore for Sqlite {
     ) -> store::Result<()> {
         let Peer::User(other) = peer else { return Err(Error::NotFound) };
         self.write(move |tx| {
-            rows::set_ttl(tx, owner, peer, period_s)?;
-            rows::set_ttl(tx, other, Peer::User(owner), period_s)
+            set_ttl(tx, owner, peer, period_s)?;
+            set_ttl(tx, other, Peer::User(owner), period_s)
         })
         .await
     }
@@ -123,13 +123,13 @@ impl DialogStore for Sqlite {
         at: UnixTime,
     ) -> store::Result<Sent> {
         self.write(move |tx| {
-            if rows::ttl(tx, owner, Peer::User(user))?.unwrap_or(0) == period_s.unwrap_or(0) {
+            if ttl(tx, owner, Peer::User(user))?.unwrap_or(0) == period_s.unwrap_or(0) {
                 return Err(Error::NotModified.into());
             }
             let message = box_message(BoxPeer::User(user), (owner, action), at);
             let sent = boxes::send(tx, &[message])?.pop().ok_or(Error::NotFound)?;
             for copy in &sent.copies {
-                rows::set_ttl(tx, copy.owner, copy.message.peer, period_s)?;
+                set_ttl(tx, copy.owner, copy.message.peer, period_s)?;
             }
             Ok(sent)
         })
@@ -137,7 +137,7 @@ impl DialogStore for Sqlite {
     }
 
     async fn dialog_ttl(&self, owner: UserId, peer: Peer) -> store::Result<Option<i32>> {
-        self.read(move |conn| rows::ttl(conn, owner, peer)).await
+        self.read(move |conn| ttl(conn, owner, peer)).await
     }
 
     async fn hide_peer_bar(&self, owner: UserId, peer: Peer) -> store::Result<()> {

@@ -369,7 +369,7 @@ pub(super) fn drafts(conn: &Connection, owner: UserId) -> Result<Vec<(Peer, Draf
     Ok(drafts)
 }
 
-pub(super) fn set_ttl(
+pub(in super::super) fn set_ttl(
     tx: &Connection,
     owner: UserId,
     peer: Peer,
@@ -382,7 +382,7 @@ pub(super) fn set_ttl(
 }
 
 /// The timer of a chat, 0 for none; `None` if there never was such a chat.
-pub(super) fn ttl(conn: &Connection, owner: UserId, peer: Peer) -> Result<Option<i32>> {
+pub(in super::super) fn ttl(conn: &Connection, owner: UserId, peer: Peer) -> Result<Option<i32>> {
     let sql = format!("SELECT coalesce(ttl_period, 0) FROM dialogs WHERE {KEY}");
     let found = conn
         .prepare_cached(&sql)?

@@ -240,6 +240,30 @@ async fn what_is_seen_once_is_gone_for_both() {
     assert_eq!(left, Vec::new());
 }
 
+/// What ended with being seen was the old one.
+#[tokio::test]
+async fn a_photo_in_the_place_of_one_that_was_seen_stays() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let mut ears = ben.listen().await;
+    anna.ok(send_once(&anna, anna.peer(&ben), 5).await).await;
+    let arrived = messages(&ears.hear().await).remove(0);
+    ben.ok(f::ReadMessageContents { id: vec![arrived.id] }).await;
+    let edit = f::EditMessage {
+        peer: anna.peer(&ben),
+        id: history(&anna, anna.peer(&ben)).await[0].0,
+        message: Some("lasting".to_owned()),
+        media: Some(photo(&anna, 6).await),
+        ..Default::default()
+    };
+    anna.ok(edit).await;
+    world.pass(model::message::ONCE_S);
+    sweep(&world).await;
+    let last = messages(&ears.hear().await).pop().unwrap();
+    assert_eq!((last.message.as_str(), picture(&last)), ("lasting", (None, true)));
+    assert_eq!(history(&ben, ben.peer(&anna)).await, [(arrived.id, "lasting".to_owned())]);
+}
+
 #[tokio::test]
 async fn only_private_chats_show_something_once() {
     let world = World::new();

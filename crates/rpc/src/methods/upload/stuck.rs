@@ -1,15 +1,16 @@
 //! A file that can't be deleted, as on a disk with a fault.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use model::UnixTime;
 use model::media::BlobHash;
-use store::holds::BlobHold;
-use store::ports::Blobs;
+use store::holds::{AllHeld, BlobHold};
 use store::ports::blobs::{StoredBlob, UploadId};
+use store::ports::upkeep::KeptBlob;
+use store::ports::{Blobs, ExpiryKeys};
 use store::{Error, Result};
 
 use crate::testing::World;
@@ -56,6 +57,19 @@ impl Blobs for Stuck {
 
     async fn hold(&self, blob: BlobHash) -> Result<Option<BlobHold>> {
         self.inner.hold(blob).await
+    }
+
+    fn hold_all(&self) -> AllHeld {
+        self.inner.hold_all()
+    }
+
+    async fn copy_to(
+        &self,
+        folder: &Path,
+        numbered: (usize, KeptBlob),
+        keys: Arc<dyn ExpiryKeys>,
+    ) -> Result<()> {
+        self.inner.copy_to(folder, numbered, keys).await
     }
 
     fn condemn(&self, blob: BlobHash) -> bool {

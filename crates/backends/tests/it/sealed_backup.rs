@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::media::{BlobHash, Media, Photo, PhotoSize};
 use model::message::Body;
-use model::secret::{Acceptance, NewSecretChat, NewSecretMessage};
+use model::secret::{Acceptance, NewSecretChat, NewSecretMessage, SecretFile};
 use model::{AuthKeyId, MessageId, PhotoId, Qts, SecretChatId, UnixTime};
 use store::Stores;
 use store::conformance::channel_scene::{self, Scene};
@@ -56,7 +56,11 @@ fn body(words: &[u8], photo: i64, end: Option<UnixTime>) -> Body {
     }
 }
 
+/// Ciphertext that waits for Ben with a file, which he was sent in another chat as well.
 async fn whisper(stores: &Stores) {
+    let blob = stores.blobs.put(MARKER.repeat(9)).await.unwrap().hash;
+    let file = SecretFile { id: 7, blob, size_bytes: 99, fingerprint: 1 };
+    stores.secret.insert_secret_file(BEN, SecretChatId(-78), file.clone(), NOW).await.unwrap();
     let asked = NewSecretChat {
         id: CHAT,
         admin: ANN,
@@ -76,7 +80,7 @@ async fn whisper(stores: &Stores) {
         date: NOW,
         is_service: false,
         data: MARKER.repeat(3),
-        file: None,
+        file: Some(file),
     };
     stores.secret.queue_secret_message(message).await.unwrap();
 }
@@ -163,6 +167,9 @@ async fn with_the_keys_everything_comes_back() {
     let scene = channel_scene::broadcast(&server.stores).await;
     let post = post(&scene).await;
     let (channel, owner) = (scene.id, scene.owner);
+    // Admins are told what stood there.
+    let edited = body(&MARKER.repeat(2), 1, Some(END));
+    server.stores.channels.edit_post(channel, owner, post, edited, Some(NOW)).await.unwrap();
     let copy = server.backup().await;
     assert_eq!(count(copy.path(), MARKER), 0);
     give_keys(&server, copy.path());
@@ -178,6 +185,9 @@ async fn with_the_keys_everything_comes_back() {
     let here = server.stores.channels.posts(channel, owner, &[post]).await.unwrap();
     assert_eq!(there.channels.posts(channel, owner, &[post]).await.unwrap(), here);
     assert_eq!(here.len(), 1);
+    let told = server.stores.admin_log.admin_log(channel, 0, 0, 9).await.unwrap();
+    assert!(format!("{told:?}").contains("Brennnessel"));
+    assert_eq!(there.admin_log.admin_log(channel, 0, 0, 9).await.unwrap(), told);
     let photos = [PhotoId(1), PhotoId(2)];
     let here = server.stores.media.photos(&photos).await.unwrap();
     assert_eq!(there.media.photos(&photos).await.unwrap(), here);
@@ -191,6 +201,8 @@ async fn with_the_keys_everything_comes_back() {
         stores.secret.secret_messages(DEVICE, Qts(0), UnixTime(0), 9).await.unwrap()
     };
     assert_eq!(waiting(there.clone()).await, waiting(server.stores.clone()).await);
+    let file = there.secret.secret_file(BEN, 7).await.unwrap();
+    assert_eq!(there.blobs.read(file.blob, 0, 999).await.unwrap(), MARKER.repeat(9));
     assert_eq!(waiting(there).await.len(), 1);
 }
 

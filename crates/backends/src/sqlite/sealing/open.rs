@@ -14,12 +14,13 @@ use super::seal::without_words;
 use super::{PAGE, Packed, Place, RowId};
 
 /// Messages last: those whose media is lost are lost as well.
-const ORDER: [Place; 7] = [
+const ORDER: [Place; 8] = [
     Place::Photo,
     Place::Document,
     Place::Poll,
     Place::Queue,
     Place::File,
+    Place::Log,
     Place::Box,
     Place::Channel,
 ];
@@ -53,22 +54,23 @@ struct Opening<'a> {
 impl Opening<'_> {
     fn all(&mut self, place: Place) -> Result<()> {
         let page = format!(
-            "SELECT first, second, hour, body FROM sealed
-             WHERE place = ?1 AND (first, second) > (?2, ?3) ORDER BY first, second LIMIT {PAGE}"
+            "SELECT first, second, third, hour, body FROM sealed
+             WHERE place = ?1 AND (first, second, third) > (?2, ?3, ?4)
+             ORDER BY first, second, third LIMIT {PAGE}"
         );
-        let mut after = (i64::MIN, i64::MIN);
+        let mut after = [i64::MIN; 3];
         loop {
-            let rows: Vec<(i64, i64, i64, Vec<u8>)> = self
+            let rows: Vec<(RowId, i64, Vec<u8>)> = self
                 .tx
                 .prepare_cached(&page)?
-                .query_map(params![place as i64, after.0, after.1], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                .query_map(params![place as i64, after[0], after[1], after[2]], |row| {
+                    let key = [row.get(0)?, row.get(1)?, row.get(2)?];
+                    Ok((RowId { place, key }, row.get(3)?, row.get(4)?))
                 })?
                 .collect::<rusqlite::Result<_>>()?;
             let Some(last) = rows.last() else { return Ok(()) };
-            after = (last.0, last.1);
-            for (first, second, hour, sealed) in rows {
-                let row = RowId { place, first, second };
+            after = last.0.key;
+            for (row, hour, sealed) in rows {
                 let opened = self.keys.open(EndHour(hour), row.context().as_bytes(), &sealed);
                 let plain = match opened {
                     Err(Error::NotFound) => None,
@@ -83,14 +85,14 @@ impl Opening<'_> {
     fn one(&mut self, row: RowId, plain: Option<&[u8]>) -> Result<()> {
         match (row.place, plain) {
             (Place::Box | Place::Channel, plain) => self.message(row, plain),
-            (place, Some(plain)) => self.insert(place, row.first, &decode(plain)?),
+            (place, Some(plain)) => self.insert(place, row.key[0], &decode(plain)?),
             (Place::Photo | Place::Document | Place::Poll, None) => {
-                self.lost.insert(row.first);
+                self.lost.insert(row.key[0]);
                 // Votes may be left.
-                needed::release(self.tx, [row.first])
+                needed::release(self.tx, [row.key[0]])
             }
             // The room that ciphertext took is counted from what is there, below.
-            (Place::Queue | Place::File, None) => self.recount(row),
+            (Place::Queue | Place::File | Place::Log, None) => self.recount(row),
         }
     }
 
@@ -123,7 +125,7 @@ impl Opening<'_> {
                          (SELECT coalesce(sum(bytes), 0) FROM secret_queue WHERE key_id = ?1)
                      WHERE key_id = ?1",
                 )?
-                .execute([row.first])?;
+                .execute([row.key[0]])?;
         }
         Ok(())
     }
@@ -133,7 +135,7 @@ impl Opening<'_> {
         let carried: Option<(Option<i64>, Option<i64>)> = self
             .tx
             .prepare_cached(&format!("SELECT attached, cover FROM {table} WHERE {condition}"))?
-            .query_row(params![row.first, row.second], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(row.key, |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let carried = carried.map_or_else(Vec::new, |(one, other)| {
             one.into_iter().chain(other).collect::<Vec<i64>>()
@@ -141,8 +143,8 @@ impl Opening<'_> {
         let whole = carried.iter().all(|id| !self.lost.contains(id));
         if let Some(plain) = plain.filter(|_| whole) {
             self.tx
-                .prepare_cached(&format!("UPDATE {table} SET body = ?3 WHERE {condition}"))?
-                .execute(params![row.first, row.second, plain])?;
+                .prepare_cached(&format!("UPDATE {table} SET body = ?4 WHERE {condition}"))?
+                .execute(params![row.key[0], row.key[1], row.key[2], plain])?;
             return Ok(());
         }
         // Past its end: the sweep deletes it, and tells its readers.
@@ -150,10 +152,10 @@ impl Opening<'_> {
         let body = encode(&without_words(&model::message::Body::default(), over))?;
         self.tx
             .prepare_cached(&format!(
-                "UPDATE {table} SET body = ?3, expires = ?4, class = 0, attached = NULL, cover = NULL
+                "UPDATE {table} SET body = ?4, expires = ?5, class = 0, attached = NULL, cover = NULL
                  WHERE {condition}"
             ))?
-            .execute(params![row.first, row.second, body, over.0])?;
+            .execute(params![row.key[0], row.key[1], row.key[2], body, over.0])?;
         needed::release(self.tx, carried)
     }
 }

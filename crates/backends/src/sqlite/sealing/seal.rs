@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::UnixTime;
+use model::admin_log::KEPT_S;
 use model::limits::SECRET_DAYS;
 use model::media::BlobHash;
 use model::message::Body;
@@ -15,8 +16,17 @@ use super::super::codec::{decode, encode};
 use super::super::fault::Fault;
 use super::{Cell, PAGE, Packed, Place, RowId};
 
-/// How long ciphertext of secret chats is kept, seconds.
-const SECRET_S: i64 = SECRET_DAYS * 24 * 3600;
+/// Ciphertext that waits in secret chats, and their files: kept for a week.
+const QUEUE: &str = "SELECT key_id, qts, 0, date + 604800, NULL FROM secret_queue LIMIT ?1";
+const FILES: &str = "SELECT user_id, id, chat_id, date + 604800, hash FROM secret_files LIMIT ?1";
+const _: () = assert!(SECRET_DAYS * 24 * 3600 == 604_800, "as the statements say");
+
+/// What admins are told: for two days, or as long as the message whose texts it repeats.
+const LOG: &str =
+    "SELECT l.channel_id, l.id, 0, min(l.date + 172800, coalesce(m.expires, l.date + 172800)), NULL
+     FROM admin_log l
+     LEFT JOIN channel_messages m ON m.channel_id = l.channel_id AND m.id = l.message_id LIMIT ?1";
+const _: () = assert!(KEPT_S == 172_800, "as the statement says");
 
 /// Everything that carries a photo, document or poll, with its end, if it has one.
 const CARRIERS: &str = "SELECT expires FROM box_messages WHERE attached = ?1 OR cover = ?1
@@ -40,13 +50,14 @@ pub(in super::super) fn seal(copy: &Connection, keys: &dyn ExpiryKeys) -> Result
     sealing.media()?;
     sealing.messages(Place::Box)?;
     sealing.messages(Place::Channel)?;
-    sealing.secret(Place::Queue)?;
-    sealing.secret(Place::File)?;
+    for (place, page) in [(Place::Queue, QUEUE), (Place::File, FILES), (Place::Log, LOG)] {
+        sealing.rows(place, page)?;
+    }
     sealing.kept()
 }
 
-/// The key of a row of secret chats, its date, and its blob.
-type Waiting = (i64, i64, i64, Option<[u8; 32]>);
+/// A row that leaves its table, with its end and its blob.
+type Leaving = (RowId, i64, Option<[u8; 32]>);
 
 struct Sealing<'a> {
     copy: &'a Connection,
@@ -61,9 +72,9 @@ impl Sealing<'_> {
         let sealed = self.keys.seal(hour, row.context().as_bytes(), plain).map_err(Fault)?;
         self.copy
             .prepare_cached(
-                "INSERT INTO sealed (place, first, second, hour, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO sealed (place, first, second, third, hour, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![row.place as i64, row.first, row.second, hour.0, sealed])?;
+            .execute(params![row.place as i64, row.key[0], row.key[1], row.key[2], hour.0, sealed])?;
         Ok(hour)
     }
 
@@ -73,7 +84,7 @@ impl Sealing<'_> {
         let mut statement =
             self.copy.prepare_cached(&format!("SELECT * FROM {table} WHERE {condition}"))?;
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-        let mut rows = statement.query(params![row.first, row.second])?;
+        let mut rows = statement.query(row.key)?;
         let Some(found) = rows.next()? else { return Ok(()) };
         let cells = names.into_iter().enumerate();
         let cells = cells.map(|(at, name)| Ok((name, Cell::from(found.get_ref(at)?))));
@@ -83,7 +94,7 @@ impl Sealing<'_> {
         let hour = self.put(row, end, &encode(&packed)?)?;
         self.copy
             .prepare_cached(&format!("DELETE FROM {table} WHERE {condition}"))?
-            .execute(params![row.first, row.second])?;
+            .execute(row.key)?;
         for (_, blob) in blobs {
             let last = self.ending.entry(BlobHash(*blob)).or_insert(hour);
             *last = hour.max(*last);
@@ -105,7 +116,7 @@ impl Sealing<'_> {
                 .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<rusqlite::Result<_>>()?;
             for place in [Place::Photo, Place::Document, Place::Poll] {
-                self.take(RowId { place, first: id, second: 0 }, end, &blobs)?;
+                self.take(RowId { place, key: [id, 0, 0] }, end, &blobs)?;
             }
             self.copy
                 .prepare_cached("DELETE FROM media_blobs WHERE media_id = ?1")?
@@ -126,7 +137,7 @@ impl Sealing<'_> {
     }
 
     fn messages(&self, place: Place) -> Result<()> {
-        let (table, (key, _)) = (place.table(), place.key());
+        let (table, [key, ..]) = (place.table(), place.key());
         let page = format!(
             "SELECT expires, {key}, id, body FROM {table}
              WHERE expires IS NOT NULL AND body IS NOT NULL AND (expires, {key}, id) > (?1, ?2, ?3)
@@ -146,31 +157,30 @@ impl Sealing<'_> {
             after = (*end, *first, *second);
             for (end, first, second, body) in rows {
                 let end = UnixTime(end);
-                self.put(RowId { place, first, second }, end, &body)?;
+                self.put(RowId { place, key: [first, second, 0] }, end, &body)?;
                 let left = encode(&without_words(&decode(&body)?, end))?;
                 self.copy.prepare_cached(&empty)?.execute(params![first, second, left])?;
             }
         }
     }
 
-    /// What waits in secret chats, which is kept for a week at most.
-    fn secret(&mut self, place: Place) -> Result<()> {
-        let (table, (first, second)) = (place.table(), place.key());
-        let hash = if place == Place::File { "hash" } else { "NULL" };
-        let page = format!("SELECT {first}, {second}, date, {hash} FROM {table} LIMIT {PAGE}");
+    /// Rows that leave their tables, by pages of their keys, ends and blobs.
+    fn rows(&mut self, place: Place, page: &str) -> Result<()> {
         loop {
-            let rows: Vec<Waiting> = self
+            let rows: Vec<Leaving> = self
                 .copy
-                .prepare_cached(&page)?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+                .prepare_cached(page)?
+                .query_map([PAGE], |row| {
+                    let key = [row.get(0)?, row.get(1)?, row.get(2)?];
+                    Ok((RowId { place, key }, row.get(3)?, row.get(4)?))
+                })?
                 .collect::<rusqlite::Result<_>>()?;
             if rows.is_empty() {
                 return Ok(());
             }
-            for (first, second, date, hash) in rows {
-                let end = UnixTime(date.saturating_add(SECRET_S));
+            for (row, end, hash) in rows {
                 let blobs: Vec<(i64, [u8; 32])> = hash.map(|hash| (0, hash)).into_iter().collect();
-                self.take(RowId { place, first, second }, end, &blobs)?;
+                self.take(row, UnixTime(end), &blobs)?;
             }
         }
     }

@@ -43,11 +43,12 @@ def seen(person: Person) -> dict[str, bytes]:
     return {text: content or b"" for text, content in LOOP.run(read()) if text}
 
 
-def restored(server: Hoopoe, copy: pathlib.Path, *keys: str) -> None:
+def restored(server: Hoopoe, copy: pathlib.Path, *keys: str) -> str:
     shutil.rmtree(server.data)
     told = server.run("restore", "--data", str(server.data), *keys, str(copy))
     assert "restored" in told, told
     server.start()
+    return told
 
 
 def main():
@@ -76,6 +77,13 @@ def main():
             shutil.copytree(server.data / "expiry", keys)
             server.stop()
 
+            for wrong, why in (("check", "--data", str(copy)), "is a backup"), (("serve", "--data", str(copy)), "is a backup"), (
+                ("restore", "--data", str(root / "wrong"), "--keys", str(server.data), str(copy)), "no folder of keys"
+            ):
+                try:
+                    raise AssertionError(f"{wrong}: {server.run(*wrong)}")
+                except RuntimeError as refused:
+                    assert why in str(refused), refused
             restored(server, copy, "--keys", str(keys))
             both = {
                 f"{STAYS} text": b"", f"{STAYS} file": (root / "stays.bin").read_bytes(),
@@ -86,7 +94,7 @@ def main():
             assert "no fault" in server.run("check", "--data", str(server.data))
             server.stop()
 
-            restored(server, copy)
+            assert "had no key" in restored(server, copy)
             lasting = {text: content for text, content in both.items() if STAYS in text}
             for person in (ann, ben):
                 assert seen(person) == lasting, f"{person.phone} does not see what lasts, and only that"

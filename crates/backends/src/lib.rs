@@ -8,4 +8,4 @@ mod open;
 pub mod sqlite;
 
 pub use lock::FolderLock;
-pub use open::{DATABASE, EXPIRY_KEYS, open};
+pub use open::{DATABASE, EXPIRY_KEYS, open, unseal};

@@ -17,6 +17,8 @@ use crate::sqlite::{Channels, Sqlite};
 pub const DATABASE: &str = "hoopoe.db";
 /// Where its blobs are.
 pub(crate) const BLOBS: &str = "blobs";
+/// What is unfinished; a start empties it.
+pub(crate) const INCOMING: &str = "incoming";
 /// Where a backup has blobs that end.
 pub(crate) const SEALED: &str = "sealed";
 /// Where the keys of what ends are. They are in no backup.
@@ -29,20 +31,17 @@ pub const EXPIRY_KEYS: &str = "expiry";
 /// One line that names the file: `Unavailable` if another process has the folder or it cannot be used, `Corrupt` if the
 /// database is damaged, another program's, or of a newer version.
 pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
+    if folder.join(SEALED).exists() {
+        return Err(is_backup(folder));
+    }
     make(folder)?;
     let lock = FolderLock::take(folder)?;
     check_whole(folder)?;
     let database = Sqlite::open(&folder.join(DATABASE), Some(lock.clone()), progress)?;
     let blobs = Arc::new(Folder::open(folder, Some(lock))?);
     let expiry_keys = Arc::new(HourKeys::new(folder));
-    // Blobs first: until the rows are back nothing names them, and nothing looks at them yet.
-    blobs.unseal(folder, &*expiry_keys)?;
-    let ended = database.unseal(&*expiry_keys)?;
-    if ended > 0 {
-        tracing::warn!(
-            ended,
-            "what the backup holds of messages with an end has no key and is gone"
-        );
+    if database.is_sealed()? {
+        return Err(is_backup(folder));
     }
     Ok(Stores {
         accounts: database.clone(),
@@ -64,6 +63,27 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         expiry_keys,
         bus: Arc::new(LocalBus::default()),
     })
+}
+
+/// Puts back what is sealed in a copy of a backup, with the keys that are in it. Answers how many rows had none: those have ended.
+/// A backup itself is never opened so: without its keys all of that would be lost for good.
+///
+/// # Errors
+/// Those of [`open`]; `Corrupt` if something was sealed with another key, and then nothing is lost.
+pub fn unseal(folder: &Path, progress: Progress<'_>) -> store::Result<usize> {
+    let lock = FolderLock::take(folder)?;
+    check_whole(folder)?;
+    let keys = HourKeys::new(folder);
+    let database = Sqlite::open(&folder.join(DATABASE), Some(lock.clone()), progress)?;
+    // Blobs first: until the rows are back nothing names them.
+    Folder::open(folder, Some(lock))?.unseal(folder, &keys)?;
+    database.unseal(&keys)
+}
+
+fn is_backup(folder: &Path) -> Error {
+    let text =
+        "is a backup, in which something is sealed: make a data folder of it with `hoopoe restore`";
+    Error::Unavailable(format!("{} {text}", folder.display()))
 }
 
 /// Blobs are made after the database: a folder that has them had one. A new one in its place would hide the loss.

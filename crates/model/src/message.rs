@@ -331,6 +331,13 @@ impl Body {
         }
     }
 
+    /// What an edit to `body` makes of a copy that holds this: media that was opened since its author looked keeps its end.
+    #[must_use]
+    pub fn edited(&self, body: &Self) -> Self {
+        let opened = self.media_expires.filter(|_| self.carried().eq(body.carried()));
+        Self { media_expires: body.media_expires.or(opened), ..body.clone() }
+    }
+
     /// What is left when its media is destroyed: the fact that there was one.
     #[must_use]
     pub fn without_media(&self) -> Self {

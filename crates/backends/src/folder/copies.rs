@@ -33,7 +33,13 @@ pub(super) fn copy(
     let folder = backup.join(SEALED).join(hour.0.to_string());
     make_folder(&folder).map_err(|error| port_error(&error))?;
     // Not by its hash: that would tell afterwards, to who has the file, that it was here.
-    seal(&source, &folder, number, (kept.blob, hour), keys)
+    let target = folder.join(number.to_string());
+    let sealed = seal(&source, &target, number, (kept.blob, hour), keys);
+    if sealed.is_err() {
+        // Also one whose hour is over by now: a part of it is of no use.
+        drop(fs::remove_file(target));
+    }
+    sealed
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
@@ -57,23 +63,19 @@ fn context(number: usize, piece: u64, last: bool) -> String {
 /// Writes the hash and then the bytes, each piece with its length before it.
 fn seal(
     source: &Path,
-    folder: &Path,
+    target: &Path,
     number: usize,
     (blob, hour): (BlobHash, EndHour),
     keys: &dyn ExpiryKeys,
 ) -> store::Result<()> {
     let failed = |error: io::Error| port_error(&error);
     let mut source = File::open(source).map_err(failed)?;
-    let mut target = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(folder.join(number.to_string()))
-        .map_err(failed)?;
+    let mut file =
+        File::options().write(true).create_new(true).mode(0o600).open(target).map_err(failed)?;
     let mut put = |piece: u64, last: bool, bytes: &[u8]| {
         let sealed = keys.seal(hour, context(number, piece, last).as_bytes(), bytes)?;
         let length = u32::try_from(sealed.len()).unwrap_or(u32::MAX).to_le_bytes();
-        target.write_all(&length).and_then(|()| target.write_all(&sealed)).map_err(failed)
+        file.write_all(&length).and_then(|()| file.write_all(&sealed)).map_err(failed)
     };
     put(0, false, &blob.0)?;
     let mut piece = 1;
@@ -86,7 +88,8 @@ fn seal(
         }
         (piece, bytes) = (piece + 1, next);
     }
-    target.sync_all().and_then(|()| sync_folder(folder)).map_err(failed)
+    file.sync_all().map_err(failed)?;
+    target.parent().map_or(Ok(()), sync_folder).map_err(failed)
 }
 
 fn read_piece(source: &mut impl Read) -> io::Result<Vec<u8>> {

@@ -26,7 +26,7 @@ impl Places {
         Self {
             blobs: folder.join(crate::open::BLOBS),
             uploads: folder.join("uploads"),
-            incoming: folder.join("incoming"),
+            incoming: folder.join(crate::open::INCOMING),
             next: Arc::new(AtomicU64::new(0)),
             holds: Arc::default(),
         }

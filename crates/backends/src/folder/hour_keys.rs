@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,8 +23,16 @@ const KEY_BYTES: usize = 32;
 #[derive(Debug)]
 pub(crate) struct HourKeys {
     folder: PathBuf,
-    /// Those that were used. The lock is held over the disk: a key is made once.
-    known: Mutex<BTreeMap<EndHour, Arc<Sealer>>>,
+    /// The lock is held over the disk: a key is made once.
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Keys that were used.
+    known: BTreeMap<EndHour, Arc<Sealer>>,
+    /// Hours before this one are over: they get no new key.
+    current: Option<EndHour>,
 }
 
 /// The system's generator.
@@ -43,7 +51,7 @@ impl Random for SystemRandom {
 impl HourKeys {
     /// The keys of a data folder. Nothing is made before the first use.
     pub(crate) fn new(data: &Path) -> Self {
-        Self { folder: data.join(EXPIRY_KEYS), known: Mutex::default() }
+        Self { folder: data.join(EXPIRY_KEYS), state: Mutex::default() }
     }
 
     fn path(&self, hour: EndHour) -> PathBuf {
@@ -56,10 +64,11 @@ impl HourKeys {
 
     /// The sealer of an hour; if its key is missing, `make` says whether one is made.
     fn sealer(&self, hour: EndHour, make: bool) -> store::Result<Arc<Sealer>> {
-        let known = &mut *self.known.lock();
+        let State { known, current } = &mut *self.state.lock();
         if let Some(sealer) = known.get(&hour) {
             return Ok(Arc::clone(sealer));
         }
+        let make = make && current.is_none_or(|current| hour >= current);
         let path = self.path(hour);
         let key = match read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && make => {
@@ -77,6 +86,7 @@ impl HourKeys {
     fn make(&self, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
         if !self.folder.is_dir() {
             DirBuilder::new().mode(0o700).create(&self.folder)?;
+            self.give(&self.folder);
             self.folder.parent().map_or(Ok(()), sync_folder)?;
         }
         let mut key = Zeroizing::new([0; KEY_BYTES]);
@@ -86,9 +96,20 @@ impl HourKeys {
         let mut file = options.open(&fresh)?;
         file.write_all(&*key)?;
         file.sync_all()?;
+        self.give(&fresh);
         fs::rename(&fresh, path)?;
         sync_folder(&self.folder)?;
         Ok(key)
+    }
+
+    /// Gives a file to the owner of the data folder: a command of root's must not lock the server out of its keys.
+    fn give(&self, path: &Path) {
+        if let Some(data) = self.folder.parent()
+            && let Ok(owner) = fs::metadata(data)
+        {
+            // Whoever is not root owns it already, or could not have made it.
+            drop(std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid())));
+        }
     }
 
     fn destroy(&self, name: &str) -> io::Result<()> {
@@ -120,19 +141,18 @@ impl ExpiryKeys for HourKeys {
     }
 
     fn destroy_past(&self, now: UnixTime) -> store::Result<usize> {
-        let known = &mut *self.known.lock();
-        known.retain(|hour, _| !hour.is_past(now));
-        let mut destroyed = 0;
-        for name in names(&self.folder).map_err(|error| self.failed(&error))? {
-            if name.parse().is_ok_and(|hour| EndHour(hour).is_past(now)) {
-                self.destroy(&name).map_err(|error| self.failed(&error))?;
-                destroyed += 1;
-            }
-        }
-        if destroyed > 0 {
-            sync_folder(&self.folder).map_err(|error| self.failed(&error))?;
-        }
-        Ok(destroyed)
+        let state = &mut *self.state.lock();
+        state.known.retain(|hour, _| !hour.is_past(now));
+        state.current = state.current.max(Some(EndHour::of(now)));
+        let names = names(&self.folder).map_err(|error| self.failed(&error))?;
+        let past =
+            names.iter().filter(|name| name.parse().is_ok_and(|hour| EndHour(hour).is_past(now)));
+        // One that can't be destroyed must not keep the others.
+        let done: Vec<io::Result<()>> = past.map(|name| self.destroy(name)).collect();
+        let destroyed = done.iter().filter(|done| done.is_ok()).count();
+        let synced = if destroyed > 0 { sync_folder(&self.folder) } else { Ok(()) };
+        let all = done.into_iter().collect::<io::Result<()>>().and(synced);
+        all.map(|()| destroyed).map_err(|error| self.failed(&error))
     }
 }
 

@@ -130,6 +130,13 @@ impl Sqlite {
         unsealed.map_err(|Fault(error)| named(&self.path, error))
     }
 
+    /// Whether something in it is sealed, as in a backup.
+    pub(crate) fn is_sealed(&self) -> store::Result<bool> {
+        let sealed =
+            connection::open(&self.path, Role::Reader).and_then(|conn| sealing::is_sealed(&conn));
+        sealed.map_err(|Fault(error)| named(&self.path, error))
+    }
+
     /// Runs a command in the writer's next transaction, and answers once that is on the disk. A command that answers
     /// an error leaves nothing written. Dropping the future does not stop the command.
     pub(super) async fn write<T, F>(&self, work: F) -> store::Result<T>

@@ -18,6 +18,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::connection::{self, BUSY, Role};
 use super::fault::{Fault, Result};
 use super::{Sqlite, boxes, channels, names, needed, sealing, sequences};
+use crate::open::INCOMING;
 
 /// Pages copied between two reports of a backup: 4 MiB.
 const BACKUP_STEP: i32 = 1024;
@@ -112,16 +113,45 @@ impl UpkeepStore for Sqlite {
 }
 
 /// Copies one snapshot to a new file. Writes go on beside: they only make the log grow until the copy is done.
+///
+/// The copy is made and sealed in our own folder for unfinished files, which the next start empties: whatever ends this half way
+/// leaves nothing in plain where nobody looks.
 fn backup(
     source: &Path,
     target: &Path,
     keys: &dyn ExpiryKeys,
     steps: &UnboundedSender<(u64, u64)>,
 ) -> Result<Vec<KeptBlob>> {
-    // A backup is what everyone wrote: for its owner only. An existing file is never overwritten.
-    let made = File::options().write(true).create_new(true).mode(0o600).open(target);
-    made.map_err(|error| Error::Unavailable(format!("{}: {error}", target.display())))?;
-    let copied = copy(source, target, steps).and_then(|()| sealed(target, keys));
+    let failed = |path: &Path, error: &std::io::Error| {
+        Error::Unavailable(format!("{}: {error}", path.display()))
+    };
+    let folder = source.with_file_name(INCOMING);
+    std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
+    let working = folder.join(format!("backup-{}", std::process::id()));
+    let kept = make_new(&working)
+        .map_err(|error| failed(&working, &error))
+        .map_err(Into::into)
+        .and_then(|_| copy(source, &working, steps))
+        .and_then(|()| sealed(&working, keys))
+        .and_then(|kept| {
+            let placed = place(&working, target);
+            placed.map(|()| kept).map_err(|error| failed(target, &error).into())
+        });
+    drop(std::fs::remove_file(&working));
+    kept
+}
+
+/// A backup is what everyone wrote: for its owner only. An existing file is never overwritten.
+fn make_new(path: &Path) -> std::io::Result<File> {
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Brings the finished copy to its place, which may be on another disk.
+fn place(working: &Path, target: &Path) -> std::io::Result<()> {
+    let mut file = make_new(target)?;
+    let copied = File::open(working)
+        .and_then(|mut from| std::io::copy(&mut from, &mut file))
+        .and_then(|_| file.sync_all());
     if copied.is_err() {
         // A part of a database is worse than none.
         drop(std::fs::remove_file(target));
@@ -132,9 +162,9 @@ fn backup(
 /// Seals what has an end in a copy, in place: what stood there is overwritten.
 fn sealed(target: &Path, keys: &dyn ExpiryKeys) -> Result<Vec<KeptBlob>> {
     let mut target = Connection::open(target)?;
-    // Without a journal, which would hold what is overwritten. If it fails half way the file is removed.
+    // Without a journal, which would hold what is overwritten, all of it. If it fails half way the file is removed.
     target.execute_batch(
-        "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+        "PRAGMA journal_mode = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
     )?;
     let tx = target.transaction()?;
     let kept = sealing::seal(&tx, keys)?;

@@ -173,6 +173,7 @@ async fn with_the_keys_everything_comes_back() {
     let copy = server.backup().await;
     assert_eq!(count(copy.path(), MARKER), 0);
     give_keys(&server, copy.path());
+    assert_eq!(backends::unseal(copy.path(), &|_, _| {}), Ok(0));
     let there = open(copy.path());
     sound(&there).await;
     for user in [ANN, BEN] {
@@ -221,6 +222,9 @@ async fn without_a_key_it_has_ended() {
     let post = post(&scene).await;
     let (channel, owner) = (scene.id, scene.owner);
     let copy = server.backup().await;
+    let refused = backends::open(copy.path(), &|_, _| {}).err().expect("it is a backup");
+    assert!(refused.to_string().contains("hoopoe restore"), "{refused}");
+    assert!(backends::unseal(copy.path(), &|_, _| {}).unwrap() > 4);
     let there = open(copy.path());
     sound(&there).await;
     // The sweep of every start takes away what is left of it, in the order of the boxes.
@@ -248,11 +252,12 @@ async fn changed_bytes_are_refused_before_anything_is_served() {
     let other = Server::new().await;
     drop(other.backup().await);
     give_keys(&other, copy.path());
-    let refused = backends::open(copy.path(), &|_, _| {}).err().expect("another server's keys");
+    let refused = backends::unseal(copy.path(), &|_, _| {}).expect_err("another server's keys");
     assert!(matches!(refused, store::Error::Corrupt(_)), "{refused}");
     // Nothing is lost by it.
     std::fs::remove_dir_all(copy.path().join("expiry")).unwrap();
     give_keys(&server, copy.path());
+    backends::unseal(copy.path(), &|_, _| {}).unwrap();
     let there = open(copy.path());
     assert!(find(&there, ANN, MessageId(1)).await.unwrap().body.text.as_bytes() == MARKER);
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::admin::{Request, ask};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::system::SystemClock;
 use crate::wiring;
 
 /// Writes the copy into a new folder.
@@ -45,6 +46,11 @@ pub(crate) async fn write(
     };
     let held = stores.blobs.hold_all();
     let keys = &stores.expiry_keys;
+    // What is over by now gets no key.
+    let wall = services::ports::Clock::now(&SystemClock::start());
+    let now = stores.upkeep.raise_clock(wall).await;
+    now.and_then(|now| keys.destroy_past(now))
+        .map_err(|error| Failure::new(format!("cannot prepare the keys of what ends: {error}")))?;
     let blobs = stores
         .upkeep
         .backup(&target.join(backends::DATABASE), Arc::clone(keys), &database)

@@ -116,7 +116,7 @@ pub(crate) fn told_boxes(
 }
 
 /// Subscribers of a channel are not told of each other.
-async fn check_polls(
+pub(super) async fn check_polls(
     core: &Core,
     caller: Caller,
     channel: model::ChannelId,

@@ -54,6 +54,7 @@ pub(super) async fn keep(
     }
     let schedule = match peer {
         Peer::Channel(id) if channels::known(core, caller.user, id).await?.0.broadcast => {
+            super::deliver::check_polls(core, caller, id, &messages).await?;
             Schedule::Posts(id)
         }
         _ => Schedule::Own(caller.user, peer),

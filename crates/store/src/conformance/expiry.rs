@@ -24,6 +24,7 @@ macro_rules! expiry_cases {
                 copies_end_for_everybody,
                 ends_come_in_their_order,
                 media_ends_after_it_was_seen,
+                an_edit_beside_the_first_look_takes_nothing_back,
                 media_in_the_place_of_what_was_seen_stays,
                 posts_end_with_their_copies,
                 a_private_timer_is_told_on_both_sides,
@@ -136,6 +137,21 @@ pub async fn media_in_the_place_of_what_was_seen_stays(stores: &Stores) {
         let found = stores.boxes.search(owner, query("lasting")).await.unwrap();
         assert_eq!(found.messages.len(), 1);
     }
+}
+
+/// The author read the message before the other side opened it, and writes it after.
+pub async fn an_edit_beside_the_first_look_takes_nothing_back(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    keep_carried(stores).await;
+    let mut new = text(ann, BoxPeer::User(ben), "look");
+    new.body.media = Some(Media::Photo { photo: PhotoId(1), spoiler: false, ttl_s: Some(5) });
+    let edited = Body { text: "see".to_owned(), ..new.body.clone() };
+    let copies = send(stores, new).await.copies;
+    let (own, theirs) = (copies[0].message.id, copies[1].message.id);
+    stores.boxes.read_contents(ben, &[theirs], NOW, NOW).await.unwrap();
+    stores.boxes.edit(ann, own, edited, Some(NOW)).await.unwrap();
+    assert_eq!(stores.boxes.expire(later(4), 9).await.unwrap().looked_at, 0);
+    assert_eq!(stores.boxes.expire(later(5), 9).await.unwrap().looked_at, 2);
 }
 
 async fn message_pts(stores: &Stores, owner: UserId) -> i32 {

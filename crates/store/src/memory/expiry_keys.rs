@@ -17,6 +17,8 @@ pub struct LocalExpiryKeys {
 #[derive(Default)]
 struct State {
     last: u64,
+    /// Hours before this one are over.
+    current: Option<EndHour>,
     keys: BTreeMap<EndHour, u64>,
 }
 
@@ -30,6 +32,9 @@ fn header(key: u64, context: &[u8]) -> Vec<u8> {
 impl ExpiryKeys for LocalExpiryKeys {
     fn seal(&self, hour: EndHour, context: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
         let state = &mut *self.state.lock();
+        if state.current.is_some_and(|current| hour < current) && !state.keys.contains_key(&hour) {
+            return Err(Error::NotFound);
+        }
         let key = *state.keys.entry(hour).or_insert_with(|| {
             state.last += 1;
             state.last
@@ -46,9 +51,10 @@ impl ExpiryKeys for LocalExpiryKeys {
     }
 
     fn destroy_past(&self, now: UnixTime) -> Result<usize> {
-        let keys = &mut self.state.lock().keys;
-        let before = keys.len();
-        keys.retain(|hour, _| !hour.is_past(now));
-        Ok(before - keys.len())
+        let state = &mut *self.state.lock();
+        state.current = state.current.max(Some(EndHour::of(now)));
+        let before = state.keys.len();
+        state.keys.retain(|hour, _| !hour.is_past(now));
+        Ok(before - state.keys.len())
     }
 }

@@ -34,7 +34,7 @@ pub trait ExpiryKeys: Send + Sync {
     /// be given again.
     ///
     /// # Errors
-    /// `Unavailable` if the key cannot be kept.
+    /// `NotFound` for an hour that [was over](Self::destroy_past) and has no key; `Unavailable` if a new key cannot be kept.
     fn seal(&self, hour: EndHour, context: &[u8], plain: &[u8]) -> Result<Vec<u8>>;
 
     /// Opens what [`seal`](Self::seal) made.

@@ -31,13 +31,13 @@ pub(super) fn edit(
     }
     needed::check(tx, body)?;
     let origin = old.origin.ok_or(Error::NotFound)?;
-    let (bytes, class) = (encode(body)?, body.media_class().number());
     let mut changes = Vec::new();
     for (holder, id) in rows::reached(tx, old.peer, origin, owner)? {
         // Not always what the author's copy holds: earlier edits did not reach who had left the group then.
         let Some(held) = rows::bare(tx, holder, id)? else { continue };
-        needed::release_replaced(tx, &held.body, body)?;
-        words::replace(tx, holder, id, &held.body, body)?;
+        let body = held.body.edited(body);
+        needed::release_replaced(tx, &held.body, &body)?;
+        words::replace(tx, holder, id, &held.body, &body)?;
         tx.prepare_cached(
             "UPDATE box_messages SET body = ?3, class = ?4, edit_date = coalesce(?5, edit_date), attached = ?6, cover = ?7,
                     expires = ?8
@@ -46,8 +46,8 @@ pub(super) fn edit(
         .execute(params![
             holder.0,
             id.0,
-            bytes,
-            class,
+            encode(&body)?,
+            body.media_class().number(),
             edited.map(|date| date.0),
             body.attached(),
             body.cover(),

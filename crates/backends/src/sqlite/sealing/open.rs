@@ -2,41 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use model::UnixTime;
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use store::Error;
 use store::ports::expiry_keys::{EndHour, ExpiryKeys};
 
-use super::super::codec::{decode, encode};
+use super::super::codec::decode;
 use super::super::fault::Fault;
 use super::super::{Result, needed};
-use super::seal::without_words;
+use super::seal::end_message;
 use super::{PAGE, Packed, Place, RowId};
 
 /// Messages last: those whose media is lost are lost as well.
-const ORDER: [Place; 8] = [
+const ORDER: [Place; 9] = [
     Place::Photo,
     Place::Document,
     Place::Poll,
     Place::Queue,
     Place::File,
+    Place::Sent,
     Place::Log,
     Place::Box,
     Place::Channel,
 ];
 
+/// Whether something is sealed.
+pub(in super::super) fn is_sealed(conn: &Connection) -> Result<bool> {
+    Ok(conn.query_row("SELECT EXISTS (SELECT 1 FROM sealed)", [], |row| row.get(0))?)
+}
+
 /// Puts back what was sealed, all or nothing. Answers how many rows had no key any more.
 pub(in super::super) fn unseal(conn: &mut Connection, keys: &dyn ExpiryKeys) -> Result<usize> {
-    let sealed: bool =
-        conn.query_row("SELECT EXISTS (SELECT 1 FROM sealed)", [], |row| row.get(0))?;
-    if !sealed {
-        return Ok(0);
-    }
     let tx = conn.transaction()?;
-    let mut opening = Opening { tx: &tx, keys, lost: BTreeSet::new(), ended: 0 };
+    let mut opening =
+        Opening { tx: &tx, keys, lost: BTreeSet::new(), devices: BTreeSet::new(), ended: 0 };
     for place in ORDER {
         opening.all(place)?;
     }
+    opening.recount()?;
     let ended = opening.ended;
     tx.execute("DELETE FROM sealed", [])?;
     tx.commit()?;
@@ -48,6 +50,8 @@ struct Opening<'a> {
     keys: &'a dyn ExpiryKeys,
     /// Photos, documents and polls without a key.
     lost: BTreeSet<i64>,
+    /// Devices for which something waited that has no key.
+    devices: BTreeSet<i64>,
     ended: usize,
 }
 
@@ -91,8 +95,11 @@ impl Opening<'_> {
                 // Votes may be left.
                 needed::release(self.tx, [row.key[0]])
             }
-            // The room that ciphertext took is counted from what is there, below.
-            (Place::Queue | Place::File | Place::Log, None) => self.recount(row),
+            (Place::Queue, None) => {
+                self.devices.insert(row.key[0]);
+                Ok(())
+            }
+            (Place::File | Place::Sent | Place::Log, None) => Ok(()),
         }
     }
 
@@ -116,16 +123,16 @@ impl Opening<'_> {
         Ok(())
     }
 
-    /// The bytes that wait for a device, without those that are lost.
-    fn recount(&self, row: RowId) -> Result<()> {
-        if row.place == Place::Queue {
+    /// The bytes that wait for those devices, without what is lost.
+    fn recount(&self) -> Result<()> {
+        for device in &self.devices {
             self.tx
                 .prepare_cached(
                     "UPDATE secret_keys SET bytes =
                          (SELECT coalesce(sum(bytes), 0) FROM secret_queue WHERE key_id = ?1)
                      WHERE key_id = ?1",
                 )?
-                .execute([row.key[0]])?;
+                .execute([device])?;
         }
         Ok(())
     }
@@ -147,15 +154,7 @@ impl Opening<'_> {
                 .execute(params![row.key[0], row.key[1], row.key[2], plain])?;
             return Ok(());
         }
-        // Past its end: the sweep deletes it, and tells its readers.
-        let over = UnixTime(1);
-        let body = encode(&without_words(&model::message::Body::default(), over))?;
-        self.tx
-            .prepare_cached(&format!(
-                "UPDATE {table} SET body = ?4, expires = ?5, class = 0, attached = NULL, cover = NULL
-                 WHERE {condition}"
-            ))?
-            .execute(params![row.key[0], row.key[1], row.key[2], body, over.0])?;
+        end_message(self.tx, row)?;
         needed::release(self.tx, carried)
     }
 }

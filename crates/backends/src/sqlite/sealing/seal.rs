@@ -8,6 +8,7 @@ use model::limits::SECRET_DAYS;
 use model::media::BlobHash;
 use model::message::Body;
 use rusqlite::{Connection, params};
+use store::Error;
 use store::ports::expiry_keys::{EndHour, ExpiryKeys};
 use store::ports::upkeep::KeptBlob;
 
@@ -19,6 +20,8 @@ use super::{Cell, PAGE, Packed, Place, RowId};
 /// Ciphertext that waits in secret chats, and their files: kept for a week.
 const QUEUE: &str = "SELECT key_id, qts, 0, date + 604800, NULL FROM secret_queue LIMIT ?1";
 const FILES: &str = "SELECT user_id, id, chat_id, date + 604800, hash FROM secret_files LIMIT ?1";
+const SENT: &str =
+    "SELECT user_id, chat_id, random_id, date + 604800, NULL FROM secret_sent LIMIT ?1";
 const _: () = assert!(SECRET_DAYS * 24 * 3600 == 604_800, "as the statements say");
 
 /// What admins are told: for two days, or as long as the message whose texts it repeats.
@@ -28,20 +31,23 @@ const LOG: &str =
      LEFT JOIN channel_messages m ON m.channel_id = l.channel_id AND m.id = l.message_id LIMIT ?1";
 const _: () = assert!(KEPT_S == 172_800, "as the statement says");
 
-/// Everything that carries a photo, document or poll, with its end, if it has one.
+/// Everything that carries a photo, document or poll, with its end, if it has one. What is looked at again, as nothing may carry
+/// it by then, ends at that time if nothing does.
 const CARRIERS: &str = "SELECT expires FROM box_messages WHERE attached = ?1 OR cover = ?1
      UNION ALL SELECT expires FROM channel_messages WHERE attached = ?1 OR cover = ?1
      UNION ALL SELECT NULL FROM scheduled WHERE attached = ?1 OR cover = ?1
      UNION ALL SELECT NULL FROM profile_photos WHERE photo_id = ?1
      UNION ALL SELECT NULL FROM chats WHERE photo_id = ?1
-     UNION ALL SELECT NULL FROM channels WHERE photo_id = ?1";
+     UNION ALL SELECT NULL FROM channels WHERE photo_id = ?1
+     UNION ALL SELECT due FROM media_released WHERE id = ?1 AND gone = 0";
 
-/// Photos, documents and polls that messages with an end carry.
+/// Photos, documents and polls that messages with an end carry, or maybe nothing does.
 const CARRIED: &str =
     "SELECT attached FROM box_messages WHERE expires IS NOT NULL AND attached IS NOT NULL
      UNION SELECT cover FROM box_messages WHERE expires IS NOT NULL AND cover IS NOT NULL
      UNION SELECT attached FROM channel_messages WHERE expires IS NOT NULL AND attached IS NOT NULL
-     UNION SELECT cover FROM channel_messages WHERE expires IS NOT NULL AND cover IS NOT NULL";
+     UNION SELECT cover FROM channel_messages WHERE expires IS NOT NULL AND cover IS NOT NULL
+     UNION SELECT id FROM media_released WHERE gone = 0";
 
 /// Seals what has an end. Answers the blobs that the copy names, those of sealed rows alone with their last hour.
 pub(in super::super) fn seal(copy: &Connection, keys: &dyn ExpiryKeys) -> Result<Vec<KeptBlob>> {
@@ -50,9 +56,13 @@ pub(in super::super) fn seal(copy: &Connection, keys: &dyn ExpiryKeys) -> Result
     sealing.media()?;
     sealing.messages(Place::Box)?;
     sealing.messages(Place::Channel)?;
-    for (place, page) in [(Place::Queue, QUEUE), (Place::File, FILES), (Place::Log, LOG)] {
+    let leaving =
+        [(Place::Queue, QUEUE), (Place::File, FILES), (Place::Sent, SENT), (Place::Log, LOG)];
+    for (place, page) in leaving {
         sealing.rows(place, page)?;
     }
+    // Hashes of files that are gone; the copy has none of them.
+    copy.execute("DELETE FROM blobs_doomed", [])?;
     sealing.kept()
 }
 
@@ -67,15 +77,19 @@ struct Sealing<'a> {
 }
 
 impl Sealing<'_> {
-    fn put(&self, row: RowId, end: UnixTime, plain: &[u8]) -> Result<EndHour> {
+    /// Keeps a row sealed; `None` if its hour is over, and it with it.
+    fn put(&self, row: RowId, end: UnixTime, plain: &[u8]) -> Result<Option<EndHour>> {
         let hour = EndHour::of(end);
-        let sealed = self.keys.seal(hour, row.context().as_bytes(), plain).map_err(Fault)?;
+        let sealed = match self.keys.seal(hour, row.context().as_bytes(), plain) {
+            Err(Error::NotFound) => return Ok(None),
+            sealed => sealed.map_err(Fault)?,
+        };
         self.copy
             .prepare_cached(
                 "INSERT INTO sealed (place, first, second, third, hour, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![row.place as i64, row.key[0], row.key[1], row.key[2], hour.0, sealed])?;
-        Ok(hour)
+        Ok(Some(hour))
     }
 
     /// Takes a row out of its table, if it is there.
@@ -96,6 +110,7 @@ impl Sealing<'_> {
             .prepare_cached(&format!("DELETE FROM {table} WHERE {condition}"))?
             .execute(row.key)?;
         for (_, blob) in blobs {
+            let Some(hour) = hour else { continue };
             let last = self.ending.entry(BlobHash(*blob)).or_insert(hour);
             *last = hour.max(*last);
         }
@@ -157,7 +172,11 @@ impl Sealing<'_> {
             after = (*end, *first, *second);
             for (end, first, second, body) in rows {
                 let end = UnixTime(end);
-                self.put(RowId { place, key: [first, second, 0] }, end, &body)?;
+                let row = RowId { place, key: [first, second, 0] };
+                if self.put(row, end, &body)?.is_none() {
+                    end_message(self.copy, row)?;
+                    continue;
+                }
                 let left = encode(&without_words(&decode(&body)?, end))?;
                 self.copy.prepare_cached(&empty)?.execute(params![first, second, left])?;
             }
@@ -198,7 +217,19 @@ impl Sealing<'_> {
     }
 }
 
+/// Leaves a message past its end and empty: the sweep deletes it, and tells its readers.
+pub(super) fn end_message(tx: &Connection, row: RowId) -> Result<()> {
+    let (table, condition) = (row.place.table(), row.condition());
+    let over = UnixTime(1);
+    let body = encode(&without_words(&Body::default(), over))?;
+    tx.prepare_cached(&format!(
+        "UPDATE {table} SET body = ?4, expires = ?5, class = 0, attached = NULL, cover = NULL WHERE {condition}"
+    ))?
+    .execute(params![row.key[0], row.key[1], row.key[2], body, over.0])?;
+    Ok(())
+}
+
 /// What stands in a message's place: nothing but its end.
-pub(super) fn without_words(body: &Body, end: UnixTime) -> Body {
+fn without_words(body: &Body, end: UnixTime) -> Body {
     Body { ttl_period: body.ttl_period, expires: Some(end), ..Body::default() }
 }

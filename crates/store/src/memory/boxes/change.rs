@@ -37,7 +37,7 @@ impl State {
         for (holder, id) in self.reached(peer, origin, owner) {
             let Some(copy) = self.boxes.row_mut(holder, id) else { continue };
             let carried = copy.body.carried();
-            copy.body = body.clone();
+            copy.body = copy.body.edited(body);
             copy.edit_date = edited.or(copy.edit_date);
             let date = edited.unwrap_or(copy.date);
             self.boxes.released.extend(carried);

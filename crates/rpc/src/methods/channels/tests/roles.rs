@@ -412,7 +412,10 @@ async fn subscribers_are_not_told_of_each_other_by_a_poll() {
         random_id: 4,
         ..Default::default()
     };
-    assert_eq!(anna.fails(ask).await, forbidden);
+    assert_eq!(anna.fails(ask.clone()).await, forbidden);
+    let date = i32::try_from(world.core.now().0 + 60).unwrap();
+    let later = m::SendMedia { schedule_date: Some(date), ..ask };
+    assert_eq!(anna.fails(later).await, forbidden);
     let forward = |id| m::ForwardMessages {
         from_peer: anna.input_peer(model::Peer::Channel(group)),
         id: vec![id],

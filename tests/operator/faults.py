@@ -170,7 +170,12 @@ def damaged(binary: str, root: pathlib.Path, good: pathlib.Path):
     refused(binary, *serve(folder), says=(str(folder / "hoopoe.db"),))
     # Every page of messages, one after another: the rest is served, and the faults are named.
     folder = copy("middle")
-    for page in range(size // 4096 // 2, size // 4096 - 4):
+    with sqlite3.connect(folder / "hoopoe.db") as database:
+        # Behind the first pages of all tables, which an empty database has as well.
+        first = database.execute("SELECT max(rootpage) FROM sqlite_schema").fetchone()[0]
+    database.close()
+    assert size // 4096 - 4 - first > 50, f"only {size // 4096 - first} pages of messages"
+    for page in range(first, size // 4096 - 4):
         flip(folder / "hoopoe.db", page * 4096, 64)
     sound_only(folder)
     with Hoopoe(binary, folder) as server:

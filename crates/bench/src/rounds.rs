@@ -28,18 +28,26 @@ pub(crate) fn run(
     mut measure: impl FnMut(Side) -> Result<Vec<f64>>,
 ) -> Result<Vec<Vec<Pair>>> {
     repeat(gates, || {
-        let before = MachineTime::now()?;
-        let (program, reference) = both(&mut measure)?;
-        let stolen = MachineTime::now()?.stolen_since(before);
-        if stolen > STOLEN {
-            eprintln!("  round dropped: {:.1} % of the time was stolen", stolen * 100.0);
+        let Some((program, reference)) = undisturbed(|| both(&mut measure))? else {
             return Ok(None);
-        }
+        };
         let pairs = program.iter().zip(&reference);
         Ok(Some(
             pairs.map(|(value, reference)| Pair { value: *value, reference: *reference }).collect(),
         ))
     })
+}
+
+/// What `work` measured, unless the machine did something else meanwhile.
+fn undisturbed<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    let before = MachineTime::now()?;
+    let measured = work()?;
+    let stolen = MachineTime::now()?.stolen_since(before);
+    if stolen > STOLEN {
+        eprintln!("  round dropped: {:.1} % of the time was stolen", stolen * 100.0);
+        return Ok(None);
+    }
+    Ok(Some(measured))
 }
 
 /// Rounds on a disk: the reference runs right before and right after the program, and both runs have to agree.
@@ -49,14 +57,10 @@ pub(crate) fn around(
     mut reference: impl FnMut() -> Result<f64>,
 ) -> Result<Vec<Pair>> {
     let rounds = repeat(&[gate], || {
-        let before = MachineTime::now()?;
-        let (first, value, second) = (reference()?, program()?, reference()?);
-        let stolen = MachineTime::now()?.stolen_since(before);
-        if stolen > STOLEN || differ(first, second) {
-            eprintln!(
-                "  round dropped: reference {first:.0} and {second:.0}, {:.1} % stolen",
-                stolen * 100.0
-            );
+        let runs = undisturbed(|| Ok((reference()?, program()?, reference()?)))?;
+        let Some((first, value, second)) = runs else { return Ok(None) };
+        if differ(first, second) {
+            eprintln!("  round dropped: reference {first:.0} and {second:.0}");
             return Ok(None);
         }
         Ok(Some(vec![Pair { value, reference: f64::midpoint(first, second) }]))
@@ -66,16 +70,7 @@ pub(crate) fn around(
 
 /// Rounds whose program and reference are two times of one run.
 pub(crate) fn within(gate: Gate, mut round: impl FnMut() -> Result<Pair>) -> Result<Vec<Pair>> {
-    let rounds = repeat(&[gate], || {
-        let before = MachineTime::now()?;
-        let pair = round()?;
-        let stolen = MachineTime::now()?.stolen_since(before);
-        if stolen > STOLEN {
-            eprintln!("  round dropped: {:.1} % of the time was stolen", stolen * 100.0);
-            return Ok(None);
-        }
-        Ok(Some(vec![pair]))
-    })?;
+    let rounds = repeat(&[gate], || Ok(undisturbed(&mut round)?.map(|pair| vec![pair])))?;
     Ok(rounds.into_iter().flatten().collect())
 }
 

@@ -18,6 +18,8 @@ use super::files::{names, sync_folder};
 use crate::open::EXPIRY_KEYS;
 
 const KEY_BYTES: usize = 32;
+/// The end of the name of a key in the making.
+const FRESH: &str = "new";
 
 /// The keys of one data folder.
 #[derive(Debug)]
@@ -91,7 +93,7 @@ impl HourKeys {
         }
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         SystemRandom.fill(&mut *key);
-        let fresh = path.with_extension("new");
+        let fresh = path.with_extension(FRESH);
         let options = File::options().write(true).create(true).truncate(true).mode(0o600).clone();
         let mut file = options.open(&fresh)?;
         file.write_all(&*key)?;
@@ -145,8 +147,10 @@ impl ExpiryKeys for HourKeys {
         state.known.retain(|hour, _| !hour.is_past(now));
         state.current = state.current.max(Some(EndHour::of(now)));
         let names = names(&self.folder).map_err(|error| self.failed(&error))?;
-        let past =
-            names.iter().filter(|name| name.parse().is_ok_and(|hour| EndHour(hour).is_past(now)));
+        let past = names.iter().filter(|name| {
+            // A key that a crash kept from being finished sealed nothing.
+            name.ends_with(FRESH) || name.parse().is_ok_and(|hour| EndHour(hour).is_past(now))
+        });
         // One that can't be destroyed must not keep the others.
         let done: Vec<io::Result<()>> = past.map(|name| self.destroy(name)).collect();
         let destroyed = done.iter().filter(|done| done.is_ok()).count();
@@ -176,6 +180,20 @@ mod tests {
         fs::write(&file, b"short").unwrap();
         let damaged = HourKeys::new(data.path()).open(HOUR, b"a", &sealed);
         assert!(matches!(damaged, Err(Error::Unavailable(_))));
+    }
+
+    #[test]
+    fn one_key_that_stays_keeps_no_other_and_what_is_unfinished_goes() {
+        let data = tempfile::tempdir().unwrap();
+        let keys = HourKeys::new(data.path());
+        keys.seal(HOUR, b"a", b"plain").unwrap();
+        let folder = data.path().join("expiry");
+        // No file: it cannot be overwritten.
+        fs::create_dir(folder.join("1")).unwrap();
+        fs::write(folder.join("490001.new"), [7; KEY_BYTES]).unwrap();
+        let destroyed = keys.destroy_past(UnixTime((HOUR.0 + 1) * 3600));
+        assert!(matches!(destroyed, Err(Error::Unavailable(_))), "{destroyed:?}");
+        assert_eq!(names(&folder).unwrap(), ["1"]);
     }
 
     #[test]

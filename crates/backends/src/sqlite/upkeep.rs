@@ -4,6 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -22,6 +23,8 @@ use crate::open::INCOMING;
 
 /// Pages copied between two reports of a backup: 4 MiB.
 const BACKUP_STEP: i32 = 1024;
+/// Backups that this process began.
+static BACKUPS: AtomicU64 = AtomicU64::new(0);
 /// How long truncating the log waits for readers, while writers wait for it. Otherwise it is left to the next time.
 const TRUNCATE_WAIT: Duration = Duration::from_millis(250);
 
@@ -127,13 +130,12 @@ fn backup(
     };
     let folder = source.with_file_name(INCOMING);
     std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
-    let working = folder.join(format!("backup-{}", std::process::id()));
-    let kept = make_new(&working)
-        .map_err(|error| failed(&working, &error))
-        .map_err(Into::into)
-        .and_then(|_| copy(source, &working, steps))
-        .and_then(|()| sealed(&working, keys))
-        .and_then(|kept| {
+    // Two may be taken at once.
+    let number = BACKUPS.fetch_add(1, Ordering::Relaxed);
+    let working = folder.join(format!("backup-{number}"));
+    make_new(&working).map_err(|error| failed(&working, &error))?;
+    let kept =
+        copy(source, &working, steps).and_then(|()| sealed(&working, keys)).and_then(|kept| {
             let placed = place(&working, target);
             placed.map(|()| kept).map_err(|error| failed(target, &error).into())
         });

@@ -261,3 +261,33 @@ async fn changed_bytes_are_refused_before_anything_is_served() {
     let there = open(copy.path());
     assert!(find(&there, ANN, MessageId(1)).await.unwrap().body.text.as_bytes() == MARKER);
 }
+
+#[tokio::test]
+async fn what_is_over_is_left_out_and_gets_no_key() {
+    let server = Server::new().await;
+    let over = UnixTime(END.0 + 3600);
+    server.stores.expiry_keys.destroy_past(over).unwrap();
+    // Two at once do not meet.
+    let (copy, other) = tokio::join!(server.backup(), server.backup());
+    for folder in [copy.path(), other.path()] {
+        assert_eq!(count(folder, MARKER), 0);
+    }
+    // Secret chats are kept for a week, and may open; the rest has no sealed row.
+    give_keys(&server, copy.path());
+    assert_eq!(backends::unseal(copy.path(), &|_, _| {}), Ok(0));
+    let there = open(copy.path());
+    sound(&there).await;
+    assert_eq!(there.boxes.expire(later(0), 99).await.unwrap().looked_at, 4);
+    while there.media.destroy_unneeded(later(0), 9).await.unwrap() > 0 {}
+    let photos = there.media.photos(&[PhotoId(1), PhotoId(2)]).await.unwrap();
+    assert_eq!(photos.iter().map(|photo| photo.id.0).collect::<Vec<_>>(), [2]);
+    assert_eq!(
+        there.secret.secret_messages(DEVICE, Qts(0), UnixTime(0), 9).await.unwrap().len(),
+        1
+    );
+    let hours = files(&server.folder.path().join("expiry"));
+    assert!(hours.iter().all(|hour| {
+        let hour: i64 = hour.file_name().unwrap().to_str().unwrap().parse().unwrap();
+        hour * 3600 > END.0
+    }));
+}

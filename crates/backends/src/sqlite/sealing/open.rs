@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 use store::Error;
 use store::ports::expiry_keys::{EndHour, ExpiryKeys};
 
 use super::super::codec::decode;
 use super::super::fault::Fault;
 use super::super::{Result, needed};
-use super::seal::end_message;
+use super::seal::{carried, end_message};
 use super::{PAGE, Packed, Place, RowId};
 
 /// Messages last: those whose media is lost are lost as well.
@@ -139,22 +139,13 @@ impl Opening<'_> {
 
     fn message(&self, row: RowId, plain: Option<&[u8]>) -> Result<()> {
         let (table, condition) = (row.place.table(), row.condition());
-        let carried: Option<(Option<i64>, Option<i64>)> = self
-            .tx
-            .prepare_cached(&format!("SELECT attached, cover FROM {table} WHERE {condition}"))?
-            .query_row(row.key, |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let carried = carried.map_or_else(Vec::new, |(one, other)| {
-            one.into_iter().chain(other).collect::<Vec<i64>>()
-        });
-        let whole = carried.iter().all(|id| !self.lost.contains(id));
+        let whole = carried(self.tx, row)?.iter().all(|id| !self.lost.contains(id));
         if let Some(plain) = plain.filter(|_| whole) {
             self.tx
                 .prepare_cached(&format!("UPDATE {table} SET body = ?4 WHERE {condition}"))?
                 .execute(params![row.key[0], row.key[1], row.key[2], plain])?;
             return Ok(());
         }
-        end_message(self.tx, row)?;
-        needed::release(self.tx, carried)
+        end_message(self.tx, row)
     }
 }

@@ -7,14 +7,14 @@ use model::admin_log::KEPT_S;
 use model::limits::SECRET_DAYS;
 use model::media::BlobHash;
 use model::message::Body;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
 use store::ports::expiry_keys::{EndHour, ExpiryKeys};
 use store::ports::upkeep::KeptBlob;
 
-use super::super::Result;
 use super::super::codec::{decode, encode};
 use super::super::fault::Fault;
+use super::super::{Result, needed};
 use super::{Cell, PAGE, Packed, Place, RowId};
 
 /// Ciphertext that waits in secret chats, and their files: kept for a week.
@@ -217,8 +217,19 @@ impl Sealing<'_> {
     }
 }
 
-/// Leaves a message past its end and empty: the sweep deletes it, and tells its readers.
+/// What a message's row carries by id.
+pub(super) fn carried(tx: &Connection, row: RowId) -> Result<Vec<i64>> {
+    let (table, condition) = (row.place.table(), row.condition());
+    let carried: Option<(Option<i64>, Option<i64>)> = tx
+        .prepare_cached(&format!("SELECT attached, cover FROM {table} WHERE {condition}"))?
+        .query_row(row.key, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(carried.map_or_else(Vec::new, |(one, other)| one.into_iter().chain(other).collect()))
+}
+
+/// Leaves a message past its end and empty, and releases what it carried: the sweep deletes it, and tells its readers.
 pub(super) fn end_message(tx: &Connection, row: RowId) -> Result<()> {
+    needed::release(tx, carried(tx, row)?)?;
     let (table, condition) = (row.place.table(), row.condition());
     let over = UnixTime(1);
     let body = encode(&without_words(&Body::default(), over))?;

@@ -12,6 +12,11 @@ use store::ports::statistics::{Growth, LEAST_SHARED, SAMPLE};
 use super::codec::decode;
 use super::{Result, Sqlite};
 
+/// From the largest channel on, until enough have a public name: never through all of them.
+pub(super) const LARGEST: &str =
+    "SELECT c.id FROM channels c CROSS JOIN names n ON n.peer_kind = 3 AND n.peer_id = c.id
+     WHERE c.deleted = 0 AND c.broadcast = 1 ORDER BY c.participants DESC, c.id LIMIT ?1";
+
 /// Counts something that happens now.
 pub(super) fn count(
     tx: &Connection,
@@ -104,10 +109,7 @@ impl StatisticsStore for Sqlite {
 
     async fn largest_channels(&self, limit: i32) -> store::Result<Vec<ChannelId>> {
         self.read(move |conn| {
-            let mut statement = conn.prepare_cached(
-                "SELECT c.id FROM channels c JOIN names n ON n.peer_kind = 3 AND n.peer_id = c.id
-                 WHERE c.deleted = 0 AND c.broadcast = 1 ORDER BY c.participants DESC, c.id LIMIT ?1",
-            )?;
+            let mut statement = conn.prepare_cached(LARGEST)?;
             let rows = statement.query_map([limit], |row| row.get(0).map(ChannelId))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })

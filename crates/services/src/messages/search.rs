@@ -168,9 +168,12 @@ pub async fn posts(
         return Err(Error::QueryEmpty);
     }
     content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
-    let limit = usize::try_from(limit.clamp(1, limits::HISTORY_PAGE)).unwrap_or(1);
+    let limit = limit.clamp(1, limits::HISTORY_PAGE);
     let bound = UnixTime(if offset.date.0 > 0 { offset.date.0 + 1 } else { 0 });
-    let window = HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
+    // One more than is shown says that there is more. Of posts with the word of a hashtag some have not the hashtag.
+    let page = if hashtag { limits::HISTORY_PAGE } else { limit.min(limits::HISTORY_PAGE - 1) + 1 };
+    let window = HistoryWindow { limit: page, ..HistoryWindow::default() };
+    let limit = usize::try_from(limit).unwrap_or(1);
     let query =
         SearchQuery { text: wanted.to_owned(), max_date: bound, window, ..SearchQuery::default() };
     let tag = hashtag.then(|| fold(&format!("#{}", wanted.trim_start_matches('#'))));
@@ -198,9 +201,10 @@ async fn in_posts(
     limit: usize,
 ) -> Result<HistoryPage> {
     let mut found = HistoryPage::default();
+    let whole = usize::try_from(query.window.limit).unwrap_or(0);
     for _ in 0..CHANNEL_PAGES {
         let page = core.stores.channels.search_channel(channel, caller.user, query.clone()).await?;
-        let is_last = page.messages.len() < usize::try_from(limits::HISTORY_PAGE).unwrap_or(0);
+        let is_last = page.messages.len() < whole;
         found.total = found.total.max(page.total);
         let oldest = page.messages.last().map(|message| message.id);
         found.messages.extend(page.messages.into_iter().filter(|message| fits(message)));

@@ -216,6 +216,7 @@ mod tests {
     use model::message::MediaClass;
     use store::conformance::support::NOW;
 
+    use super::super::super::statistics;
     use super::super::{post, read};
     use super::*;
 
@@ -240,6 +241,7 @@ mod tests {
         let all = SearchQuery::default;
         let photos = SearchQuery { classes: vec![MediaClass::Photo, MediaClass::Video], ..all() };
         let cases = [
+            (statistics::LARGEST.to_owned(), "channels_by_size"),
             (read::GONE.to_owned(), "channel_messages_gone"),
             (read::OWN.to_owned(), "channel_messages_by_sender"),
             (post::LAST_DATE.to_owned(), "channel_messages_by_sender"),
@@ -261,6 +263,10 @@ mod tests {
                 for (sql, index) in cases {
                     let plan = plan(conn, &sql);
                     assert!(plan.contains(index), "{sql}\n{plan}");
+                    assert!(
+                        !sql.contains("participants") || !plan.contains("TEMP B-TREE"),
+                        "{plan}"
+                    );
                 }
                 Ok(())
             })

@@ -21,6 +21,7 @@ CREATE TABLE channels (
 ) STRICT;
 CREATE INDEX channels_by_photo ON channels (photo_id) WHERE photo_id IS NOT NULL;
 CREATE INDEX channels_by_creator ON channels (creator_id, id);
+CREATE INDEX channels_by_size ON channels (participants DESC, id) WHERE deleted = 0 AND broadcast = 1;
 -- Deleted ones whose log is not erased yet.
 CREATE INDEX channels_to_erase ON channels (id) WHERE deleted = 1 AND erased = 0;
 

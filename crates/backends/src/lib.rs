@@ -8,4 +8,4 @@ mod open;
 pub mod sqlite;
 
 pub use lock::FolderLock;
-pub use open::{DATABASE, EXPIRY_KEYS, open, unseal};
+pub use open::{DATABASE, EXPIRY_KEYS, enroll, open, unseal};

@@ -4,6 +4,7 @@ mod acts;
 mod change;
 mod check;
 mod discussion;
+mod enroll;
 mod erase;
 mod events;
 mod expiry;
@@ -43,6 +44,7 @@ use store::ports::channels::{
 
 pub(super) use change::unread_mentions;
 pub(super) use check::check;
+pub(crate) use enroll::enroll;
 pub(super) use erase::some as erase_deleted;
 pub(super) use members::open_for;
 pub(super) use post::{first as post_first, post};

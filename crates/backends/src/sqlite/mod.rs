@@ -33,5 +33,6 @@ mod upkeep;
 mod users;
 
 pub use channels::Channels;
+pub(crate) use channels::enroll;
 pub use engine::Sqlite;
 use fault::{Fault, Result};

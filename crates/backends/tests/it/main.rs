@@ -3,6 +3,7 @@
 
 mod box_costs;
 mod box_model;
+mod channel_audience;
 mod channel_costs;
 mod channel_model;
 mod reference;

@@ -1,8 +1,9 @@
 //! A reader that is too slow: it costs its bounded queue and nothing else, and is told to catch up.
 
+use model::ChannelId;
 use tl_api::{enums, functions, types};
 
-use crate::client::{News, Wire, posts};
+use crate::client::{Client, News, Wire, posts};
 use crate::world::{World, counted};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,6 +53,84 @@ async fn a_slow_reader_is_told_to_catch_up_and_holds_up_nobody() {
     let next = world.post(&anna, channel, "next").await.0;
     let heard = slow.until(&News::Post(channel, next)).await;
     assert_eq!(posts(&heard, channel), [next]);
+}
+
+/// Members on one session each, which reads through a small window.
+async fn members_with_small_windows(world: &World, count: usize) -> Vec<Client> {
+    let mut members = Vec::new();
+    for _ in 0..count {
+        let first = world.sign_up("Carl").await;
+        let mut slow = first.another_session_on(Wire::dial_with(world, Some(4096)).await);
+        slow.listen().await;
+        // The other session of the device would hear everything too.
+        let destroy = 0xe751_2126_u32.to_le_bytes().into_iter();
+        slow.tell(destroy.chain(first.session.id().to_le_bytes()).collect()).await;
+        slow.settle().await;
+        members.push(slow);
+    }
+    members
+}
+
+/// Fetches all posts after `pts`; gives their positions.
+async fn fetch_missed(
+    world: &World,
+    reader: &mut Client,
+    channel: ChannelId,
+    pts: i32,
+) -> Vec<i32> {
+    let hash = world.core.access.hash(reader.user, services::access::HashKind::Channel, channel.0);
+    let mut request = functions::updates::GetChannelDifference {
+        channel: types::InputChannel { channel_id: channel.0, access_hash: hash }.into(),
+        filter: enums::ChannelMessagesFilter::ChannelMessagesFilterEmpty,
+        pts,
+        limit: 100,
+        ..Default::default()
+    };
+    let mut fetched = Vec::new();
+    loop {
+        let answer = reader.call(&request).await.unwrap();
+        let enums::updates::ChannelDifference::ChannelDifference(part) = answer else {
+            panic!("{answer:?}")
+        };
+        let count = i32::try_from(part.new_messages.len()).unwrap();
+        assert_eq!(part.pts - request.pts, count, "a post is one step");
+        fetched.extend(request.pts + 1..=part.pts);
+        request.pts = part.pts;
+        if part.r#final {
+            return fetched;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_that_stop_reading_catch_up_whole_while_others_hear_everything() {
+    let world = World::start();
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let mut slow = members_with_small_windows(&world, 10).await;
+    let channel = world.channel(&anna, &slow.iter().chain([&ben]).collect::<Vec<_>>()).await;
+    let first = world.post(&anna, channel, "first").await.0;
+    let mut heard_by_ben = ben.until(&News::Post(channel, first)).await;
+    for reader in &mut slow {
+        reader.until(&News::Post(channel, first)).await;
+    }
+    // From here on the ten read nothing, until all of them were left out for long: of one alone it would be four megabytes.
+    let text = "x".repeat(4000);
+    let mut last = first;
+    while counted(&world, "gateway_pushes_dropped_total") < 1000 {
+        last = world.post(&anna, channel, &text).await.0;
+        heard_by_ben.extend(ben.until(&News::Post(channel, last)).await);
+        assert!(last < 20_000, "ten readers that read nothing were sent 80 MB each");
+    }
+    assert_eq!(posts(&heard_by_ben, channel), (first..=last).collect::<Vec<_>>());
+    for reader in &mut slow {
+        let heard = reader.until(&News::ChannelTooLong(channel)).await;
+        let mut heard = posts(&heard, channel);
+        let reached = heard.last().copied().unwrap_or(first);
+        assert!(reached < last, "it was left out");
+        heard.extend(fetch_missed(&world, reader, channel, reached).await);
+        assert_eq!(heard, (first + 1..=last).collect::<Vec<_>>());
+        assert_eq!(reader.settle().await, [], "nothing comes a second time");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,7 +133,7 @@ pub(super) fn save_position(tx: &Connection, log: &Log) -> Result<()> {
 }
 
 /// Writes how many people there are.
-fn save_counts(tx: &Connection, channel: &Channel) -> Result<()> {
+pub(super) fn save_counts(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
         "UPDATE channels SET participants = ?2, admins = ?3, kicked = ?4 WHERE id = ?1",
     )?

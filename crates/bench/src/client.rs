@@ -315,6 +315,12 @@ impl Client {
         Ok(if refused == waited_for { again } else { waited_for })
     }
 
+    /// Reads until the server ends the connection.
+    pub(crate) async fn read_to_end(&mut self) -> Result<()> {
+        while self.read().await.is_ok() {}
+        Ok(())
+    }
+
     /// Reads one packet.
     pub(crate) async fn read(&mut self) -> std::result::Result<Vec<ClientEvent>, CallError> {
         let packet = read_packet(&mut self.socket, &mut self.framer).await.map_err(lost)?;

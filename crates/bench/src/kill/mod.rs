@@ -4,10 +4,15 @@
 //! A job that does not know whether the server did its last act does it again, as clients do. After each kill every person reads
 //! what happened meanwhile by `getDifference` and `getChannelDifference` from the position it was at; what these say is compared
 //! with what was acknowledged, and at the end with the whole history.
+//!
+//! Beside them subscribers listen, people come into a channel and leave it, and posts wait for their time.
 
 mod job;
+mod later;
+mod listen;
 mod read;
 mod scene;
+mod storm;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,7 +20,6 @@ use std::time::{Duration, Instant};
 use crate::client::random;
 use crate::server::{Result, Server};
 
-use job::Job;
 use scene::Scene;
 
 /// A restart to serving must take less than this.
@@ -30,11 +34,7 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
     let mut restarts = Vec::new();
     let begun = Instant::now();
     for round in 0..rounds {
-        let load: Vec<_> = scene
-            .jobs
-            .iter()
-            .map(|job| tokio::spawn(Job::work(job.clone(), server.address)))
-            .collect();
+        let load = scene.load(server.address);
         // A different moment each round, from the first connection to the middle of the load.
         tokio::time::sleep(Duration::from_millis(20 + random().unsigned_abs() % 180)).await;
         server.kill();
@@ -53,9 +53,11 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
     }
     scene.compare(server.address).await?;
     let checked = server.check()?;
+    server.kill();
+    let figures = scene.check_figures(&server).await?;
     restarts.sort();
     println!(
-        "kill: {rounds} rounds in {} s, acknowledged: {}; 0 lost, 0 doubled, 0 reordered, no hole; restart to serving: median {} ms, slowest {} ms; {}",
+        "kill: {rounds} rounds in {} s, acknowledged: {}; 0 lost, 0 doubled, 0 reordered, no hole, none early; {figures}; restart to serving: median {} ms, slowest {} ms; {}",
         begun.elapsed().as_secs(),
         scene.counts().await,
         restarts.get(restarts.len() / 2).map_or(0, Duration::as_millis),

@@ -10,6 +10,7 @@ use crate::server::Result;
 pub(super) struct Line {
     pub(super) id: i32,
     pub(super) out: bool,
+    pub(super) date: i32,
     /// The text, or the title that a service message tells.
     pub(super) text: String,
 }
@@ -78,13 +79,19 @@ fn steps(update: &enums::Update) -> usize {
 
 pub(super) fn line(message: &enums::Message) -> Option<Line> {
     match message {
-        enums::Message::Message(message) => {
-            Some(Line { id: message.id, out: message.out, text: message.message.clone() })
-        }
+        enums::Message::Message(message) => Some(Line {
+            id: message.id,
+            out: message.out,
+            date: message.date,
+            text: message.message.clone(),
+        }),
         enums::Message::MessageService(message) => match &message.action {
-            enums::MessageAction::MessageActionChatEditTitle(action) => {
-                Some(Line { id: message.id, out: message.out, text: action.title.clone() })
-            }
+            enums::MessageAction::MessageActionChatEditTitle(action) => Some(Line {
+                id: message.id,
+                out: message.out,
+                date: message.date,
+                text: action.title.clone(),
+            }),
             _ => None,
         },
         enums::Message::MessageEmpty(_) => None,

@@ -6,8 +6,13 @@ use std::sync::Arc;
 
 use tl_api::{enums, functions, types};
 
+use tokio::task::JoinHandle;
+
 use super::job::{Job, Kind, PART, PARTS, content};
+use super::later::Planner;
+use super::listen::Listener;
 use super::read::{Line, Reader, history};
+use super::storm::{Storm, Visitor};
 use crate::client::{Client, Identity};
 use crate::server::{Result, Server};
 
@@ -23,11 +28,17 @@ struct Watched {
 
 /// Everything that is written and read.
 pub(super) struct Scene {
-    pub(super) jobs: Vec<Arc<Job>>,
+    jobs: Vec<Arc<Job>>,
     watched: Vec<Watched>,
     people: Vec<Identity>,
     /// The boxes of all people, then the channel and the supergroup.
     readers: Vec<(Identity, Reader)>,
+    /// Subscribers of the channel, and which reader reads it.
+    listeners: (Vec<Arc<Listener>>, usize),
+    heard: usize,
+    /// Of the channel as well.
+    planner: Option<Arc<Planner>>,
+    storm: Option<Storm>,
 }
 
 fn text(error: impl std::fmt::Display) -> String {
@@ -57,7 +68,16 @@ impl Scene {
             }
             peers.push(known);
         }
-        let mut scene = Self { jobs: Vec::new(), watched: Vec::new(), readers: Vec::new(), people };
+        let mut scene = Self {
+            jobs: Vec::new(),
+            watched: Vec::new(),
+            readers: Vec::new(),
+            people,
+            listeners: (Vec::new(), 0),
+            heard: 0,
+            planner: None,
+            storm: None,
+        };
         for identity in &scene.people {
             scene.readers.push((identity.clone(), Reader::new(None)));
         }
@@ -72,7 +92,23 @@ impl Scene {
         for broadcast in [true, false] {
             scene.add_channel(&mut clients, &peers[0], broadcast).await?;
         }
+        let made = make_channel(&mut clients[3], true).await?;
+        let owner = (&mut clients[3], &scene.people[3]);
+        scene.storm = Some(Storm::new(server, rsa, owner, made).await?);
         Ok(scene)
+    }
+
+    /// Everything that goes on until the server is killed.
+    pub(super) fn load(&self, address: SocketAddr) -> Vec<JoinHandle<Result<()>>> {
+        let jobs = self.jobs.iter().map(|job| tokio::spawn(Job::work(Arc::clone(job), address)));
+        let (listeners, _) = &self.listeners;
+        let listeners =
+            listeners.iter().map(|one| tokio::spawn(Listener::work(Arc::clone(one), address)));
+        let visitors = self.storm.iter().flat_map(|storm| &storm.visitors);
+        let visitors = visitors.map(|one| tokio::spawn(Visitor::work(Arc::clone(one), address)));
+        let planner =
+            self.planner.iter().map(|one| tokio::spawn(Planner::work(Arc::clone(one), address)));
+        jobs.chain(listeners).chain(visitors).chain(planner).collect()
     }
 
     fn watch(
@@ -110,21 +146,10 @@ impl Scene {
         peers: &[enums::InputPeer],
         broadcast: bool,
     ) -> Result<()> {
-        let request = functions::channels::CreateChannel {
-            broadcast,
-            megagroup: !broadcast,
-            title: "Load".to_owned(),
-            ..Default::default()
-        };
-        let made = clients[0].call(&request).await.map_err(text)?;
-        let channel = channel_in(&made).ok_or("no channel")?;
-        let owner = types::InputChannel {
-            channel_id: channel.id,
-            access_hash: channel.access_hash.unwrap_or_default(),
-        };
+        let owner = make_channel(&mut clients[0], broadcast).await?;
         let invite = functions::channels::InviteToChannel {
             channel: owner.clone().into(),
-            users: vec![user_of(&peers[1]).ok_or("nobody to add")?],
+            users: peers[1..].iter().filter_map(user_of).collect(),
         };
         clients[0].call(&invite).await.map_err(text)?;
         let request = functions::messages::GetDialogs {
@@ -134,17 +159,27 @@ impl Scene {
         };
         let dialogs = clients[1].call(&request).await.map_err(text)?;
         let theirs = match &dialogs {
-            enums::messages::Dialogs::Dialogs(list) => find_channel(&list.chats, channel.id),
-            enums::messages::Dialogs::DialogsSlice(list) => find_channel(&list.chats, channel.id),
+            enums::messages::Dialogs::Dialogs(list) => find_channel(&list.chats, owner.channel_id),
+            enums::messages::Dialogs::DialogsSlice(list) => {
+                find_channel(&list.chats, owner.channel_id)
+            }
             enums::messages::Dialogs::DialogsNotModified(_) => None,
         };
         let theirs = types::InputChannel {
-            channel_id: channel.id,
+            channel_id: owner.channel_id,
             access_hash: theirs.and_then(|channel| channel.access_hash).ok_or("not added")?,
         };
         let reader = self.readers.len();
         let identity = self.people[1].clone();
         self.readers.push((identity, Reader::new(Some(theirs.clone().into()))));
+        if broadcast {
+            let listeners = self.people[1..].iter();
+            let listeners = listeners.map(|one| Listener::new(one, owner.channel_id)).collect();
+            self.listeners = (listeners, reader);
+            let types::InputChannel { channel_id, access_hash } = owner;
+            let peer = types::InputPeerChannel { channel_id, access_hash }.into();
+            self.planner = Some(Planner::new(&self.people[0], peer));
+        }
         let (name, second) = if broadcast { ("post", None) } else { ("group0", Some("group1")) };
         for (author, name, channel) in [(0, Some(name), owner), (1, second, theirs)] {
             let Some(name) = name else { continue };
@@ -166,11 +201,45 @@ impl Scene {
                 check(&watched.job, &self.readers[*reader].1.lines, "the difference").await?;
             }
         }
-        Ok(())
+        let (listeners, reader) = &self.listeners;
+        for listener in listeners {
+            self.heard += listener.check(&self.readers[*reader].1.lines).await?;
+        }
+        if let Some(storm) = &self.storm {
+            storm.check(address).await?;
+        }
+        self.check_plans(address).await
+    }
+
+    async fn check_plans(&mut self, address: SocketAddr) -> Result<()> {
+        let Some(planner) = &self.planner else { return Ok(()) };
+        let (identity, reader) = &mut self.readers[self.listeners.1];
+        let log = async |_: &mut Client| {
+            let mut client = Client::connect(address, &identity.key).await?;
+            reader.catch_up(&mut client).await?;
+            Ok(reader.lines.clone())
+        };
+        planner.check(address, log).await
+    }
+
+    /// See [`Storm::check_figures`].
+    pub(super) async fn check_figures(&self, server: &Server) -> Result<String> {
+        match &self.storm {
+            Some(storm) => storm.check_figures(server).await,
+            None => Ok(String::new()),
+        }
     }
 
     /// The whole history of every chat, as its author reads it, and every file.
     pub(super) async fn compare(&mut self, address: SocketAddr) -> Result<()> {
+        if let Some(planner) = self.planner.clone() {
+            planner.drain(address).await?;
+            self.check_plans(address).await?;
+            let (planned, sent) = planner.count().await;
+            if planned != sent {
+                return Err(format!("{planned} posts were planned, and {sent} have left"));
+            }
+        }
         for watched in &self.watched {
             let mut client = Client::connect(address, &watched.job.identity.key).await?;
             let lines = history(&mut client, &watched.peer).await?;
@@ -189,9 +258,26 @@ impl Scene {
             let kind = job.name.trim_end_matches(|c: char| c.is_ascii_digit());
             *counts.entry(kind).or_default() += job.ledger.lock().await.acknowledged.len();
         }
+        if let Some(planner) = &self.planner {
+            counts.insert("planned", planner.count().await.0);
+        }
+        counts.insert("heard live", self.heard);
         let counts: Vec<_> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         counts.join(", ")
     }
+}
+
+async fn make_channel(client: &mut Client, broadcast: bool) -> Result<types::InputChannel> {
+    let request = functions::channels::CreateChannel {
+        broadcast,
+        megagroup: !broadcast,
+        title: "Load".to_owned(),
+        ..Default::default()
+    };
+    let made = client.call(&request).await.map_err(text)?;
+    let channel = channel_in(&made).ok_or("no channel")?;
+    let access_hash = channel.access_hash.unwrap_or_default();
+    Ok(types::InputChannel { channel_id: channel.id, access_hash })
 }
 
 fn user_of(peer: &enums::InputPeer) -> Option<enums::InputUser> {

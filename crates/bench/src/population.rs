@@ -8,8 +8,10 @@ use crypto::{AuthKey, Sealer};
 use model::account::{Authorization, ClientInfo, Phone, StoredKey};
 use model::{AuthKeyId, AuthorizationHash, ChannelId, Peer, UnixTime, UserId};
 use services::AccessHashes;
+use services::access::HashKind;
 use store::Stores;
 use store::ports::channels::NewChannel;
+use tl_api::types;
 use tokio::task::JoinSet;
 
 use crate::client::{Random, now, random};
@@ -17,6 +19,8 @@ use crate::server::{Result, Server};
 
 /// Calls that wait for the database at the same time: enough for full groups.
 const AT_ONCE: usize = 512;
+/// The first id of those who never sign in.
+const SILENT: i64 = 500_000_000;
 /// The channel's public name.
 pub(crate) const CHANNEL_NAME: &str = "bench_channel";
 
@@ -31,22 +35,72 @@ pub(crate) struct Account {
 pub(crate) struct Population {
     pub(crate) server: Server,
     pub(crate) accounts: Vec<Account>,
+    channel: Option<ChannelId>,
 }
 
 impl Population {
     /// Makes a folder with `count` accounts. With `channel` the first one owns a public channel and the others are in it.
     pub(crate) async fn prepare(binary: &Path, count: usize, channel: bool) -> Result<Self> {
+        Self::make(binary, count, channel.then_some(count)).await
+    }
+
+    /// A channel with its owner and subscribers, `members` together, and `strangers` behind them who are not in it.
+    pub(crate) async fn prepare_beside(
+        binary: &Path,
+        members: usize,
+        strangers: usize,
+    ) -> Result<Self> {
+        let mut population = Self::make(binary, members + strangers, Some(members)).await?;
+        // The first start makes the secret behind access hashes.
+        population.server.start()?;
+        population.server.kill();
+        Ok(population)
+    }
+
+    async fn make(binary: &Path, count: usize, members: Option<usize>) -> Result<Self> {
         let server = Server::new(binary)?;
         // `hoopoe key` makes the folder with its secrets.
         server.key()?;
         let sealer = Arc::new(Sealer::new(secret(&server.data(), "kek")?));
         let stores = backends::open(&server.data(), &|_, _| {}).map_err(|e| e.to_string())?;
         let accounts = sign_up_all(&stores, &sealer, count).await?;
-        if channel {
-            found_channel(&stores, &accounts).await?;
-        }
+        let channel = match members {
+            Some(members) => Some(found_channel(&stores, &accounts[..members]).await?),
+            None => None,
+        };
         stores.upkeep.tidy().await.map_err(|error| error.to_string())?;
-        Ok(Self { server, accounts })
+        Ok(Self { server, accounts, channel })
+    }
+
+    /// As [`Population::prepare`] with a channel; it then grows to this many subscribers, of whom the others never sign in.
+    pub(crate) async fn prepare_audience(
+        binary: &Path,
+        count: usize,
+        subscribers: usize,
+    ) -> Result<Self> {
+        let population = Self::prepare(binary, count, true).await?;
+        let others = i64::try_from(subscribers.saturating_sub(count)).unwrap_or(0);
+        let (data, channel) = (population.server.data(), population.channel()?);
+        let enrolled = backends::enroll(&data, channel, SILENT..SILENT + others, unix_time());
+        enrolled.map_err(|error| error.to_string())?;
+        Ok(population)
+    }
+
+    /// The channel.
+    pub(crate) fn channel(&self) -> Result<ChannelId> {
+        self.channel.ok_or_else(|| "there is no channel".to_owned())
+    }
+
+    /// The stores, while the server does not run.
+    pub(crate) fn stores(&self) -> Result<Stores> {
+        backends::open(&self.server.data(), &|_, _| {}).map_err(|error| error.to_string())
+    }
+
+    /// The channel as somebody names it; the server has run once.
+    pub(crate) fn channel_of(&self, account: &Account) -> Result<types::InputChannel> {
+        let channel_id = self.channel()?.0;
+        let access_hash = self.access_hashes()?.hash(account.user, HashKind::Channel, channel_id);
+        Ok(types::InputChannel { channel_id, access_hash })
     }
 
     /// The access hashes of this server, which has run once.
@@ -79,7 +133,7 @@ async fn sign_up_all(stores: &Stores, sealer: &Arc<Sealer>, count: usize) -> Res
 
 async fn sign_up(stores: Stores, sealer: Arc<Sealer>, number: usize) -> Result<Account> {
     let said = |error: store::Error| error.to_string();
-    let at = UnixTime(i64::try_from(now().wall.unix_secs()).unwrap_or_default());
+    let at = unix_time();
     let phone = Phone::parse(&format!("+1888{number:07}")).ok_or("no phone number")?;
     let name = format!("Reader {number}");
     let user = stores.accounts.create_user(phone, name, String::new(), at).await.map_err(said)?.id;
@@ -118,10 +172,15 @@ fn sealed_for(id: AuthKeyId) -> [u8; 16] {
     context
 }
 
-async fn found_channel(stores: &Stores, accounts: &[Account]) -> Result<()> {
+/// The time of day.
+pub(crate) fn unix_time() -> UnixTime {
+    UnixTime(i64::try_from(now().wall.unix_secs()).unwrap_or_default())
+}
+
+async fn found_channel(stores: &Stores, accounts: &[Account]) -> Result<ChannelId> {
     let said = |error: store::Error| error.to_string();
     let (owner, members) = accounts.split_first().ok_or("a channel needs its owner")?;
-    let at = UnixTime(i64::try_from(now().wall.unix_secs()).unwrap_or_default());
+    let at = unix_time();
     let new = NewChannel {
         creator: owner.user,
         title: "Bench".to_owned(),
@@ -143,5 +202,5 @@ async fn found_channel(stores: &Stores, accounts: &[Account]) -> Result<()> {
             joined.map_err(|error| error.to_string())?.map_err(said)?;
         }
     }
-    Ok(())
+    Ok(channel)
 }

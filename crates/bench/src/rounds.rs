@@ -27,14 +27,37 @@ pub(crate) fn run(
     gates: &[Gate],
     mut measure: impl FnMut(Side) -> Result<Vec<f64>>,
 ) -> Result<Vec<Vec<Pair>>> {
+    among(
+        gates,
+        2,
+        |at| measure(if at == 0 { Side::Program } else { Side::Reference }),
+        |measured| {
+            let pairs = measured[0].iter().zip(&measured[1]);
+            pairs.map(|(value, reference)| Pair { value: *value, reference: *reference }).collect()
+        },
+    )
+}
+
+/// Runs rounds of several, all in each round and in random order. `measure` measures one by its number below `count`;
+/// `pairs` compares what they measured, in the order of their numbers.
+pub(crate) fn among<T>(
+    gates: &[Gate],
+    count: usize,
+    mut measure: impl FnMut(usize) -> Result<T>,
+    pairs: impl Fn(&[T]) -> Vec<Pair>,
+) -> Result<Vec<Vec<Pair>>> {
     repeat(gates, || {
-        let Some((program, reference)) = undisturbed(|| both(&mut measure))? else {
-            return Ok(None);
-        };
-        let pairs = program.iter().zip(&reference);
-        Ok(Some(
-            pairs.map(|(value, reference)| Pair { value: *value, reference: *reference }).collect(),
-        ))
+        let measured = undisturbed(|| {
+            let mut order: Vec<usize> = (0..count).collect();
+            order.sort_by_cached_key(|_| random());
+            let mut measured = Vec::with_capacity(count);
+            for at in order {
+                measured.push((at, measure(at)?));
+            }
+            measured.sort_by_key(|(at, _)| *at);
+            Ok(measured.into_iter().map(|(_, what)| what).collect::<Vec<T>>())
+        })?;
+        Ok(measured.map(|measured| pairs(&measured)))
     })
 }
 
@@ -103,16 +126,6 @@ fn repeat(
         eprintln!("  round: {}", told.join("; "));
     }
     Ok(figures)
-}
-
-fn both(measure: &mut impl FnMut(Side) -> Result<Vec<f64>>) -> Result<(Vec<f64>, Vec<f64>)> {
-    if random() % 2 == 0 {
-        let program = measure(Side::Program)?;
-        Ok((program, measure(Side::Reference)?))
-    } else {
-        let reference = measure(Side::Reference)?;
-        Ok((measure(Side::Program)?, reference))
-    }
 }
 
 fn wants_more(gates: &[Gate], figures: &[Vec<Pair>]) -> bool {

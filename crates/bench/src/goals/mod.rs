@@ -1,11 +1,15 @@
 //! The goals, each measured against a reference of the same run.
 
+mod audience;
 mod download;
 mod expiry;
 mod fanout;
 mod handshake;
 mod idle;
+mod joins;
+mod search;
 mod send;
+mod slow;
 mod start;
 
 use std::path::PathBuf;
@@ -31,10 +35,16 @@ struct Workload {
 }
 
 const WORKLOADS: &[Workload] = &[
-    Workload { name: "f1000", goals: &[1], run: |bench| fanout::steady(bench, 1, 1000) },
-    Workload { name: "f5000", goals: &[3], run: |bench| fanout::steady(bench, 3, 5000) },
+    Workload { name: "f1000", goals: &[1, 2], run: fanout::thousand },
+    Workload { name: "f5000", goals: &[3], run: fanout::five_thousand },
     Workload { name: "f10000", goals: &[5], run: fanout::late },
     Workload { name: "b1000", goals: &[4], run: fanout::burst },
+    Workload { name: "f15000", goals: &[13], run: fanout::scale },
+    Workload { name: "f100000", goals: &[13], run: fanout::bundled },
+    Workload { name: "audience", goals: &[14, 15], run: audience::run },
+    Workload { name: "slow", goals: &[17], run: slow::run },
+    Workload { name: "joins", goals: &[18], run: joins::run },
+    Workload { name: "search", goals: &[19], run: search::run },
     Workload { name: "idle", goals: &[6], run: idle::run },
     Workload { name: "send64", goals: &[7], run: |bench| send::run(bench, 7, 64) },
     Workload { name: "send1", goals: &[8], run: |bench| send::run(bench, 8, 1) },

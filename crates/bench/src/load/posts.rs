@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tl_api::{enums, functions, types};
 use tl_codec::{Deserialize as _, Reader};
 
+use super::bundle::Bundle;
 use super::connection::{Connection, Heard};
 use super::crowd::{Crowd, Member};
 use super::frames::Subscriber;
@@ -26,7 +27,7 @@ const DIALLING: usize = 100;
 const MARK: &[u8] = b"bench-post-";
 const DIGITS: usize = 8;
 /// Bytes of a text.
-const TEXT: usize = 300;
+pub(crate) const TEXT: usize = 300;
 
 /// How much is posted.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ pub(crate) struct Outcome {
 }
 
 /// Which posts of a turn each subscriber has read.
-struct Tally {
+pub(crate) struct Tally {
     seen: Vec<u16>,
     first: u64,
     window: usize,
@@ -56,12 +57,12 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(plan: Plan) -> Self {
-        Self { seen: vec![0; plan.subscribers], first: 0, window: plan.window, read: 0 }
+    pub(crate) fn new(plan: Plan, first: u64) -> Self {
+        Self { seen: vec![0; plan.subscribers], first, window: plan.window, read: 0 }
     }
 
     /// A subscriber has read a post. Each is read once, by every subscriber that there is.
-    fn note(&mut self, subscriber: usize, number: u64) -> Result<()> {
+    pub(crate) fn note(&mut self, subscriber: usize, number: u64) -> Result<()> {
         let Some(seen) = self.seen.get_mut(subscriber) else { return Ok(()) };
         let at = number.wrapping_sub(self.first);
         if at >= self.window as u64 {
@@ -75,33 +76,34 @@ impl Tally {
         Ok(())
     }
 
-    fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.read == self.seen.len() * self.window
     }
 
-    fn next_turn(&mut self) {
+    pub(crate) fn next_turn(&mut self) {
         self.seen.fill(0);
         self.read = 0;
         self.first += self.window as u64;
     }
 }
 
-/// Runs a plan. `publish` writes the posts from this number on; `hear` tells the tally what somebody has read.
-fn drive<M: Member>(
+/// Runs a plan whose first post has the number `first`. `publish` writes the posts from this number on; `hear` tells the tally what somebody has read.
+pub(super) fn drive<M: Member>(
     crowd: &mut Crowd<M>,
     plan: Plan,
-    pid: u32,
+    first: u64,
+    pids: &[u32],
     mut publish: impl FnMut(&mut Crowd<M>, u64) -> Result<()>,
     hear: impl Fn(&mut Tally, usize, M::Heard) -> Result<()>,
 ) -> Result<Outcome> {
-    let tally = std::cell::RefCell::new(Tally::new(plan));
+    let tally = std::cell::RefCell::new(Tally::new(plan, first));
     let mut hear = |index: usize, _: &mut M, heard| hear(&mut tally.borrow_mut(), index, heard);
     let mut times = Vec::with_capacity(plan.turns);
     let mut cpu_before = 0.0;
     for turn in 0..WARM_UP + plan.turns {
         if turn == WARM_UP {
             crowd.settle(&mut hear)?;
-            cpu_before = cpu_seconds(&[pid])?;
+            cpu_before = cpu_seconds(pids)?;
             times.clear();
         }
         let first = tally.borrow().first;
@@ -116,7 +118,7 @@ fn drive<M: Member>(
         crowd.rest(GAP, &mut hear)?;
     }
     crowd.settle(&mut hear)?;
-    let cpu_s = cpu_seconds(&[pid])? - cpu_before;
+    let cpu_s = cpu_seconds(pids)? - cpu_before;
     let deliveries = (plan.subscribers * plan.window * plan.turns) as f64;
     Ok(Outcome {
         deliveries_per_cpu_s: deliveries / cpu_s,
@@ -139,7 +141,8 @@ pub(crate) fn limit(plan: Plan, joined: bool) -> Result<Outcome> {
     drive(
         &mut crowd,
         plan,
-        server.pid(),
+        0,
+        &[server.pid()],
         |_, _| publisher.write_all(&posts).map_err(|error| error.to_string()),
         |tally, index, number| tally.note(index, number),
     )
@@ -148,29 +151,112 @@ pub(crate) fn limit(plan: Plan, joined: bool) -> Result<Outcome> {
 /// Through the server. The first account posts; as many of the others as the plan says are connected.
 pub(crate) fn hoopoe(server: &Server, accounts: &[Account], plan: Plan) -> Result<Outcome> {
     let (owner, members) = accounts.split_first().ok_or("no accounts")?;
-    let pid = server.pid().ok_or("the server does not run")?;
-    let mut crowd = Crowd::new()?;
     let members = members.get(..plan.subscribers).ok_or("too few accounts")?;
-    connect(&mut crowd, server, members)?;
-    connect(&mut crowd, server, std::slice::from_ref(owner))?;
-    let channel = find_channel(&mut crowd)?;
+    Audience::connect(server, owner, members)?.run(plan, TEXT)
+}
+
+/// The same where a socket for each subscriber can't be: so many of them share one. The publisher has its own.
+pub(crate) fn bundled(
+    server: &Server,
+    accounts: &[Account],
+    plan: Plan,
+    together: usize,
+) -> Result<Outcome> {
+    let pid = server.pid().ok_or("the server does not run")?;
+    let (owner, members) = accounts.split_first().ok_or("no accounts")?;
+    let members = members.get(..plan.subscribers).ok_or("too few accounts")?;
+    let mut crowd = Crowd::new()?;
+    for some in members.chunks(together) {
+        let answered = std::cell::Cell::new(0);
+        crowd.add(Bundle::dial(server.address, some)?)?;
+        let mut hear = |_: usize, _: &mut Bundle, (_, heard): (usize, Heard)| {
+            answered.set(answered.get() + usize::from(matches!(heard, Heard::Answer(..))));
+            if let Heard::Refused(why) = heard { Err(why) } else { Ok(()) }
+        };
+        crowd.until("connecting", &mut hear, || answered.get() == some.len())?;
+    }
+    let mut publisher = Crowd::new()?;
+    connect(&mut publisher, server, std::slice::from_ref(owner))?;
+    let channel = find_channel(&mut publisher)?;
     drive(
         &mut crowd,
         plan,
-        pid,
-        |crowd, first| {
-            let publisher = crowd.members.last_mut().ok_or("no publisher")?;
-            for number in first..first + plan.window as u64 {
-                publisher.request(0, &post(&channel, number));
-            }
-            publisher.flush()
+        0,
+        &[pid],
+        |_, first| {
+            // Its own answers and copies are read before it speaks again.
+            publisher.rest(Duration::from_millis(1), &mut |_, _, _| Ok(()))?;
+            publish(&mut publisher, &channel, first..first + plan.window as u64, TEXT)
         },
-        |tally, index, heard| match heard {
-            Heard::Update(body) => marks(&body).try_for_each(|number| tally.note(index, number)),
+        |tally, index, (seat, heard)| match heard {
+            Heard::Update(body) => {
+                marks(&body).try_for_each(|number| tally.note(index * together + seat, number))
+            }
             Heard::Refused(why) => Err(why),
             Heard::Answer(..) => Ok(()),
         },
     )
+}
+
+/// The connected subscribers of the channel, and the publisher behind them.
+pub(crate) struct Audience {
+    pub(crate) crowd: Crowd<Connection>,
+    channel: enums::InputPeer,
+    pid: u32,
+    /// The number of the next post.
+    pub(crate) next: u64,
+}
+
+impl Audience {
+    pub(crate) fn connect(server: &Server, owner: &Account, members: &[Account]) -> Result<Self> {
+        let pid = server.pid().ok_or("the server does not run")?;
+        let mut crowd = Crowd::new()?;
+        connect(&mut crowd, server, members)?;
+        connect(&mut crowd, server, std::slice::from_ref(owner))?;
+        let channel = find_channel(&mut crowd)?;
+        Ok(Self { crowd, channel, pid, next: 0 })
+    }
+
+    /// Writes so many posts at once.
+    pub(crate) fn publish(&mut self, count: u64, length: usize) -> Result<()> {
+        let numbers = self.next..self.next + count;
+        self.next += count;
+        publish(&mut self.crowd, &self.channel, numbers, length)
+    }
+
+    /// Runs a plan with texts of `length` bytes.
+    pub(crate) fn run(&mut self, plan: Plan, length: usize) -> Result<Outcome> {
+        let Self { crowd, channel, pid, next } = self;
+        let first = *next;
+        *next += ((WARM_UP + plan.turns) * plan.window) as u64;
+        drive(
+            crowd,
+            plan,
+            first,
+            &[*pid],
+            |crowd, first| publish(crowd, channel, first..first + plan.window as u64, length),
+            |tally, index, heard| match heard {
+                Heard::Update(body) => {
+                    marks(&body).try_for_each(|number| tally.note(index, number))
+                }
+                Heard::Refused(why) => Err(why),
+                Heard::Answer(..) => Ok(()),
+            },
+        )
+    }
+}
+
+fn publish(
+    crowd: &mut Crowd<Connection>,
+    channel: &enums::InputPeer,
+    numbers: std::ops::Range<u64>,
+    length: usize,
+) -> Result<()> {
+    let publisher = crowd.members.last_mut().ok_or("no publisher")?;
+    for number in numbers {
+        publisher.request(0, &post(channel, number, length));
+    }
+    publisher.flush()
 }
 
 /// Connects accounts, a few at a time, until each has its first answer.
@@ -226,24 +312,29 @@ fn find_channel(crowd: &mut Crowd<Connection>) -> Result<enums::InputPeer> {
     Ok(types::InputPeerChannel { channel_id: channel.id, access_hash }.into())
 }
 
-fn post(channel: &enums::InputPeer, number: u64) -> functions::messages::SendMessage {
+fn post(
+    channel: &enums::InputPeer,
+    number: u64,
+    length: usize,
+) -> functions::messages::SendMessage {
     functions::messages::SendMessage {
         peer: channel.clone(),
-        message: text(number),
+        message: text(number, length),
         random_id: random(),
         ..Default::default()
     }
 }
 
-fn text(number: u64) -> String {
+/// The text of a post, of this many bytes.
+pub(super) fn text(number: u64, length: usize) -> String {
     let mark = String::from_utf8_lossy(MARK);
     let mut text = format!("{mark}{number:0width$} ", width = DIGITS);
-    text.extend(std::iter::repeat_n('x', TEXT - text.len()));
+    text.extend(std::iter::repeat_n('x', length.saturating_sub(text.len())));
     text
 }
 
 /// The numbers of the posts in an update. Looking for the mark costs the generator less than decoding, and finds the same.
-fn marks(body: &[u8]) -> impl Iterator<Item = u64> + '_ {
+pub(crate) fn marks(body: &[u8]) -> impl Iterator<Item = u64> + '_ {
     let mut rest = body;
     std::iter::from_fn(move || {
         let at = rest.windows(MARK.len()).position(|window| window == MARK)?;
@@ -261,15 +352,16 @@ mod tests {
 
     #[test]
     fn a_text_has_its_length_and_its_number() {
-        assert_eq!(text(42).len(), TEXT);
-        let body = [b"head", text(42).as_bytes(), b"between", text(43).as_bytes()].concat();
+        assert_eq!(text(42, TEXT).len(), TEXT);
+        let body =
+            [b"head", text(42, TEXT).as_bytes(), b"between", text(43, TEXT).as_bytes()].concat();
         assert_eq!(marks(&body).collect::<Vec<_>>(), [42, 43]);
         assert_eq!(marks(b"nothing here").count(), 0);
     }
 
     #[test]
     fn a_turn_ends_when_everyone_has_read_everything_once() {
-        let mut tally = Tally::new(PLAN);
+        let mut tally = Tally::new(PLAN, 0);
         for number in 0..3 {
             assert!(!tally.is_complete());
             tally.note(0, number).unwrap();
@@ -285,7 +377,7 @@ mod tests {
 
     #[test]
     fn a_post_twice_or_of_another_turn_is_a_fault() {
-        let mut tally = Tally::new(PLAN);
+        let mut tally = Tally::new(PLAN, 0);
         tally.note(0, 1).unwrap();
         assert!(tally.note(0, 1).is_err());
         assert!(tally.note(0, 3).is_err());

@@ -1,10 +1,13 @@
 //! Servers of others, from Debian's packages: installed when missing, run on loopback with a configuration of their own,
 //! ended by their ids.
 
+pub(crate) mod dialect;
 pub(crate) mod ejabberd;
+pub(crate) mod mosquitto;
+pub(crate) mod nats;
 pub(crate) mod nginx;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,6 +17,8 @@ use crate::server::{Result, free_address};
 
 /// A start that takes longer has failed.
 const START: Duration = Duration::from_secs(60);
+/// An answer that takes longer does not come.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Asked before a package may start its own service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
@@ -67,6 +72,15 @@ impl Drop for Policy {
             let _left = std::fs::remove_file(POLICY);
         }
     }
+}
+
+/// A connection that blocks, for a while.
+pub(crate) fn dial(address: SocketAddr) -> Result<TcpStream> {
+    let said = |error: std::io::Error| error.to_string();
+    let socket = TcpStream::connect(address).map_err(said)?;
+    socket.set_nodelay(true).map_err(said)?;
+    socket.set_read_timeout(Some(PATIENCE)).map_err(said)?;
+    Ok(socket)
 }
 
 /// A process of another server with a folder of its own; both end when dropped.

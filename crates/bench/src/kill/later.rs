@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tl_api::{enums, functions};
 use tokio::sync::Mutex;
@@ -69,12 +69,14 @@ impl Ledger {
 pub(super) struct Planner {
     identity: Identity,
     peer: enums::InputPeer,
+    stopped: AtomicBool,
     ledger: Mutex<Ledger>,
 }
 
 impl Planner {
     pub(super) fn new(identity: &Identity, peer: enums::InputPeer) -> Arc<Self> {
-        Arc::new(Self { identity: identity.clone(), peer, ledger: Mutex::default() })
+        let (stopped, ledger) = (AtomicBool::new(false), Mutex::default());
+        Arc::new(Self { identity: identity.clone(), peer, stopped, ledger })
     }
 
     /// Plans posts until the connection is lost.
@@ -86,10 +88,11 @@ impl Planner {
             let post = {
                 let mut ledger = self.ledger.lock().await;
                 let waiting = ledger.acknowledged.len() - ledger.sent;
-                (waiting < WAITING).then(|| ledger.take_up())
+                let more = waiting < WAITING && !self.stopped.load(Ordering::Relaxed);
+                more.then(|| ledger.take_up())
             };
             let Some(post) = post else {
-                // The schedule is full: this ends when the server does.
+                // The schedule is full, or planning is over: this ends when the server does.
                 return client.read_to_end().await;
             };
             let request = functions::messages::SendMessage {
@@ -164,18 +167,15 @@ impl Planner {
         if once.len() == texts.len() { Ok(texts) } else { Err("a post waits twice".to_owned()) }
     }
 
-    /// Waits until everything that was planned has left. The server runs.
-    pub(super) async fn drain(&self, address: SocketAddr) -> Result<()> {
+    /// Whether anything waits. The server runs.
+    pub(super) async fn has_plans(&self, address: SocketAddr) -> Result<bool> {
         let mut client = Client::connect(address, &self.identity.key).await?;
-        let last = self.ledger.lock().await.acknowledged.iter().map(|post| post.date).max();
-        let end = last.unwrap_or(0) + LATE_S;
-        while !self.waiting(&mut client).await?.is_empty() {
-            if unix_s() > end {
-                return Err("posts wait although their time has come".to_owned());
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        Ok(())
+        Ok(!self.waiting(&mut client).await?.is_empty())
+    }
+
+    /// Nothing more is planned.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     /// How many were planned, and how many have left.

@@ -33,22 +33,17 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
     let mut scene = Scene::new(&server, &rsa).await?;
     let mut restarts = Vec::new();
     let begun = Instant::now();
-    for round in 0..rounds {
-        let load = scene.load(server.address);
-        // A different moment each round, from the first connection to the middle of the load.
-        tokio::time::sleep(Duration::from_millis(20 + random().unsigned_abs() % 180)).await;
-        server.kill();
-        for task in load {
-            task.await.map_err(|error| error.to_string())??;
+    let mut round = 0;
+    // What is planned in the last rounds leaves between kills too.
+    while round < rounds || scene.has_plans(server.address).await? {
+        if round == rounds {
+            scene.stop_planning();
         }
-        let started = server.start()?;
-        if started > RESTART {
-            return Err(format!("round {round}: the restart took {} ms", started.as_millis()));
-        }
-        restarts.push(started);
-        scene.catch_up(server.address).await.map_err(|error| format!("round {round}: {error}"))?;
-        if (round + 1) % 100 == 0 {
-            eprintln!("kill: {} of {rounds} rounds, {}", round + 1, scene.counts().await);
+        let started = kill_once(&mut server, &mut scene);
+        restarts.push(started.await.map_err(|error| format!("round {round}: {error}"))?);
+        round += 1;
+        if round % 100 == 0 {
+            eprintln!("kill: {round} of {rounds} rounds, {}", scene.counts().await);
         }
     }
     scene.compare(server.address).await?;
@@ -57,7 +52,7 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
     let figures = scene.check_figures(&server).await?;
     restarts.sort();
     println!(
-        "kill: {rounds} rounds in {} s, acknowledged: {}; 0 lost, 0 doubled, 0 reordered, no hole, none early; {figures}; restart to serving: median {} ms, slowest {} ms; {}",
+        "kill: {round} rounds in {} s, acknowledged: {}; 0 lost, 0 doubled, 0 reordered, no hole, none early; {figures}; restart to serving: median {} ms, slowest {} ms; {}",
         begun.elapsed().as_secs(),
         scene.counts().await,
         restarts.get(restarts.len() / 2).map_or(0, Duration::as_millis),
@@ -65,4 +60,21 @@ pub(crate) async fn run(binary: &Path, rounds: u32) -> Result<()> {
         checked.trim().replace('\n', "; ")
     );
     Ok(())
+}
+
+/// Load, a kill in the middle of it, and what everybody finds afterwards. Answers how long the restart took.
+async fn kill_once(server: &mut Server, scene: &mut Scene) -> Result<Duration> {
+    let load = scene.load(server.address);
+    // A different moment each round, from the first connection to the middle of the load.
+    tokio::time::sleep(Duration::from_millis(20 + random().unsigned_abs() % 180)).await;
+    server.kill();
+    for task in load {
+        task.await.map_err(|error| error.to_string())??;
+    }
+    let started = server.start()?;
+    if started > RESTART {
+        return Err(format!("the restart took {} ms", started.as_millis()));
+    }
+    scene.catch_up(server.address).await?;
+    Ok(started)
 }

@@ -222,6 +222,19 @@ impl Scene {
         planner.check(address, log).await
     }
 
+    /// Whether posts wait for their time.
+    pub(super) async fn has_plans(&self, address: SocketAddr) -> Result<bool> {
+        match &self.planner {
+            Some(planner) => planner.has_plans(address).await,
+            None => Ok(false),
+        }
+    }
+
+    /// No more posts are planned.
+    pub(super) fn stop_planning(&self) {
+        self.planner.iter().for_each(|planner| planner.stop());
+    }
+
     /// See [`Storm::check_figures`].
     pub(super) async fn check_figures(&self, server: &Server) -> Result<String> {
         match &self.storm {
@@ -232,9 +245,9 @@ impl Scene {
 
     /// The whole history of every chat, as its author reads it, and every file.
     pub(super) async fn compare(&mut self, address: SocketAddr) -> Result<()> {
-        if let Some(planner) = self.planner.clone() {
-            planner.drain(address).await?;
-            self.check_plans(address).await?;
+        // What left after the last look.
+        self.check_plans(address).await?;
+        if let Some(planner) = &self.planner {
             let (planned, sent) = planner.count().await;
             if planned != sent {
                 return Err(format!("{planned} posts were planned, and {sent} have left"));

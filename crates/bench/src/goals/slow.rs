@@ -105,13 +105,17 @@ impl Found {
             match update {
                 enums::Update::UpdateChannelTooLong(_) => self.told = true,
                 enums::Update::UpdateNewChannelMessage(new) => {
-                    // Behind what it was told to fetch, or no post.
-                    self.pts = self.pts.max(new.pts);
+                    let enums::Message::Message(message) = &new.message else { continue };
+                    // As clients do: what does not follow is fetched with what is missing before it.
+                    if self.pts == 0 || self.pts + new.pts_count == new.pts {
+                        self.pts = new.pts;
+                        self.note(message.message.as_bytes())?;
+                    }
                 }
                 _ => {}
             }
         }
-        self.note(body)
+        Ok(())
     }
 }
 

@@ -200,7 +200,7 @@ fn bare_loop(file: &Path, group: i64, copies: i64) -> rusqlite::Result<f64> {
 fn create(database: &rusqlite::Connection, copies: i64) -> rusqlite::Result<()> {
     database.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;
+         PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16000;
          CREATE TABLE messages (owner INTEGER, id INTEGER, body BLOB, PRIMARY KEY (owner, id)) WITHOUT ROWID;
          CREATE TABLE counters (owner INTEGER PRIMARY KEY, pts INTEGER);",
     )?;

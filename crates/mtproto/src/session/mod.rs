@@ -11,6 +11,7 @@ mod answers;
 mod body;
 mod checks;
 mod incoming;
+mod kept;
 pub mod limits;
 mod outgoing;
 mod packet;

@@ -1,11 +1,12 @@
 //! What a session has to say: what waits, what is kept until acknowledged, and how it leaves.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use tl_codec::Writer;
 
 use super::body::Body;
+use super::kept::ByMsgId;
 use super::limits::{
     ACK_DELAY, FRESH, MAX_ACKS, MAX_CONTAINER, MAX_CONTAINER_BYTES, MAX_IDS, MAX_KEPT,
     MAX_KEPT_BYTES, MAX_KEPT_MESSAGE,
@@ -68,7 +69,7 @@ pub(super) struct Bundle {
 pub(super) struct Outgoing {
     ids: MsgIds,
     content_count: u32,
-    messages: BTreeMap<i64, Message>,
+    messages: ByMsgId<Message>,
     waiting: VecDeque<i64>,
     waiting_bytes: usize,
     kept_bytes: usize,
@@ -112,7 +113,7 @@ impl Outgoing {
 
     /// This answer may be forgotten when it is large: it can be made anew.
     pub(super) fn may_forget_large(&mut self, msg_id: i64) {
-        if let Some(message) = self.messages.get_mut(&msg_id) {
+        if let Some(message) = self.messages.get_mut(msg_id) {
             message.must_keep = false;
         }
     }
@@ -136,7 +137,7 @@ impl Outgoing {
     }
 
     pub(super) fn body_len(&self, msg_id: i64) -> Option<(i32, usize)> {
-        self.messages.get(&msg_id).map(|message| (message.seq_no, message.body.len()))
+        self.messages.get(msg_id).map(|message| (message.seq_no, message.body.len()))
     }
 
     /// A client's message is to be acknowledged.
@@ -173,7 +174,7 @@ impl Outgoing {
     }
 
     fn take(&mut self, msg_id: i64) -> Option<Message> {
-        let message = self.messages.remove(&msg_id)?;
+        let message = self.messages.remove(msg_id)?;
         if message.is_waiting {
             self.waiting_bytes -= message.body.len();
             self.waiting.retain(|waiting| *waiting != msg_id);
@@ -185,7 +186,7 @@ impl Outgoing {
 
     /// Queues a message that was sent before. False when there is no copy.
     pub(super) fn say_again(&mut self, msg_id: i64) -> bool {
-        let Some(message) = self.messages.get_mut(&msg_id) else {
+        let Some(message) = self.messages.get_mut(msg_id) else {
             return false;
         };
         if !message.is_waiting {
@@ -203,7 +204,7 @@ impl Outgoing {
             .messages
             .iter()
             .filter(|(_, message)| !message.is_waiting)
-            .map(|(id, _)| *id)
+            .map(|(id, _)| id)
             .collect();
         for msg_id in sent {
             self.say_again(msg_id);
@@ -221,14 +222,14 @@ impl Outgoing {
             parts.push(Bundle { msg_id, seq_no, body });
         }
         while let Some(&msg_id) = self.waiting.front() {
-            let len = self.messages.get(&msg_id).map_or(0, |message| message.body.len());
+            let len = self.messages.get(msg_id).map_or(0, |message| message.body.len());
             if !parts.is_empty()
                 && (parts.len() >= MAX_CONTAINER || bytes + len > MAX_CONTAINER_BYTES)
             {
                 break;
             }
             self.waiting.pop_front();
-            if let Some(message) = self.messages.get_mut(&msg_id) {
+            if let Some(message) = self.messages.get_mut(msg_id) {
                 message.is_waiting = false;
                 self.waiting_bytes -= len;
                 bytes += len;
@@ -262,7 +263,7 @@ impl Outgoing {
 
     /// A message has been sent: keeps its copy if it wants acknowledgement and there is room, at the cost of the oldest.
     fn keep(&mut self, msg_id: i64) {
-        let Some(message) = self.messages.get(&msg_id) else {
+        let Some(message) = self.messages.get(msg_id) else {
             return;
         };
         let too_large = message.body.len() > MAX_KEPT_MESSAGE && !message.must_keep;
@@ -274,7 +275,7 @@ impl Outgoing {
             || self.messages.len() - self.waiting.len() > MAX_KEPT
         {
             let oldest =
-                self.messages.iter().find(|(_, message)| !message.is_waiting).map(|(id, _)| *id);
+                self.messages.iter().find(|(_, message)| !message.is_waiting).map(|(id, _)| id);
             let Some(oldest) = oldest else {
                 return;
             };

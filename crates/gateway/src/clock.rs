@@ -41,13 +41,13 @@ impl crypto::Random for SystemRandom {
 
 /// The system's randomness for the paddings of one batch, fetched in one call.
 pub(crate) struct BatchRandom {
-    bytes: [u8; 256],
+    bytes: [u8; 1024],
     used: usize,
 }
 
 impl Default for BatchRandom {
     fn default() -> Self {
-        Self { bytes: [0; 256], used: 256 }
+        Self { bytes: [0; 1024], used: 1024 }
     }
 }
 

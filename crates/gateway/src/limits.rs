@@ -56,8 +56,12 @@ pub(crate) const DELIVERY_ORIGINS: usize = 64;
 pub(crate) const DELIVERY_SINGLES: usize = 4096;
 /// Recipients whose packets are sealed together: what keeps the cipher's unit busy.
 pub(crate) const SEAL_BATCH: usize = 8;
+/// Recipients whose packets are made before the first of them is written: more gain nothing, and their sessions are locked meanwhile.
+pub(crate) const WRITE_BATCH: usize = 64;
+/// Bytes of such packets, roughly; they stay in the processor's cache.
+pub(crate) const WRITE_BATCH_BYTES: usize = 256 * 1024;
 /// Batches that one update writes before others have a turn: about two milliseconds.
-pub(crate) const BATCHES_PER_TURN: usize = 32;
+pub(crate) const BATCHES_PER_TURN: usize = 4;
 /// Packets from this size on are framed in their own buffer: what is smaller is copied faster than it is held.
 pub(crate) const FRAMED_IN_PLACE: usize = 16 * 1024;
 /// Capacity of a thread's buffer for framing, above which it is given back.

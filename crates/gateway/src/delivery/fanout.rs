@@ -1,5 +1,8 @@
 //! One update to many sessions: brought into each layer once, sealed for eight recipients at a time, and written to their
 //! sockets from here. Only what a socket does not take at once waits in that connection's bounded queue.
+//!
+//! Packets of many recipients are made first and written then, one right after the other: readers that are woken by the first
+//! are still awake for the next, where waking each of them anew costs more than the packet.
 
 use std::sync::Arc;
 
@@ -42,10 +45,12 @@ impl Gateway {
         about: Missing,
     ) {
         let mut narrowed = Narrowed::new(updates);
-        let mut packets = [const { Vec::new() }; limits::SEAL_BATCH];
+        let mut packets = Vec::new();
         for (layer, sessions) in by_layer(sessions) {
             let Some(body) = narrowed.of(layer, &self.metrics) else { continue };
-            for (number, batch) in sessions.chunks(limits::SEAL_BATCH).enumerate() {
+            let batch = batch_of(body.len());
+            packets.resize_with(batch.min(sessions.len()), Vec::new);
+            for (number, batch) in sessions.chunks(batch).enumerate() {
                 self.push_batch(batch, &body, about, &mut packets);
                 if number % limits::BATCHES_PER_TURN == limits::BATCHES_PER_TURN - 1 {
                     // Readers have their turn.
@@ -55,15 +60,15 @@ impl Gateway {
         }
     }
 
-    /// Pushes one body to up to eight sessions.
+    /// Pushes one body to as many sessions as there are packets.
     fn push_batch(
         self: &Arc<Self>,
         sessions: &[&Arc<LiveSession>],
         body: &Body,
         about: Missing,
-        packets: &mut [Vec<u8>; limits::SEAL_BATCH],
+        packets: &mut [Vec<u8>],
     ) {
-        let mut lanes = Vec::with_capacity(limits::SEAL_BATCH);
+        let mut lanes = Vec::with_capacity(sessions.len());
         let mut others = Vec::new();
         for session in sessions {
             match session.lane(body.len()) {
@@ -79,25 +84,32 @@ impl Gateway {
 
     fn write_lanes(&self, lanes: &mut [Lane<'_>], body: &Body, packets: &mut [Vec<u8>]) {
         let (now, mut rng) = (self.clocks.now(), BatchRandom::default());
-        for (lane, packet) in lanes.iter_mut().zip(packets.iter_mut()) {
-            packet.clear();
-            lane.protocol.write_push(now, &self.salts, body, &mut rng, packet);
+        for (lanes, packets) in
+            lanes.chunks_mut(limits::SEAL_BATCH).zip(packets.chunks_mut(limits::SEAL_BATCH))
+        {
+            let mut sealed = Vec::with_capacity(limits::SEAL_BATCH);
+            for (lane, packet) in lanes.iter_mut().zip(packets) {
+                packet.clear();
+                lane.protocol.write_push(now, &self.salts, body, &mut rng, packet);
+                sealed.push(SealLane { key: &lane.session.key.key, packet });
+            }
+            if seal_batch(Sender::Server, &mut sealed).is_err() {
+                // A packet of whole blocks always seals; unsent ones would be resent on the next connection.
+                return;
+            }
+            count(&self.metrics.seal_batches_total);
         }
-        let mut sealed: Vec<SealLane<'_>> = lanes
-            .iter()
-            .zip(packets.iter_mut())
-            .map(|(lane, packet)| SealLane { key: &lane.session.key.key, packet })
-            .collect();
-        if sealed.is_empty() || seal_batch(Sender::Server, &mut sealed).is_err() {
-            // A packet of whole blocks always seals; unsent ones would be resent on the next connection.
-            return;
-        }
-        count(&self.metrics.seal_batches_total);
         add(&self.metrics.pushes_total, lanes.len());
         for (lane, packet) in lanes.iter().zip(packets.iter()) {
             lane.outbox.send(packet);
         }
     }
+}
+
+/// Recipients whose packets are made before the first is written.
+fn batch_of(body: usize) -> usize {
+    let fit = limits::WRITE_BATCH_BYTES / body.max(1);
+    fit.clamp(limits::SEAL_BATCH, limits::WRITE_BATCH)
 }
 
 /// Sessions by layer. There are a few at most.

@@ -1,8 +1,11 @@
 //! The search of posts in public channels: ten thousand of them, with a million posts.
 
+use std::time::Instant;
+
 use model::message::Body;
 use model::{ChannelId, Peer};
 use store::Stores;
+use store::ports::boxes::SearchQuery;
 use store::ports::channels::{NewChannel, NewChannelMessage};
 use tl_api::{enums, functions};
 use tokio::task::JoinSet;
@@ -37,7 +40,7 @@ fn text(error: store::Error) -> String {
 
 /// What a search costs, by how many posts have the word.
 pub(crate) fn run(bench: &Bench) -> Result<Vec<Line>> {
-    let preparing = Population::prepare(&bench.binary, OWNERS + 3 * SEARCHES, false);
+    let preparing = Population::prepare(&bench.binary, OWNERS + 2 * SEARCHES, false);
     let mut population = bench.runtime.block_on(preparing)?;
     bench.runtime.block_on(fill(&population))?;
     population.server.start()?;
@@ -47,9 +50,6 @@ pub(crate) fn run(bench: &Bench) -> Result<Vec<Line>> {
     posts::connect(&mut crowd, &population.server, &searchers)?;
     let mut next = 0;
     let mut lines = Vec::new();
-    // The first search of a word that nobody has fills the index of the channels that are searched.
-    let filled = search(&mut crowd, &mut next, pid, "nobody")?;
-    eprintln!("  the first search, which fills the index: {:.0} ms", filled[0]);
     for (word, share) in [("common", "every"), ("rare", "every thousandth")] {
         let times = search(&mut crowd, &mut next, pid, word)?;
         let goal = Goal {
@@ -89,8 +89,8 @@ fn search(
             enums::messages::Messages::Messages(page) => page.messages.len(),
             _ => 0,
         };
-        if (count == 0) != (word == "nobody") {
-            return Err(format!("{count} posts with the word {word}"));
+        if count == 0 {
+            return Err(format!("no posts with the word {word}"));
         }
     }
     Ok(times)
@@ -138,6 +138,14 @@ async fn fill(population: &Population) -> Result<()> {
             number += piece;
         }
     }
+    // The index is filled when somebody searches: here, so that it is not measured.
+    let begun = Instant::now();
+    for channel in channels.iter().take(LARGE) {
+        let query = SearchQuery { text: "rare".to_owned(), ..SearchQuery::default() };
+        let owner = population.accounts[0].user;
+        stores.channels.search_channel(*channel, owner, query).await.map_err(text)?;
+    }
+    eprintln!("  {} posts were indexed in {:.1} s", LARGE * POSTS, begun.elapsed().as_secs_f64());
     stores.upkeep.tidy().await.map_err(text)
 }
 

@@ -132,16 +132,20 @@ fn page(list: Vec<Participant>, offset: i32, limit: i32) -> (Vec<Participant>, i
     (list.into_iter().skip(at(offset)).take(at(limit)).collect(), total)
 }
 
+/// Those before the page are passed over in the index alone.
+pub(super) const RECENT: &str = "SELECT p.body FROM
+         (SELECT user_id, date FROM channel_participants WHERE channel_id = ?1 AND member = 1
+          ORDER BY date DESC, user_id LIMIT ?2 OFFSET ?3) page
+     CROSS JOIN channel_participants p ON p.channel_id = ?1 AND p.user_id = page.user_id
+     ORDER BY page.date DESC, page.user_id";
+
 fn recent(
     conn: &Connection,
     channel: ChannelId,
     offset: i32,
     limit: i32,
 ) -> Result<Vec<Participant>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT body FROM channel_participants WHERE channel_id = ?1 AND member = 1
-         ORDER BY date DESC, user_id LIMIT ?2 OFFSET ?3",
-    )?;
+    let mut statement = conn.prepare_cached(RECENT)?;
     let mut rows = statement.query(params![channel.0, limit.max(0), offset.max(0)])?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {

@@ -35,7 +35,8 @@ CREATE TABLE channel_participants (
     body BLOB NOT NULL,
     PRIMARY KEY (channel_id, user_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX channel_members_by_date ON channel_participants (channel_id, date DESC, user_id) WHERE member = 1;
+-- member stands in it so that pages deep in a list are reached without a look at the rows before them.
+CREATE INDEX channel_members_by_date ON channel_participants (channel_id, date DESC, user_id, member) WHERE member = 1;
 CREATE INDEX channel_members_by_user ON channel_participants (user_id, channel_id) WHERE member = 1;
 CREATE INDEX channel_participants_by_class ON channel_participants (channel_id, class, date DESC, user_id) WHERE class <> 0;
 
@@ -180,7 +181,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('channel_messages', 'channel_messages_pinned', '1000 10 1'),
     ('channel_messages', 'channel_messages_gone', '50000 500 1'),
     ('channel_participants', 'channel_participants', '1000000 1000 1'),
-    ('channel_participants', 'channel_members_by_date', '1000000 1000 2 1'),
+    ('channel_participants', 'channel_members_by_date', '1000000 1000 2 1 1'),
     ('channel_participants', 'channel_members_by_user', '1000000 20 1'),
     ('channel_participants', 'channel_participants_by_class', '50000 50 25 1 1'),
     ('channel_reactions', 'channel_reactions', '1000000 10000 100 1'),

@@ -97,6 +97,14 @@ pub(crate) fn within(gate: Gate, mut round: impl FnMut() -> Result<Pair>) -> Res
     Ok(rounds.into_iter().flatten().collect())
 }
 
+/// As [`within`], of several figures at once.
+pub(crate) fn several(
+    gates: &[Gate],
+    mut round: impl FnMut() -> Result<Vec<Pair>>,
+) -> Result<Vec<Vec<Pair>>> {
+    repeat(gates, || undisturbed(&mut round))
+}
+
 /// By more than a fifth: then the disk did something else meanwhile.
 fn differ(first: f64, second: f64) -> bool {
     first.max(second) > first.min(second) * 1.2

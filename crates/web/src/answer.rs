@@ -29,6 +29,8 @@ pub(crate) struct Page {
     digest: String,
     /// When it began to say this.
     pub(crate) modified: UnixTime,
+    /// Seconds until something on it ends by its own timer.
+    pub(crate) lasts_s: Option<i64>,
 }
 
 impl Page {
@@ -48,7 +50,13 @@ impl Page {
             packed: packed.unwrap_or_default().into(),
             plain: text.into(),
             modified,
+            lasts_s: None,
         }
+    }
+
+    /// The same, as long as what it shows lasts.
+    pub(crate) fn lasting(self, lasts_s: Option<i64>) -> Self {
+        Self { lasts_s, ..self }
     }
 
     /// Bytes it holds in memory.
@@ -62,7 +70,12 @@ impl Page {
     }
 
     /// The answer to a request with these headers.
-    pub(crate) fn answer(&self, status: StatusCode, request: &HeaderMap) -> Response {
+    pub(crate) fn answer(
+        &self,
+        status: StatusCode,
+        request: &HeaderMap,
+        now: UnixTime,
+    ) -> Response {
         let packed = accepts_gzip(request) && !self.packed.is_empty();
         let tag = format!("\"{}{}\"", self.digest, if packed { "-gz" } else { "" });
         let found = status == StatusCode::OK;
@@ -83,7 +96,10 @@ impl Page {
         headers.insert(header::VARY, HeaderValue::from_static("accept-language, accept-encoding"));
         if found {
             put(headers, header::ETAG, &tag);
-            put(headers, header::LAST_MODIFIED, &calendar::http(self.modified));
+            // A date says nothing of what changes within its second: it is told once that has passed.
+            if self.modified < now {
+                put(headers, header::LAST_MODIFIED, &calendar::http(self.modified));
+            }
         }
         response
     }

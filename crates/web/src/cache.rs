@@ -70,7 +70,8 @@ impl Cache {
         shelf.used = shelves.uses;
         let kept = shelf.pages.get(&key)?;
         let age = now.0.saturating_sub(kept.made.0);
-        let good = (0..LIFE_S).contains(&age) && is_same(&shelf.channel, channel);
+        let life = kept.page.lasts_s.unwrap_or(LIFE_S).min(LIFE_S);
+        let good = (0..life).contains(&age) && is_same(&shelf.channel, channel);
         good.then(|| Arc::clone(&kept.page))
     }
 
@@ -145,6 +146,7 @@ fn is_same(one: &Channel, other: &Channel) -> bool {
         && one.broadcast == other.broadcast
         && one.deleted == other.deleted
         && one.signatures == other.signatures
+        && one.noforwards == other.noforwards
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ pub(crate) fn channel(context: &Context<'_>, channel: &Channel, photo: Option<&P
         kind: "website",
         feeds: channel.broadcast.then(|| name.to_owned()),
         indexed: true,
+        unquoted: false,
     };
     let body = html! {
         main.card {
@@ -141,12 +142,41 @@ pub(crate) fn invitation(context: &Context<'_>, word: &str, preview: &Preview) -
 /// The page of every address that leads to nothing, or to nothing public. It does not repeat the address: all are the same.
 pub(crate) fn nothing(context: &Context<'_>) -> Markup {
     let texts = context.texts();
-    let head = Head { title: texts.not_found.to_owned(), ..Head::default() };
+    note(context, "·", texts.not_found, texts.not_found_more)
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The visitor asks too often.
+    Busy,
+    /// The store does not answer.
+    Away,
+    /// A fault of ours.
+    Fault,
+    /// Something other than reading was asked.
+    ReadOnly,
+}
+
+/// The page for whoever gets no answer.
+pub(crate) fn trouble(context: &Context<'_>, trouble: Trouble) -> Markup {
+    let texts = context.texts();
+    let (title, more) = match trouble {
+        Trouble::Busy => (texts.busy, texts.busy_more),
+        Trouble::Away => (texts.away, texts.away_more),
+        Trouble::Fault => (texts.fault, texts.fault_more),
+        Trouble::ReadOnly => (texts.read_only, texts.read_only_more),
+    };
+    note(context, "!", title, more)
+}
+
+fn note(context: &Context<'_>, mark: &str, title: &str, more: &str) -> Markup {
+    let head = Head { title: title.to_owned(), ..Head::default() };
     let body = html! {
         main.card {
-            span.avatar.large aria-hidden="true" { "·" }
-            h1 { (texts.not_found) }
-            p { (texts.not_found_more) }
+            span.avatar.large aria-hidden="true" { (mark) }
+            h1 { (title) }
+            p { (more) }
         }
     };
     page(context, &head, &body)

@@ -1,5 +1,6 @@
 //! The newest posts for readers of feeds: Atom (RFC 4287) and JSON Feed 1.1, and a post for oEmbed.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use maud::html;
@@ -115,16 +116,19 @@ pub(crate) fn json(context: &Context<'_>, channel: &Channel, page: &Page) -> Str
 pub(crate) fn embed(context: &Context<'_>, channel: &Channel, page: Option<&Page>) -> String {
     let name = channel.username.as_deref().unwrap_or_default();
     let here = page.and_then(|page| page.posts.first());
-    let (words, link) = match here.and_then(|post| post.first().map(|first| (post, first))) {
-        Some((post, first)) => (
-            post::caption(post).map_or_else(String::new, |message| message.body.text.clone()),
-            format!("{}/{name}/{}", context.url, first.id.0),
-        ),
+    let (words, link) = match here.zip(here.and_then(|post| post.first())) {
+        Some((post, first)) => {
+            let shown = page.map(|page| &page.shown);
+            let words = shown.and_then(|shown| {
+                post::quotable(&View { context, channel, shown }, post).map(Cow::into_owned)
+            });
+            (words.unwrap_or_default(), format!("{}/{name}/{}", context.url, first.id.0))
+        }
         None => (channel.about.clone(), format!("{}/{name}", context.url)),
     };
     let quote = html! {
         blockquote cite=(link) {
-            p dir="auto" { (excerpt(&words, EMBED_CHARS)) }
+            @if !words.is_empty() { p dir="auto" { (excerpt(&words, EMBED_CHARS)) } }
             p { a href=(link) { bdi { (channel.title) } } }
         }
     };

@@ -27,6 +27,7 @@ fn page(site: &Site, key: &PublicKey) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "Hoopoe" }
+                link rel="icon" href=(crate::style::ICON_PATH) type="image/svg+xml";
                 link rel="stylesheet" href=(crate::style::PATH.as_str());
             }
             body {

@@ -19,6 +19,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// What is made is kept elsewhere, without our style sheet: by readers of feeds, on others' pages.
+    pub(crate) const fn is_abroad(&self) -> bool {
+        !self.root.is_empty()
+    }
+
     pub(crate) const fn texts(&self) -> &'static Texts {
         self.language.texts()
     }
@@ -58,6 +63,8 @@ pub(crate) struct Head {
     pub(crate) feeds: Option<String>,
     /// Search engines may list it.
     pub(crate) indexed: bool,
+    /// Search engines keep no copy of it.
+    pub(crate) unquoted: bool,
 }
 
 /// Characters of a description for previews.
@@ -86,6 +93,7 @@ pub(crate) fn page(context: &Context<'_>, head: &Head, body: &Markup) -> Markup 
                 meta name="color-scheme" content="light dark";
                 title { (head.title) }
                 (meta(context, head))
+                link rel="icon" href=(crate::style::ICON_PATH) type="image/svg+xml";
                 link rel="stylesheet" href=(crate::style::PATH.as_str());
             }
             body {
@@ -117,7 +125,11 @@ fn meta(context: &Context<'_>, head: &Head) -> Markup {
     let description = excerpt(&head.description, DESCRIPTION_CHARS);
     let here = format!("{url}{}", head.path);
     html! {
-        @if !head.indexed { meta name="robots" content="noindex"; }
+        @if !head.indexed {
+            meta name="robots" content="noindex";
+        } @else if head.unquoted {
+            meta name="robots" content="noarchive, nosnippet, noimageindex";
+        }
         @if !head.path.is_empty() {
             link rel="canonical" href=(here);
             @for language in LANGUAGES {

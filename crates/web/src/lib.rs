@@ -15,6 +15,7 @@ mod language;
 mod layout;
 mod metrics;
 mod post;
+mod request;
 mod routes;
 mod sitemap;
 mod stream;
@@ -74,6 +75,20 @@ pub fn router(site: Site, counters: Counters, core: Arc<Core>) -> Router {
                         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
                     ],
                     style::TEXT,
+                ))
+            }),
+        )
+        .route(
+            style::ICON_PATH,
+            get(|| {
+                std::future::ready((
+                    [
+                        (header::CONTENT_TYPE, "image/svg+xml"),
+                        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+                        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                        (header::CACHE_CONTROL, "public, max-age=86400"),
+                    ],
+                    style::ICON,
                 ))
             }),
         )

@@ -3,82 +3,24 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use model::channel::Channel;
-use services::public::{self, Found, Visitor, Window};
+use services::public::{self, Found, Window};
 use services::{Core, Error};
 use tokio::sync::Semaphore;
 
 use crate::answer::{Page, guard};
-use crate::cache::{Cache, Key, Kind};
-use crate::language::Language;
-use crate::layout::Context;
+use crate::cache::{Cache, Kind};
+use crate::card::Trouble;
+use crate::request::{Asked, From, Named, Pairs, Request, Shared, Web, asked};
 use crate::{card, feeds, files, sitemap, stream};
 
 /// Pages made at the same time; more wait. Connections are bounded elsewhere, and so is this queue.
 const MAKERS: usize = 32;
 /// Bytes of an address in `?url=`.
 const ADDRESS_BYTES: usize = 512;
-
-/// What the pages share.
-pub(crate) struct Web {
-    core: Arc<Core>,
-    url: String,
-    cache: Cache,
-    makers: Semaphore,
-}
-
-type Shared = State<Arc<Web>>;
-type From = Option<Extension<Visitor>>;
-
-/// What an address may ask for; everything else in it is passed over.
-#[derive(Default)]
-struct Asked {
-    lang: Option<Language>,
-    before: Option<String>,
-    after: Option<String>,
-    url: Option<String>,
-}
-
-impl Asked {
-    fn of(Query(pairs): Query<Vec<(String, String)>>) -> Self {
-        let mut asked = Self::default();
-        for (key, value) in pairs {
-            match key.as_str() {
-                "lang" => asked.lang = Language::of_tag(&value),
-                "before" => asked.before = Some(value),
-                "after" => asked.after = Some(value),
-                "url" => asked.url = Some(value),
-                _ => {}
-            }
-        }
-        asked
-    }
-
-    fn window(&self) -> Window {
-        let before = self.before.as_deref().and_then(files::number);
-        let after = self.after.as_deref().and_then(files::number);
-        match (before, after) {
-            (Some(id), _) => Window::Before(id),
-            (None, Some(id)) => Window::After(id),
-            (None, None) => Window::Newest,
-        }
-    }
-}
-
-/// One request.
-struct Request<'a> {
-    web: &'a Web,
-    headers: HeaderMap,
-    visitor: Option<Visitor>,
-    language: Language,
-    chosen: bool,
-}
-
-type Pairs = Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>;
 
 /// The public pages. Starts to listen for what changes, on the runtime it is called on.
 pub(crate) fn routes(core: Arc<Core>, url: String) -> Router {
@@ -104,100 +46,15 @@ pub(crate) fn routes(core: Arc<Core>, url: String) -> Router {
         .route("/sitemap.xml", get(index))
         .route("/sitemap/{chunk}", get(chunk))
         .fallback(nothing)
+        .method_not_allowed_fallback(refuse)
         .with_state(web)
-}
-
-impl<'a> Request<'a> {
-    fn new(web: &'a Web, headers: HeaderMap, visitor: &From, asked: &Asked) -> Self {
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let language =
-            asked.lang.unwrap_or_else(|| Language::accepted(accepted.unwrap_or_default()));
-        let visitor = visitor.as_ref().map(|Extension(visitor)| *visitor);
-        Self { web, language, chosen: asked.lang.is_some(), visitor, headers }
-    }
-
-    fn context(&self) -> Context<'a> {
-        Context { url: &self.web.url, root: "", language: self.language, chosen: self.chosen }
-    }
-
-    /// Feeds speak the default language and name everything in full: readers keep them elsewhere.
-    fn abroad(&self) -> Context<'a> {
-        let url = &self.web.url;
-        Context { url, root: url, language: Language::English, chosen: false }
-    }
-
-    fn check_rate(&self) -> Result<(), Error> {
-        self.visitor.map_or(Ok(()), |visitor| public::check_rate(&self.web.core, visitor))
-    }
-
-    fn nothing(&self) -> Response {
-        let text = card::nothing(&self.context()).into_string();
-        Page::html(text, self.web.core.now()).answer(StatusCode::NOT_FOUND, &self.headers)
-    }
-
-    fn page(&self, text: String) -> Response {
-        Page::html(text, self.web.core.now()).answer(StatusCode::OK, &self.headers)
-    }
-
-    fn failed(&self, error: &Error) -> Response {
-        let busy = self.language.texts().busy;
-        let (status, wait) = match error {
-            Error::FloodWait(seconds) => (StatusCode::TOO_MANY_REQUESTS, *seconds),
-            error => {
-                tracing::warn!(%error, "a public page could not be made");
-                (StatusCode::SERVICE_UNAVAILABLE, 1)
-            }
-        };
-        let mut response = (status, busy).into_response();
-        guard(response.headers_mut(), crate::answer::POLICY);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-        response
-    }
-
-    fn settle(&self, answer: Result<Option<Response>, Error>) -> Response {
-        match answer {
-            Ok(Some(response)) => response,
-            Ok(None) => self.nothing(),
-            Err(error) => self.failed(&error),
-        }
-    }
-
-    /// A page of a channel, from memory if it is still good.
-    async fn kept(
-        &self,
-        channel: &Channel,
-        kind: Kind,
-        make: impl Future<Output = Result<Option<Page>, Error>>,
-    ) -> Result<Option<Response>, Error> {
-        let key: Key = match kind {
-            Kind::Atom | Kind::Json => (kind, Language::English, false),
-            kind => (kind, self.language, self.chosen),
-        };
-        let now = self.web.core.now();
-        let page = match self.web.cache.find(channel, key, now) {
-            Some(page) => page,
-            None => {
-                self.check_rate()?;
-                let permit = self.web.makers.acquire().await;
-                let made = make.await?;
-                drop(permit);
-                let Some(page) = made else { return Ok(None) };
-                self.web.cache.keep(channel, key, page, now)
-            }
-        };
-        Ok(Some(page.answer(StatusCode::OK, &self.headers)))
-    }
-}
-
-fn asked(pairs: Pairs) -> Asked {
-    pairs.map(Asked::of).unwrap_or_default()
 }
 
 /// `/{name}`, and `/+{word}`.
 async fn name(
     State(web): Shared,
     from: From,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     pairs: Pairs,
     headers: HeaderMap,
 ) -> Response {
@@ -239,7 +96,7 @@ async fn invite(request: &Request<'_>, word: &str) -> Result<Option<Response>, E
 async fn invitation(
     State(web): Shared,
     from: From,
-    Path(word): Path<String>,
+    Named(word): Named<String>,
     pairs: Pairs,
     headers: HeaderMap,
 ) -> Response {
@@ -251,7 +108,7 @@ async fn invitation(
 async fn list(
     State(web): Shared,
     from: From,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     pairs: Pairs,
     headers: HeaderMap,
 ) -> Response {
@@ -268,7 +125,8 @@ async fn list(
             let page = public::page(&web.core, &channel, window).await?;
             let photo = public::photo(&web.core, &channel).await?;
             let shown = stream::list(&request.context(), &channel, photo.as_ref(), (window, &page));
-            Ok(Some(Page::html(shown.into_string(), web.core.now())))
+            let made = Page::html(shown.into_string(), web.core.now());
+            Ok(Some(made.lasting(page.shown.lasts_s)))
         };
         request.kept(&channel, Kind::List(window), make).await
     };
@@ -286,7 +144,7 @@ fn to_card(request: &Request<'_>, name: &str) -> Response {
 async fn post(
     State(web): Shared,
     from: From,
-    Path((name, post)): Path<(String, String)>,
+    Named((name, post)): Named<(String, String)>,
     pairs: Pairs,
     headers: HeaderMap,
 ) -> Response {
@@ -306,7 +164,8 @@ async fn post(
             };
             let photo = public::photo(&web.core, &channel).await?;
             let shown = stream::single(&request.context(), &channel, photo.as_ref(), &found);
-            Ok(Some(Page::html(shown.into_string(), web.core.now())))
+            let made = Page::html(shown.into_string(), web.core.now());
+            Ok(Some(made.lasting(found.page.shown.lasts_s)))
         };
         request.kept(&channel, Kind::Post(id), make).await
     };
@@ -316,7 +175,7 @@ async fn post(
 async fn atom(
     State(web): Shared,
     from: From,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     headers: HeaderMap,
 ) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
@@ -326,7 +185,7 @@ async fn atom(
 async fn json(
     State(web): Shared,
     from: From,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     headers: HeaderMap,
 ) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
@@ -347,7 +206,7 @@ async fn feed(request: &Request<'_>, name: &str, kind: Kind) -> Result<Option<Re
         } else {
             ("application/feed+json; charset=utf-8", feeds::json(&context, &channel, &page))
         };
-        Ok(Some(Page::new(mime, text, core.now())))
+        Ok(Some(Page::new(mime, text, core.now()).lasting(page.shown.lasts_s)))
     };
     request.kept(&channel, kind, make).await
 }
@@ -356,7 +215,7 @@ async fn feed(request: &Request<'_>, name: &str, kind: Kind) -> Result<Option<Re
 async fn photo(
     State(web): Shared,
     from: From,
-    Path((name, part)): Path<(String, String)>,
+    Named((name, part)): Named<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
@@ -380,7 +239,7 @@ async fn photo(
 async fn file(
     State(web): Shared,
     from: From,
-    Path((name, post, part)): Path<(String, String, String)>,
+    Named((name, post, part)): Named<(String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
@@ -422,14 +281,15 @@ async fn embed(State(web): Shared, from: From, pairs: Pairs, headers: HeaderMap)
         let page = single.as_ref().map(|single| &single.page);
         let text = feeds::embed(&request.abroad(), &channel, page);
         let kind = "application/json; charset=utf-8";
-        Ok(Some(Page::new(kind, text, web.core.now()).answer(StatusCode::OK, &request.headers)))
+        Ok(Some(request.made(StatusCode::OK, |now| Page::new(kind, text, now))))
     };
     request.settle(answer.await)
 }
 
 async fn robots(State(web): Shared, headers: HeaderMap) -> Response {
-    let text = sitemap::robots(&web.url);
-    Page::new("text/plain; charset=utf-8", text, web.core.now()).answer(StatusCode::OK, &headers)
+    let now = web.core.now();
+    let page = Page::new("text/plain; charset=utf-8", sitemap::robots(&web.url), now);
+    page.answer(StatusCode::OK, &headers, now)
 }
 
 const XML: &str = "application/xml; charset=utf-8";
@@ -439,7 +299,7 @@ async fn index(State(web): Shared, from: From, headers: HeaderMap) -> Response {
     let answer = async {
         request.check_rate()?;
         let text = sitemap::index(&web.url, public::chunks(&web.core).await?);
-        Ok(Some(Page::new(XML, text, web.core.now()).answer(StatusCode::OK, &request.headers)))
+        Ok(Some(request.made(StatusCode::OK, |now| Page::new(XML, text, now))))
     };
     request.settle(answer.await)
 }
@@ -447,7 +307,7 @@ async fn index(State(web): Shared, from: From, headers: HeaderMap) -> Response {
 async fn chunk(
     State(web): Shared,
     from: From,
-    Path(number): Path<String>,
+    Named(number): Named<String>,
     headers: HeaderMap,
 ) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
@@ -458,9 +318,17 @@ async fn chunk(
         let channels = public::channels_in_chunk(&web.core, i64::from(number.0)).await?;
         drop(permit);
         let text = sitemap::chunk(&web.url, &channels);
-        Ok(Some(Page::new(XML, text, web.core.now()).answer(StatusCode::OK, &request.headers)))
+        Ok(Some(request.made(StatusCode::OK, |now| Page::new(XML, text, now))))
     };
     request.settle(answer.await)
+}
+
+/// A method that changes something: nothing here can be changed.
+async fn refuse(State(web): Shared, pairs: Pairs, headers: HeaderMap) -> Response {
+    let request = Request::new(&web, headers, &None, &asked(pairs));
+    let mut response = request.trouble(StatusCode::METHOD_NOT_ALLOWED, Trouble::ReadOnly);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
 }
 
 /// Every other address.

@@ -1,5 +1,7 @@
 //! A channel's posts, newest first, and one post between its neighbours.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use model::channel::Channel;
 use model::media::Photo;
@@ -40,6 +42,7 @@ pub(crate) fn list(
         kind: "website",
         feeds: Some(name.to_owned()),
         indexed: true,
+        unquoted: channel.noforwards,
     };
     let before = kept.last().and_then(|(post, _)| post.first()).filter(|_| older);
     let after = kept.first().and_then(|(post, _)| post.last()).filter(|_| newer);
@@ -121,14 +124,13 @@ pub(crate) fn single(
         .or_else(|| photo.and_then(|photo| photo_path(name, photo, 320)));
     let head = Head {
         title: format!("{}: {}", channel.title, post::title(&view, shown)),
-        description: post::caption(shown)
-            .map(|message| message.body.text.clone())
-            .unwrap_or_default(),
+        description: post::quotable(&view, shown).map(Cow::into_owned).unwrap_or_default(),
         path: format!("/{name}/{number}"),
         image: picture,
         kind: "article",
         feeds: Some(name.to_owned()),
         indexed: true,
+        unquoted: view.is_protected(shown),
     };
     let neighbour = |id: model::MessageId| context.link(&format!("/{name}/{}", id.0));
     let body = html! {

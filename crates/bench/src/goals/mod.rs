@@ -7,6 +7,7 @@ mod fanout;
 mod handshake;
 mod idle;
 mod joins;
+mod page;
 mod search;
 mod send;
 mod slow;
@@ -51,6 +52,7 @@ const WORKLOADS: &[Workload] = &[
     Workload { name: "handshake", goals: &[10], run: handshake::run },
     Workload { name: "download", goals: &[11], run: download::run },
     Workload { name: "expiry", goals: &[16], run: expiry::run },
+    Workload { name: "page", goals: &[20], run: page::run },
     Workload { name: "start", goals: &[12], run: start::run },
 ];
 

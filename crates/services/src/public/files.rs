@@ -1,11 +1,12 @@
 //! Files of public channels' posts, named by the post: a file's own id is never told.
 
+use model::channel::Channel;
 use model::media::{BlobHash, Document, DocumentAttribute, Media, Photo, PhotoSize};
-use model::message::{Action, Message};
+use model::message::{Action, MediaClass, Message};
 use model::{DocumentId, MessageId, PhotoId, UnixTime};
 
-use super::posts::is_lasting;
-use super::{Found, NOBODY, find};
+use super::posts::{is_lasting, is_protected, visible};
+use super::{Found, find};
 use crate::media::sniff::{self, FileKind};
 use crate::{Core, Error, Result};
 
@@ -37,7 +38,8 @@ pub struct PublicFile {
     pub name: Option<String>,
 }
 
-/// A file of a visible post in a public channel.
+/// A file of a visible post in a public channel. What a protected post's page only shows (pictures, films, sounds) is read here by
+/// its player; what could only be saved is not there.
 ///
 /// # Errors
 /// Those of the store.
@@ -51,15 +53,15 @@ pub async fn file(
     if !channel.broadcast || id.0 <= 0 {
         return Ok(None);
     }
-    let Some(message) = core.stores.channels.posts(channel.id, NOBODY, &[id]).await?.pop() else {
-        return Ok(None);
-    };
+    let Some(message) = visible(core, &channel, &[id]).await?.pop() else { return Ok(None) };
     match (named(&message), part) {
         (Some((None, Some(photo))), Part::Photo(size))
         | (Some((Some(_), Some(photo))), Part::Cover(size)) => picture(core, photo, size).await,
         (Some((Some(id), _)), Part::Document) => match document(core, id).await? {
-            Some(document) => whole(core, document).await.map(Some),
-            None => Ok(None),
+            Some(document) if is_offered(&channel, &message, &document) => {
+                whole(core, document).await.map(Some)
+            }
+            Some(_) | None => Ok(None),
         },
         (Some((Some(id), _)), Part::Thumb(size)) => {
             let found = document(core, id).await?;
@@ -104,6 +106,18 @@ fn named(message: &Message) -> Option<(Option<DocumentId>, Option<PhotoId>)> {
         Media::Document { document, cover, .. } => Some((Some(*document), *cover)),
         _ => None,
     }
+}
+
+/// Whether a post's document is given out: of a protected post only what the page itself shows or plays.
+fn is_offered(channel: &Channel, message: &Message, document: &Document) -> bool {
+    use MediaClass::{Gif, Music, RoundVideo, Video, Voice};
+    let is_played = matches!(
+        message.body.media,
+        Some(Media::Document { class: Video | Gif | RoundVideo | Voice | Music, .. })
+    );
+    let is_sticker =
+        |attribute: &DocumentAttribute| matches!(attribute, DocumentAttribute::Sticker { .. });
+    is_played || !is_protected(channel, message) || document.attributes.iter().any(is_sticker)
 }
 
 async fn picture(core: &Core, id: PhotoId, size: &str) -> Result<Option<PublicFile>> {

@@ -58,6 +58,8 @@ pub struct Shown {
     pub related: Related,
     /// Posts that others reply to.
     pub replied: BTreeMap<MessageId, Message>,
+    /// Seconds until something of it ends by its own timer, if anything does.
+    pub lasts_s: Option<i64>,
 }
 
 /// A page of a public channel's posts. A supergroup shows none.
@@ -181,7 +183,8 @@ pub async fn post(core: &Core, channel: &Channel, id: MessageId) -> Result<Optio
         limit: 2 * around + 2,
         ..HistoryWindow::default()
     };
-    let read = core.stores.channels.channel_history(channel.id, NOBODY, window).await?;
+    let mut read = core.stores.channels.channel_history(channel.id, NOBODY, window).await?;
+    read.messages.retain(|post| !expiry::is_past(core, &post.body));
     let posts = albums(read.messages);
     let Some(place) = posts.iter().position(|post| post.iter().any(|message| message.id == id))
     else {
@@ -213,17 +216,33 @@ async fn shown(core: &Core, channel: &Channel, posts: &[Posts]) -> Result<Shown>
         messages().filter(is_here).filter_map(|message| message.reply_to).collect();
     replied.sort_unstable();
     replied.dedup();
-    let replied = if replied.is_empty() {
-        Vec::new()
-    } else {
-        core.stores.channels.posts(channel.id, NOBODY, &replied).await?
-    };
+    let replied =
+        if replied.is_empty() { Vec::new() } else { visible(core, channel, &replied).await? };
+    let ends = messages().chain(&replied).filter_map(|message| message.body.expires).min();
     Ok(Shown {
         files: media::files(core, messages()).await?,
         polls,
         related: views::related(core, NOBODY, &peers).await?,
         replied: replied.into_iter().map(|message| (message.id, message)).collect(),
+        lasts_s: ends.map(|end| end.0.saturating_sub(expiry::clock(core).0)),
     })
+}
+
+/// Posts by number that everyone may see now.
+pub(super) async fn visible(
+    core: &Core,
+    channel: &Channel,
+    ids: &[MessageId],
+) -> Result<Vec<Message>> {
+    let mut posts = core.stores.channels.posts(channel.id, NOBODY, ids).await?;
+    posts.retain(|post| !expiry::is_past(core, &post.body));
+    Ok(posts)
+}
+
+/// Whether the author keeps a post from being copied: it is read on its page, and not offered for keeping.
+#[must_use]
+pub const fn is_protected(channel: &Channel, message: &Message) -> bool {
+    channel.noforwards || message.body.noforwards
 }
 
 /// Whether a post shows this medium at all: what destroys itself is not for the public.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::Peer;
 use model::message::{Forward, Message};
 
-use super::View;
+use super::{View, text};
 use crate::card;
 use crate::layout::excerpt;
 
@@ -75,25 +75,27 @@ pub(super) fn forward(view: &View<'_>, forward: &Forward) -> Markup {
 /// The beginning of what it answers.
 pub(super) fn reply(view: &View<'_>, message: &Message) -> Markup {
     let details = message.body.reply.as_ref();
-    let quote = details.and_then(|reply| reply.quote.as_ref()).map(|quote| quote.text.as_str());
+    let quote = details.and_then(|reply| reply.quote.as_ref());
+    let quote = quote.map(|quote| text::masked(&quote.text, &quote.entities));
     if let Some(peer) = details.and_then(|reply| reply.from_peer) {
         let named = view.peer(peer);
         return html! {
             @if let Some(named) = named {
                 div.reply {
                     p { (view.context.texts().in_reply) " " (view.linked(&named, details.and_then(|reply| reply.from_message).map(|id| id.0))) }
-                    @if let Some(quote) = quote { p dir="auto" { (excerpt(quote, REPLY_CHARS)) } }
+                    @if let Some(quote) = quote { p dir="auto" { (excerpt(&quote, REPLY_CHARS)) } }
                 }
             }
         };
     }
     let original = message.reply_to.and_then(|id| view.shown.replied.get(&id));
     let Some(original) = original else { return html! {} };
-    let words = quote.unwrap_or(&original.body.text);
+    let whole = || text::masked(&original.body.text, &original.body.entities);
+    let words = quote.unwrap_or_else(whole);
     let shown = if words.is_empty() {
         super::media::kind(view, original).unwrap_or(view.context.texts().post).to_owned()
     } else {
-        excerpt(words, REPLY_CHARS)
+        excerpt(&words, REPLY_CHARS)
     };
     html! {
         div.reply {

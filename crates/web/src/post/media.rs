@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::media::{Document, DocumentAttribute, Media, Photo, PhotoSize};
 use model::message::{Action, MediaClass, Message};
 use model::poll::{Poll, Results};
-use services::public::Posts;
+use services::public::{self, Posts};
 
 use super::View;
 
@@ -62,7 +62,9 @@ fn one(view: &View<'_>, message: &Message, place: Option<(usize, usize)>) -> Mar
             html! { p.quiet { (texts.gone) } }
         }
         Media::Photo { photo, spoiler, .. } => match view.shown.files.photos.get(photo) {
-            Some(photo) => veiled(view, *spoiler, &photo_figure(view, message, photo, place)),
+            Some(photo) => {
+                veiled(view, message, *spoiler, &photo_figure(view, message, photo, place))
+            }
             None => html! { p.quiet { (texts.gone) } },
         },
         Media::Document { document, spoiler, class, cover, .. } => {
@@ -70,7 +72,7 @@ fn one(view: &View<'_>, message: &Message, place: Option<(usize, usize)>) -> Mar
                 Some(found) => {
                     let cover = cover.and_then(|cover| view.shown.files.photos.get(&cover));
                     let shown = document_figure(view, message, found, (*class, cover));
-                    veiled(view, *spoiler, &shown)
+                    veiled(view, message, *spoiler, &shown)
                 }
                 None => html! { p.quiet { (texts.gone) } },
             }
@@ -90,10 +92,12 @@ fn one(view: &View<'_>, message: &Message, place: Option<(usize, usize)>) -> Mar
     }
 }
 
-/// Hidden media open at a click, without a script; what is not open is not loaded.
-fn veiled(view: &View<'_>, spoiler: bool, shown: &Markup) -> Markup {
+/// Hidden media open at a click, without a script; what is not open is not loaded. Elsewhere a link leads to where it opens.
+fn veiled(view: &View<'_>, message: &Message, spoiler: bool, shown: &Markup) -> Markup {
     html! {
-        @if spoiler {
+        @if spoiler && view.context.is_abroad() {
+            p { a href=(view.path(message)) { (view.context.texts().hidden) } }
+        } @else if spoiler {
             details.veil { summary { (view.context.texts().hidden) } (shown) }
         } @else {
             (shown)
@@ -129,10 +133,15 @@ fn photo_figure(
         || texts.photo.to_owned(),
         |(place, of)| format!("{} {place}/{of}", texts.photo),
     );
+    let image = html! {
+        img src=(address(size)) srcset=(set.join(", ")) sizes="(max-width: 40rem) 100vw, 38rem"
+            width=(size.width) height=(size.height) alt=(alt) loading="lazy" decoding="async";
+    };
     html! {
-        a.picture href=(address(largest)) {
-            img src=(address(size)) srcset=(set.join(", ")) sizes="(max-width: 40rem) 100vw, 38rem"
-                width=(size.width) height=(size.height) alt=(alt) loading="lazy" decoding="async";
+        @if public::is_protected(view.channel, message) {
+            span.picture { (image) }
+        } @else {
+            a.picture href=(address(largest)) { (image) }
         }
     }
 }
@@ -185,20 +194,24 @@ fn document_figure(
     (class, cover): (MediaClass, Option<&Photo>),
 ) -> Markup {
     let facts = facts(document);
-    let file = format!("{}/file", base(view, message));
     match class {
         MediaClass::Video | MediaClass::Gif | MediaClass::RoundVideo => {
             film(view, message, document, (&facts, class, cover))
         }
-        MediaClass::Voice | MediaClass::Music => sound(view, &file, &facts, class),
+        MediaClass::Voice | MediaClass::Music => sound(view, message, &facts, class),
         _ => match facts.sticker {
             Some(_) if document.mime_type == "image/webp" => html! {
-                img.sticker src=(file) width="192" height="192" alt=(facts.sticker.unwrap_or(view.context.texts().sticker)) loading="lazy";
+                img.sticker src={ (base(view, message)) "/file" } width="192" height="192" alt=(facts.sticker.unwrap_or(view.context.texts().sticker)) loading="lazy";
             },
             Some(alt) => html! { p.dice { (alt) } },
             None => file_box(view, message, document, &facts),
         },
     }
+}
+
+/// What a player of a protected post does not offer.
+fn kept(view: &View<'_>, message: &Message) -> Option<&'static str> {
+    public::is_protected(view.channel, message).then_some("nodownload")
 }
 
 fn film(
@@ -217,13 +230,15 @@ fn film(
     let gif = class == MediaClass::Gif;
     let style = if class == MediaClass::RoundVideo { "film round" } else { "film" };
     html! {
-        video class=(style) controls muted[gif] loop[gif] playsinline preload="none" aria-label=(label)
+        video class=(style) controls controlslist=[kept(view, message)] muted[gif] loop[gif] playsinline preload="none" aria-label=(label)
             width=[side(facts.width)] height=[side(facts.height)] poster=[poster] src={ (base) "/file" } {}
     }
 }
 
-fn sound(view: &View<'_>, file: &str, facts: &Facts<'_>, class: MediaClass) -> Markup {
+fn sound(view: &View<'_>, message: &Message, facts: &Facts<'_>, class: MediaClass) -> Markup {
     let texts = view.context.texts();
+    let file = format!("{}/file", base(view, message));
+    let kept = kept(view, message);
     let named = facts.title.or(facts.name);
     html! {
         div.sound {
@@ -236,26 +251,30 @@ fn sound(view: &View<'_>, file: &str, facts: &Facts<'_>, class: MediaClass) -> M
                 }
                 @if facts.duration_s > 0 { " " span.quiet dir="ltr" { (length(facts.duration_s)) } }
             }
-            audio controls preload="none" src=(file) aria-label=(named.unwrap_or(texts.audio)) {}
+            audio controls controlslist=[kept] preload="none" src=(file) aria-label=(named.unwrap_or(texts.audio)) {}
         }
     }
 }
 
 fn file_box(view: &View<'_>, message: &Message, document: &Document, facts: &Facts<'_>) -> Markup {
     let base = base(view, message);
-    let name = facts.name.unwrap_or(view.context.texts().file);
-    html! {
-        a.file href={ (base) "/file" } download {
-            @if let Some(thumb) = document.thumbs.last() {
-                img src={ (base) "/thumb-" (thumb.kind) ".jpg" } width="64" height="64" alt="" loading="lazy";
-            } @else {
-                span.kind aria-hidden="true" dir="ltr" { (extension(name)) }
-            }
-            span {
-                bdi { (name) }
-                span.quiet dir="ltr" { (bytes(document.size_bytes)) }
-            }
+    let texts = view.context.texts();
+    let name = facts.name.unwrap_or(texts.file);
+    let kept = public::is_protected(view.channel, message);
+    let inside = html! {
+        @if let Some(thumb) = document.thumbs.last() {
+            img src={ (base) "/thumb-" (thumb.kind) ".jpg" } width="64" height="64" alt="" loading="lazy";
+        } @else {
+            span.kind aria-hidden="true" dir="ltr" { (extension(name)) }
         }
+        span {
+            bdi { (name) }
+            span.quiet dir="ltr" { (bytes(document.size_bytes)) }
+            @if kept { span.quiet { (texts.only_in_app) } }
+        }
+    };
+    html! {
+        @if kept { div.file { (inside) } } @else { a.file href={ (base) "/file" } download { (inside) } }
     }
 }
 

@@ -4,10 +4,12 @@ mod extras;
 mod media;
 pub(crate) mod text;
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use model::channel::Channel;
 use model::message::{Action, Message};
-use services::public::{Posts, Shown};
+use services::public::{self, Posts, Shown};
 
 use crate::calendar;
 use crate::layout::{Context, excerpt};
@@ -25,6 +27,11 @@ impl View<'_> {
         self.channel.username.as_deref().unwrap_or_default()
     }
 
+    /// Whether its author keeps the post from being copied.
+    pub(crate) fn is_protected(&self, post: &Posts) -> bool {
+        post.iter().any(|message| public::is_protected(self.channel, message))
+    }
+
     /// Where a message of the post is.
     fn path(&self, message: &Message) -> String {
         self.context.link(&format!("/{}/{}", self.name(), message.id.0))
@@ -36,7 +43,7 @@ const TITLE_CHARS: usize = 80;
 
 /// The post's own title: its first words, or what it carries.
 pub(crate) fn title(view: &View<'_>, post: &Posts) -> String {
-    let words = caption(post).map(|message| excerpt(&message.body.text, TITLE_CHARS));
+    let words = quotable(view, post).map(|words| excerpt(&words, TITLE_CHARS));
     words.unwrap_or_else(|| {
         let texts = view.context.texts();
         let named = post.first().and_then(|message| media::kind(view, message));
@@ -49,14 +56,26 @@ pub(crate) fn caption(post: &Posts) -> Option<&Message> {
     post.iter().find(|message| !message.body.text.is_empty())
 }
 
-/// Where the post's first picture is.
+/// The post's words for titles, previews and quotations: without what is hidden in them; none of a protected post.
+pub(crate) fn quotable<'p>(view: &View<'_>, post: &'p Posts) -> Option<Cow<'p, str>> {
+    let message = caption(post).filter(|_| !view.is_protected(post))?;
+    Some(text::masked(&message.body.text, &message.body.entities))
+}
+
+/// Where the post's first picture is, for previews.
 pub(crate) fn picture(view: &View<'_>, post: &Posts) -> Option<String> {
+    if view.is_protected(post) {
+        return None;
+    }
     post.iter().find_map(|message| media::picture(view, message))
 }
 
-/// What the post says, without its frame: for feeds too.
+/// What the post says, without its frame: for feeds too, which are copies by nature and hold nothing of a protected post.
 pub(crate) fn content(view: &View<'_>, post: &Posts) -> Markup {
     let Some(first) = post.first() else { return html! {} };
+    if view.context.is_abroad() && view.is_protected(post) {
+        return html! { p { a href=(view.path(first)) { (view.context.texts().read_there) } } };
+    }
     let above = caption(post).is_some_and(|message| message.body.invert_media);
     html! {
         @if let Some(forward) = &first.body.forward { (extras::forward(view, forward)) }
@@ -83,7 +102,7 @@ pub(crate) fn article(view: &View<'_>, post: &Posts) -> Markup {
     }
     let number = first.id.0;
     html! {
-        article.post id={ "p" (number) } aria-labelledby={ "d" (number) } {
+        article.post.kept[view.is_protected(post)] id={ "p" (number) } aria-labelledby={ "d" (number) } {
             (content(view, post))
             (extras::reactions(view, first))
             footer {

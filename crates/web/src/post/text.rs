@@ -1,5 +1,6 @@
 //! A text with its formatting, as HTML. Only what is written here becomes a tag; everything else is escaped.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -21,9 +22,58 @@ pub(crate) fn plain(text: &str) -> Markup {
     PreEscaped(out)
 }
 
+/// A text for places where nothing can be uncovered (titles, previews, quotations): what is hidden in it is covered, as in
+/// the notifications of official apps.
+pub(crate) fn masked<'a>(text: &'a str, entities: &[Entity]) -> Cow<'a, str> {
+    let hidden = hidden(&parts(text, entities));
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    for (place, character) in text.char_indices() {
+        if character.is_whitespace() || !hidden.iter().any(|range| range.contains(&place)) {
+            out.push(character);
+        } else {
+            // As many units of UTF-16, so that other parts stay where they are.
+            out.extend(std::iter::repeat_n(COVER, character.len_utf16()));
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn hidden(parts: &[Part<'_>]) -> Vec<Range<usize>> {
+    let hidden = parts.iter().filter(|part| matches!(part.kind, EntityKind::Spoiler));
+    hidden.map(|part| part.bytes.clone()).collect()
+}
+
+fn overlap(range: &Range<usize>, part: &Part<'_>) -> bool {
+    range.start < part.bytes.end && part.bytes.start < range.end
+}
+
+const fn is_link(kind: &EntityKind) -> bool {
+    matches!(
+        kind,
+        EntityKind::Url
+            | EntityKind::TextUrl { .. }
+            | EntityKind::Email
+            | EntityKind::Phone
+            | EntityKind::Mention
+    )
+}
+
+/// What stands for a hidden character.
+const COVER: char = '▒';
+
 /// A text with its formatting.
 pub(crate) fn formatted(context: &Context<'_>, text: &str, entities: &[Entity]) -> Markup {
-    let parts = parts(text, entities);
+    let covered = if context.is_abroad() { masked(text, entities) } else { Cow::Borrowed(text) };
+    let text = covered.as_ref();
+    let mut parts = parts(text, entities);
+    if context.is_abroad() {
+        // An address tells as much as the words it lies under.
+        let hidden = hidden(&parts);
+        parts.retain(|part| !is_link(part.kind) || !hidden.iter().any(|one| overlap(one, part)));
+    }
     let mut out = String::with_capacity(text.len() * 2);
     let mut blocks: Vec<&Part<'_>> = parts.iter().filter(|part| is_block(part.kind)).collect();
     blocks.sort_by_key(|part| part.bytes.start);
@@ -168,7 +218,7 @@ fn open_tag(
         EntityKind::Strike => ("<s>", "</s>"),
         EntityKind::Code => ("<code dir=\"ltr\">", "</code>"),
         EntityKind::Spoiler => ("<span class=\"spoiler\" tabindex=\"0\">", "</span>"),
-        EntityKind::Hashtag | EntityKind::Cashtag => ("<bdi class=\"tag\">", "</bdi>"),
+        EntityKind::Hashtag | EntityKind::Cashtag => ("<span class=\"tag\">", "</span>"),
         kind if !linked => {
             if let Some((address, outside)) = address(kind, inside, context) {
                 let relation =
@@ -316,6 +366,25 @@ mod tests {
         assert!(
             render("@durov_1", &[entity(0, 8, EntityKind::Mention)]).contains("href=\"/durov_1\"")
         );
+    }
+
+    #[test]
+    fn what_is_hidden_stays_hidden_abroad() {
+        let text = "ab 😀cd https://x.example e";
+        let parts = [
+            entity(3, 4, EntityKind::Spoiler),
+            entity(8, 17, EntityKind::Spoiler),
+            entity(8, 17, EntityKind::Url),
+            entity(26, 1, EntityKind::Bold),
+        ];
+        let covered = format!("ab ▒▒▒▒ {} e", "▒".repeat(17));
+        assert_eq!(masked(text, &parts), covered);
+        assert!(matches!(masked(text, &parts[3..]), Cow::Borrowed(_)));
+        let root = "https://h.test";
+        let context = Context { url: root, root, language: Language::English, chosen: false };
+        let shown = formatted(&context, text, &parts).into_string();
+        assert!(!shown.contains("x.example") && !shown.contains("cd"), "{shown}");
+        assert!(shown.contains("<strong>e</strong>"), "{shown}");
     }
 
     #[test]

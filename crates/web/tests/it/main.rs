@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod files;
+mod hostile;
 mod pages;
 mod secrecy;
 mod support;

@@ -42,6 +42,8 @@ async fn a_page_is_revalidated() {
     let world = World::new();
     let whose = world.public("some_news").await;
     world.say(whose, "one").await;
+    assert_eq!(world.get("/s/some_news").await.header("last-modified"), "");
+    world.pass(1);
     let first = world.get("/s/some_news").await;
     assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "public, no-cache"));
     let (tag, date) = (first.header("etag").to_owned(), first.header("last-modified").to_owned());

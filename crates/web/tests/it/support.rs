@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use model::account::Phone;
 use model::media::Media;
@@ -156,10 +156,24 @@ impl World {
         (owner, channel)
     }
 
-    pub(crate) async fn post(
+    pub(crate) async fn post(&self, whose: (UserId, ChannelId), body: Words) -> MessageId {
+        self.write(whose, body, None).await
+    }
+
+    pub(crate) async fn reply(
+        &self,
+        whose: (UserId, ChannelId),
+        body: Words,
+        to: MessageId,
+    ) -> MessageId {
+        self.write(whose, body, Some(to)).await
+    }
+
+    async fn write(
         &self,
         (owner, channel): (UserId, ChannelId),
         body: Words,
+        reply_to: Option<MessageId>,
     ) -> MessageId {
         let message = NewChannelMessage {
             sender: owner,
@@ -168,7 +182,7 @@ impl World {
             date: self.core.now(),
             clock: self.core.now(),
             body,
-            reply_to: None,
+            reply_to,
             mentions: Vec::new(),
             clear_draft: false,
         };
@@ -187,19 +201,38 @@ impl World {
     }
 
     pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        self.ask(Method::GET, path, headers).await
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        Pages(self.router.clone()).ask(method, path, headers).await
+    }
+
+    /// The pages for somebody at an address of their own.
+    pub(crate) fn visitor(&self, address: &str) -> Pages {
+        let visitor = services::public::Visitor(address.parse().unwrap());
+        Pages(self.router.clone().layer(axum::Extension(visitor)))
     }
 
     pub(crate) async fn resolve(&self, name: &str) -> Option<Peer> {
         self.stores().accounts.resolve_username(name).await.unwrap()
+    }
+}
+
+/// The pages, asked without a socket.
+pub(crate) struct Pages(Router);
+
+impl Pages {
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.0.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
     }
 }
 

@@ -138,7 +138,7 @@ def bundle(modules: pathlib.Path, folder: pathlib.Path) -> tuple[bytes, dict[str
     """One script for the page, with esbuild, and the modules' WebAssembly beside it."""
     source = folder / "bundle"
     source.mkdir()
-    for name in ("mtcute_driver.mjs", "mtcute_web.mjs"):
+    for name in ("mtcute_driver.mjs", "mtcute_channels.mjs", "mtcute_web.mjs"):
         shutil.copy(HERE / "drivers" / name, source)
     (source / "node_modules").symlink_to((modules / "node_modules").resolve())
     out = source / "out.js"

@@ -11,6 +11,7 @@ import os
 import pathlib
 import time
 
+from channel_life import STEPS as LIFE_STEPS, LifeSteps
 from drivers import wait_until
 from posts import STEPS as POST_STEPS, PostSteps
 
@@ -27,7 +28,7 @@ def sha256(path) -> str:
     return digest.hexdigest()
 
 
-class Scenario(PostSteps):
+class Scenario(PostSteps, LifeSteps):
     """Alice and Bob; Bob has a second device."""
 
     def __init__(self, make, server, number: int):
@@ -57,10 +58,11 @@ class Scenario(PostSteps):
         channels = self.CHANNEL_STEPS if self.alice.manages_channels else ()
         wide = self.WIDE_STEPS if self.alice.is_wide else ()
         steps = self.STEPS[:-2] + wide + self.STEPS[-2:] + channels
-        if not hasattr(self.alice, "schedule_text"):
+        if not self.alice.manages_channels:
             return steps
         at = steps.index("channel_media") + 1
-        return steps[:at] + POST_STEPS + steps[at:]
+        life = tuple(step for step in LIFE_STEPS if step != "channel_reactions" or getattr(self.alice, "offers_reactions", True))
+        return steps[:at] + POST_STEPS + life + steps[at:]
 
     def sign_up(self):
         self.alice.sign_in(self.phones["alice"], "Alice")

@@ -14,6 +14,7 @@ except ImportError:  # older ones keep no state, or keep it otherwise
     UpdateState = None
 
 from . import Inbox, Loop, Message, Server
+from .kurigram_channels import Channels
 from .public_key import numbers
 
 LOOP = Loop()
@@ -26,17 +27,17 @@ def describe(message) -> Message:
             kind = shown
             break
     number = getattr(message, "id", None) or message.message_id
-    forwarded = getattr(message, "forward_origin", None) or getattr(message, "forward_date", None)
+    forwarded = getattr(message, "forward_origin" if hasattr(message, "forward_origin") else "forward_date", None)
     return Message(number, str(message.text or message.caption or ""), bool(message.outgoing), kind, message.reply_to_message_id,
                    bool(forwarded), bool(message.edit_date))
 
 
-class Driver:
+class Driver(Channels):
     name = "kurigram"
     layer = raw.all.layer
     catches_up = True
     tells_missed_deletions = True
-    manages_channels = False
+    manages_channels = True
     is_wide = False
 
     def __init__(self, server: Server):
@@ -117,6 +118,9 @@ class Driver:
             pass
         return self.client.me.id
 
+    def on_loop(self, make, timeout: float = 120):
+        return LOOP.call(make, timeout)
+
     def invoke(self, request):
         return LOOP.call(lambda: self.client.invoke(request))
 
@@ -187,7 +191,7 @@ class Driver:
 
     def history(self, chat: str, limit: int = 20) -> list[Message]:
         async def work():
-            return [describe(m) async for m in self.client.get_chat_history(self.peers[chat], limit=limit)]
+            return [describe(m) async for m in self.client.get_chat_history(self.peers.get(chat, chat), limit=limit)]
 
         return LOOP.run(work())
 

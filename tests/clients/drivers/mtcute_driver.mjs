@@ -1,7 +1,9 @@
 // mtcute as a driver: commands come as JSON lines, answers and events leave as JSON lines. The same file serves Node
 // (over standard input and output) and browsers (over a page of our own).
 
-export async function makeDriver({ connect, emit, readFile }) {
+import { channelCommands } from './mtcute_channels.mjs'
+
+export async function makeDriver({ connect, emit, readFile, Long }) {
   const client = await connect()
   const peers = new Map()
 
@@ -16,9 +18,11 @@ export async function makeDriver({ connect, emit, readFile }) {
     id: m.id, text: m.text ?? '', out: m.isOutgoing, kind: kindOf(m), reply_to: m.replyToMessage?.id ?? null,
     forwarded: m.forward !== null && m.forward !== undefined, edited: m.editDate !== null && m.editDate !== undefined,
   })
-  client.onNewMessage.add((m) => { if (!m.isOutgoing) emit({ event: 'message', chat: String(m.chat.id), message: describe(m) }) })
-  client.onEditMessage.add((m) => emit({ event: 'edit', args: [m.id, m.text] }))
-  client.onDeleteMessage.add((u) => emit({ event: 'delete', args: u.messageIds }))
+  // Older ones name events by words.
+  const listen = (emitter, name, hear) => { emitter ? emitter.add(hear) : client.on(name, hear) }
+  listen(client.onNewMessage, 'new_message', (m) => { if (!m.isOutgoing) emit({ event: 'message', chat: String(m.chat.id), message: describe(m) }) })
+  listen(client.onEditMessage, 'edit_message', (m) => emit({ event: 'edit', args: [m.id, m.text] }))
+  listen(client.onDeleteMessage, 'delete_message', (u) => emit({ event: 'delete', args: u.messageIds }))
 
   const peer = (alias) => {
     if (!peers.has(alias)) throw new Error(`no chat ${alias}`)
@@ -85,7 +89,7 @@ export async function makeDriver({ connect, emit, readFile }) {
     },
     async history({ chat, limit }) {
       const found = []
-      for await (const m of client.iterHistory(peer(chat), { limit })) found.push(describe(m))
+      for await (const m of client.iterHistory(chat === 'me' ? 'me' : peer(chat), { limit })) found.push(describe(m))
       return found
     },
     async download({ chat, message }) {
@@ -130,13 +134,15 @@ export async function makeDriver({ connect, emit, readFile }) {
     },
     async pause() {
       await client.stopUpdatesLoop()
-      await client.disconnect()
+      await (client.disconnect ?? client.close).call(client)
     },
     async resume() {
       await client.connect()
       await client.startUpdatesLoop()
     },
   }
+
+  Object.assign(commands, channelCommands({ client, peers, peer, readFile, Long }))
 
   return async ({ id, command, args }) => {
     try {

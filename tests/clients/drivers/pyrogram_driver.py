@@ -27,6 +27,7 @@ IS_OLD = not hasattr(Client, "get_chat_history")  # 1.4
 class Driver(kurigram_driver.Driver):
     name = "pyrogram"
     layer = raw.all.layer
+    manages_channels = False
     catches_up = hasattr(Client, "recover_gaps")
 
     def _point(self, client):

@@ -11,6 +11,7 @@ import threading
 import time
 
 from . import Inbox, Message, Server, Timeout, wait_until
+from .tdlib_channels import Channels
 from .tdlib_wide import Wide
 
 KINDS = {
@@ -65,12 +66,13 @@ def describe(message: dict) -> Message:
                    message.get("forward_info") is not None, message.get("edit_date", 0) > 0)
 
 
-class Driver(Wide):
+class Driver(Wide, Channels):
     name = "tdlib"
     catches_up = True
     tells_missed_deletions = True
     manages_channels = True
     is_wide = False
+    offers_reactions = False  # only those that it got pictures of
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server
@@ -367,7 +369,7 @@ class Driver(Wide):
 
     def scheduled(self, chat: str) -> list[str]:
         found = self.request("getChatScheduledMessages", chat_id=self.peers[chat])
-        return [m["content"]["text"]["text"] for m in found["messages"]]
+        return [describe(m).text for m in found["messages"]]
 
     def unschedule_all(self, chat: str):
         found = self.request("getChatScheduledMessages", chat_id=self.peers[chat])["messages"]
@@ -422,7 +424,8 @@ class Driver(Wide):
         self.request("setChatMemberStatus", chat_id=self.peers[chat], member_id=member, status=status)
 
     def give_rights(self, chat: str, user: str, **rights: bool):
-        wanted = {"@type": "chatAdministratorRights", **{f"can_{name}": on for name, on in rights.items()}}
+        named = {"is_anonymous" if name == "anonymous" else f"can_{name}": on for name, on in rights.items()}
+        wanted = {"@type": "chatAdministratorRights", **named}
         status = {"@type": "chatMemberStatusAdministrator", "rights": wanted} if rights else {"@type": "chatMemberStatusMember"}
         self._set_status(chat, user, status)
 

@@ -34,12 +34,14 @@ class Wide:
         return self.request("getChat", chat_id=self.peers[chat])
 
     def save_draft(self, chat: str, text: str):
-        draft = {"@type": "draftMessage", "input_message_text": text_content(text)}
+        draft = {"@type": "draftMessage", "content": {"@type": "draftMessageContentText", "text": formatted(text)}}
         self.request("setChatDraftMessage", chat_id=self.peers[chat], draft_message=draft)
 
     def draft(self, chat: str) -> str:
-        draft = self._chat(chat).get("draft_message")
-        return draft["input_message_text"]["text"]["text"] if draft else ""
+        found = (self._chat(chat).get("draft_message") or {}).get("content", "")
+        while isinstance(found, dict):
+            found = found["text"]
+        return found
 
     def send_drafted(self, chat: str, text: str):
         self._send(chat, text_content(text, clear_draft=True))
@@ -72,9 +74,9 @@ class Wide:
                              filter={"@type": "searchMessagesFilterPinned"})
         return [m["content"]["text"]["text"] for m in found["messages"]]
 
-    def send_poll(self, chat: str, question: str, answers: list[str]) -> int:
+    def send_poll(self, chat: str, question: str, answers: list[str], anonymous: bool = True) -> int:
         options = [{"@type": "inputPollOption", "text": formatted(answer)} for answer in answers]
-        return self._send(chat, {"@type": "inputMessagePoll", "question": formatted(question), "options": options, "is_anonymous": True,
+        return self._send(chat, {"@type": "inputMessagePoll", "question": formatted(question), "options": options, "is_anonymous": anonymous,
                                  "type": {"@type": "inputPollTypeRegular"}})
 
     def find_poll(self, chat: str, question: str) -> int | None:
@@ -171,6 +173,7 @@ class Wide:
         return self.request("createChatInviteLink", chat_id=self.peers[chat], name="", expiration_date=0, member_limit=0, creates_join_request=False)["invite_link"]
 
     def join_by_link(self, alias: str, link: str):
+        link = self._own(link)
         self.request("checkChatInviteLink", invite_link=link)
         joined = self.request("joinChatByInviteLink", invite_link=link)
         self.peers[alias] = joined.get("chat_id") or joined["id"]

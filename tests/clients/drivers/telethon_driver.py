@@ -14,6 +14,7 @@ from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
 
 from . import Inbox, Loop, Message, Server
+from .telethon_channels import Channels
 from .telethon_wide import Wide
 
 LOOP = Loop()
@@ -40,7 +41,7 @@ def describe(message) -> Message:
                    bool(getattr(message, "edit_date", None)))
 
 
-class Driver(Wide):
+class Driver(Wide, Channels):
     name = "telethon"
     catches_up = True
     tells_missed_deletions = False  # it drops what a channel's difference holds beside messages

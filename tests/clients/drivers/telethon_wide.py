@@ -45,9 +45,9 @@ class Wide:
         found = self.run(self.client.get_messages(self.peers[chat], filter=types.InputMessagesFilterPinned(), limit=10))
         return [m.message for m in found]
 
-    def send_poll(self, chat: str, question: str, answers: list[str]) -> int:
+    def send_poll(self, chat: str, question: str, answers: list[str], anonymous: bool = True) -> int:
         options = [types.PollAnswer(plain(answer), bytes([number])) for number, answer in enumerate(answers)]
-        poll = types.Poll(0, plain(question), options, 0)
+        poll = types.Poll(0, plain(question), options, 0, public_voters=not anonymous)
         return self.run(self.client.send_message(self.peers[chat], file=types.InputMediaPoll(poll))).id
 
     def find_poll(self, chat: str, question: str) -> int | None:

@@ -146,8 +146,11 @@ pub async fn set_rules(
     core: &Core,
     caller: Caller,
     key: PrivacyKey,
-    rules: Vec<PrivacyRule>,
+    mut rules: Vec<PrivacyRule>,
 ) -> Result<()> {
+    if rules.is_empty() {
+        rules.push(PrivacyRule::DisallowAll);
+    }
     let named: usize = rules
         .iter()
         .map(|rule| match rule {
@@ -158,7 +161,7 @@ pub async fn set_rules(
             _ => 0,
         })
         .sum();
-    if rules.is_empty() || rules.len() > 16 || named > limits::CHANNELS_PER_USER {
+    if rules.len() > 16 || named > limits::CHANNELS_PER_USER {
         return Err(Error::PrivacyInvalid);
     }
     core.stores.accounts.set_privacy(caller.user, key, rules).await?;

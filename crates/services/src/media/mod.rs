@@ -9,6 +9,7 @@ pub mod download;
 mod memory;
 pub mod photos;
 mod pictures;
+pub mod reactions;
 pub mod rights;
 pub mod sniff;
 mod sweep;

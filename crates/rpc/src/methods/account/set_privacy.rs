@@ -1,5 +1,7 @@
 //! `account.setPrivacy key rules = account.PrivacyRules`.
 //!
+//! No rule at all lets nobody through; apps say "nobody" so, and the answer names the rule.
+//!
 //! Errors: `PRIVACY_KEY_INVALID`, `PRIVACY_VALUE_INVALID`.
 
 use services::privacy;
@@ -24,4 +26,24 @@ pub(super) async fn handle(
     privacy::set_rules(&call.core, caller, key, rules).await?;
     let rules = privacy::rules(&call.core, caller, key).await?;
     super::privacy_rules(&call, &rules).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn no_rules_let_nobody_through() {
+        let world = World::new();
+        let anna = world.sign_up("Anna").await;
+        let key = || enums::InputPrivacyKey::InputPrivacyKeyStatusTimestamp;
+        let set = functions::account::SetPrivacy { key: key(), rules: Vec::new() };
+        for answer in
+            [anna.ok(set).await, anna.ok(functions::account::GetPrivacy { key: key() }).await]
+        {
+            let enums::account::PrivacyRules::PrivacyRules(kept) = answer;
+            assert_eq!(kept.rules, [enums::PrivacyRule::PrivacyValueDisallowAll]);
+        }
+    }
 }

@@ -34,8 +34,6 @@ fn stickers() -> Vec<Entry> {
 
 fn reactions() -> Vec<Entry> {
     vec![
-        entry!(Spec::SIGNED_IN, f::GetAvailableReactions, available_reactions),
-        entry!(Spec::SIGNED_IN, f::GetTopReactions, top_reactions),
         entry!(Spec::SIGNED_IN, f::GetRecentReactions, recent_reactions),
         entry!(Spec::SIGNED_IN, f::GetDefaultTagReactions, default_tag_reactions),
         entry!(Spec::SIGNED_IN, f::GetAvailableEffects, available_effects),
@@ -88,10 +86,6 @@ nothing! {
         types::messages::FeaturedStickers::default().into();
     saved_gifs(f::GetSavedGifs) -> enums::messages::SavedGifs = types::messages::SavedGifs::default().into();
     custom_emoji(f::GetCustomEmojiDocuments) -> Vec<enums::Document> = Vec::new();
-    /// Clients list reactions with their animations, of which there are none here. Any emoji can be sent all the same.
-    available_reactions(f::GetAvailableReactions) -> enums::messages::AvailableReactions =
-        types::messages::AvailableReactions::default().into();
-    top_reactions(f::GetTopReactions) -> enums::messages::Reactions = types::messages::Reactions::default().into();
     recent_reactions(f::GetRecentReactions) -> enums::messages::Reactions = types::messages::Reactions::default().into();
     default_tag_reactions(f::GetDefaultTagReactions) -> enums::messages::Reactions =
         types::messages::Reactions::default().into();

@@ -32,6 +32,7 @@ mod filter;
 mod forward_messages;
 mod get_admins_with_invites;
 mod get_all_drafts;
+mod get_available_reactions;
 mod get_chat_invite_importers;
 mod get_chats;
 mod get_common_chats;
@@ -219,6 +220,8 @@ fn groups() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetFullChat, get_full_chat::handle),
         entry!(Spec::SIGNED_IN, f::GetOnlines, get_onlines::handle),
         entry!(Spec::SIGNED_IN, f::MigrateChat, migrate_chat::handle),
+        entry!(Spec::SIGNED_IN, f::GetAvailableReactions, get_available_reactions::handle),
+        entry!(Spec::SIGNED_IN, f::GetTopReactions, get_available_reactions::top),
         entry!(Spec::SIGNED_IN, f::SetChatAvailableReactions, set_chat_available_reactions::handle),
         entry!(Spec::SIGNED_IN, f::ToggleNoForwards, toggle_no_forwards::handle),
     ]

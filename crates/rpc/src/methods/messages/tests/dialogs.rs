@@ -197,11 +197,6 @@ async fn what_is_not_offered_is_empty_and_not_an_error() {
     .await;
     anna.check(f::GetAllStickers { hash: 0 }, Ok(types::messages::AllStickers::default().into()))
         .await;
-    anna.check(
-        f::GetAvailableReactions { hash: 0 },
-        Ok(types::messages::AvailableReactions::default().into()),
-    )
-    .await;
     anna.check(f::GetStickerSet::default(), Err("STICKERSET_INVALID")).await;
     let scheduled = f::GetScheduledHistory { peer: enums::InputPeer::InputPeerSelf, hash: 0 };
     let enums::messages::Messages::Messages(page) = anna.ok(scheduled).await else {

@@ -1,7 +1,7 @@
 //! Reactions and polls.
 
 use tl_api::functions::messages as f;
-use tl_api::{enums, types};
+use tl_api::{enums, functions, types};
 
 use super::{messages, say};
 use crate::testing::{Device, World, list};
@@ -204,4 +204,67 @@ async fn a_quiz_keeps_its_answer_until_the_vote_and_the_vote_for_good() {
         ..Default::default()
     };
     assert!(ben.call(request).await.is_err());
+}
+
+fn file(document: &enums::Document, hash: i64) -> functions::upload::GetFile {
+    let enums::Document::Document(document) = document else { panic!("{document:?}") };
+    let location = types::InputDocumentFileLocation {
+        id: document.id,
+        access_hash: document.access_hash ^ hash,
+        file_reference: document.file_reference.clone(),
+        thumb_size: String::new(),
+    };
+    functions::upload::GetFile { location: location.into(), limit: 65536, ..Default::default() }
+}
+
+async fn bytes(of: &Device<'_>, document: &enums::Document) -> Vec<u8> {
+    match of.ok(file(document, 0)).await {
+        enums::upload::File::File(file) => file.bytes,
+        enums::upload::File::FileCdnRedirect(_) => panic!("no network of copies"),
+    }
+}
+
+/// Without them official apps show no emoji to react with.
+#[tokio::test]
+async fn emoji_to_react_with_have_pictures_that_can_be_had() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let enums::messages::AvailableReactions::AvailableReactions(offered) =
+        anna.ok(f::GetAvailableReactions { hash: 0 }).await
+    else {
+        panic!("nothing is known yet");
+    };
+    for one in &offered.reactions {
+        let enums::AvailableReaction::AvailableReaction(one) = one;
+        assert!(bytes(&anna, &one.static_icon).await.starts_with(b"RIFF"), "{}", one.reaction);
+        let drawing = bytes(&anna, &one.appear_animation).await;
+        let enums::Document::Document(shown) = &one.effect_animation else { panic!() };
+        assert_eq!(usize::try_from(shown.size), Ok(drawing.len()), "{}", one.reaction);
+        assert_eq!(anna.fails(file(&one.static_icon, 2)).await, "FILE_ID_INVALID");
+        assert_eq!(
+            ben.fails(file(&one.static_icon, 0)).await,
+            "FILE_ID_INVALID",
+            "not Ben's proof"
+        );
+    }
+    let known = f::GetAvailableReactions { hash: offered.hash };
+    let unchanged = enums::messages::AvailableReactions::AvailableReactionsNotModified;
+    assert_eq!(anna.ok(known).await, unchanged);
+    let enums::messages::Reactions::Reactions(top) =
+        anna.ok(f::GetTopReactions { limit: 3, hash: 0 }).await
+    else {
+        panic!("nothing is known yet");
+    };
+    assert_eq!(top.reactions.len(), 3);
+    say(&anna, anna.peer(&ben), "good news").await;
+    for one in top.reactions {
+        let reaction = Some(vec![one]);
+        ben.ok(f::SendReaction {
+            peer: ben.peer(&anna),
+            msg_id: 1,
+            reaction,
+            ..Default::default()
+        })
+        .await;
+    }
 }

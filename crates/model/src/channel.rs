@@ -73,6 +73,8 @@ pub struct Channel {
     pub participants_hidden: bool,
     /// In a linked supergroup, only members write: else whoever reads the channel may comment.
     pub join_to_send: bool,
+    /// Somebody deleted its history for themselves (`Participant::cleared_until`): only then rows are looked at for it.
+    pub has_cleared: bool,
 }
 
 /// Someone's relation to a channel.
@@ -97,6 +99,8 @@ pub struct Participant {
     pub invite: Option<String>,
     /// The newest message at the time of joining: where the past is hidden from newcomers, they see what came after it.
     pub joined_after: MessageId,
+    /// The newest message of the history that they deleted for themselves, 0 for none.
+    pub cleared_until: MessageId,
 }
 
 /// Where a person stands towards a channel.

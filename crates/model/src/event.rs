@@ -176,6 +176,11 @@ pub enum AccountEvent {
         channel: ChannelId,
         max_id: MessageId,
     },
+    /// The viewer deleted a channel's history up to a message for themselves.
+    ChannelCleared {
+        channel: ChannelId,
+        max_id: MessageId,
+    },
     ChannelReadMessagesContents {
         channel: ChannelId,
         ids: Vec<MessageId>,

@@ -108,6 +108,10 @@ pub enum Action {
         inviter: UserId,
     },
     ChatJoinedByRequest,
+    /// A supergroup changed hands.
+    ChangeCreator {
+        owner: UserId,
+    },
     ChannelCreate {
         title: String,
     },

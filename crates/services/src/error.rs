@@ -119,6 +119,8 @@ pub enum Error {
     TitleInvalid,
     #[error("a privacy rule is malformed")]
     PrivacyInvalid,
+    #[error("nobody writes in this name here")]
+    SendAsInvalid,
     // Contacts.
     #[error("a name is needed for a contact")]
     ContactNameEmpty,

@@ -161,7 +161,7 @@ pub async fn set_timer(core: &Core, caller: Caller, peer: Peer, period_s: i32) -
             if user == caller.user {
                 return Err(Error::PeerInvalid);
             }
-            content::target(core, caller, peer).await?;
+            content::target(core, caller, peer, None).await?;
             content::check_standing(core, caller, peer).await?;
             content::check_rate(core, caller, peer, 1).await?;
             with_person(core, caller, user, period).await

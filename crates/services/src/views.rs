@@ -148,6 +148,7 @@ impl PeerSet {
             AccountEvent::Channel { channel }
             | AccountEvent::ReadChannelInbox { channel, .. }
             | AccountEvent::ReadChannelOutbox { channel, .. }
+            | AccountEvent::ChannelCleared { channel, .. }
             | AccountEvent::ReadDiscussionInbox { group: channel, .. }
             | AccountEvent::ReadDiscussionOutbox { group: channel, .. }
             | AccountEvent::ChannelReadMessagesContents { channel, .. } => {

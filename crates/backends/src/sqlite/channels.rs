@@ -17,6 +17,7 @@ mod readers;
 mod rows;
 mod search;
 mod threads;
+mod viewed;
 mod views;
 
 use std::pin::pin;
@@ -106,6 +107,18 @@ pub(super) fn message_for(
     read::message(conn, &read::Viewer::of(conn, &log.channel, viewer)?, id)
 }
 
+/// As [`head`], with the newest message only if `viewer` sees any.
+pub(super) fn head_for(
+    conn: &Connection,
+    channel: ChannelId,
+    viewer: UserId,
+) -> Result<(Pts, MessageId, UnixTime)> {
+    let Some(log) = rows::find(conn, channel)? else { return Ok(Default::default()) };
+    let hidden = read::Viewer::of(conn, &log.channel, viewer)?.hidden;
+    let top = log.channel.top_message;
+    Ok((log.channel.pts, if top <= hidden { MessageId(0) } else { top }, log.top_date))
+}
+
 /// Where a log is: its pts, its newest message and that one's date (of an empty log: when the channel was made).
 pub(super) fn head(conn: &Connection, channel: ChannelId) -> Result<(Pts, MessageId, UnixTime)> {
     let log = rows::find(conn, channel)?;
@@ -164,6 +177,7 @@ impl Channels {
         count: Count,
     ) -> store::Result<Vec<(MessageId, Counters)>> {
         let views = &self.counters.views;
+        views.load(&self.database).await?;
         loop {
             let drops = views.drops();
             let ids = ids.to_vec();
@@ -369,14 +383,13 @@ impl ChannelStore for Channels {
             .await
     }
 
-    async fn set_channel_owner(
+    async fn clear_channel(
         &self,
         channel: ChannelId,
-        actor: UserId,
         user: UserId,
-        now: UnixTime,
-    ) -> store::Result<Channel> {
-        self.database.write(move |tx| members::hand_over(tx, channel, (actor, user), now)).await
+        max_id: MessageId,
+    ) -> store::Result<MessageId> {
+        self.database.write(move |tx| members::clear(tx, channel, user, max_id)).await
     }
 
     async fn set_channel_ban(

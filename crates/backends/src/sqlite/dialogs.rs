@@ -14,8 +14,9 @@ use store::ports::acts::box_message;
 use store::ports::boxes::{BoxPeer, Sent};
 
 pub(super) use rows::{
-    channel_mark, clear_draft, clear_unread_mark, close_channel, list, list_sent, move_inbox_mark,
-    move_outbox_mark, newest_read_by_others, open_channel, read_inbox, set_ttl, touch, ttl, unlist,
+    carry_place, channel_mark, clear_draft, clear_unread_mark, close_channel, list, list_sent,
+    move_inbox_mark, move_outbox_mark, newest_read_by_others, open_channel, read_inbox, set_ttl,
+    touch, ttl, unlist,
 };
 
 use super::{Sqlite, boxes, profile};

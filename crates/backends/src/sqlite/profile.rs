@@ -2,7 +2,7 @@
 
 use model::account::{Invitation, NotifyScope, NotifySettings, Password, PrivacyKey, PrivacyRule};
 use model::event::{AccountEntry, AccountEvent};
-use model::{PhotoId, UnixTime, UserId};
+use model::{Peer, PhotoId, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::accounts::{draft_of, events_kept_since};
 
@@ -141,6 +141,15 @@ pub(super) fn set_notify(
     Ok(())
 }
 
+/// Gives a chat the notification settings that another one has, if it has some of its own.
+pub(super) fn carry_notify(tx: &Connection, user: UserId, from: Peer, to: Peer) -> Result<()> {
+    let settings = notify(tx, user, NotifyScope::Peer(from))?;
+    if settings == NotifySettings::default() {
+        return Ok(());
+    }
+    set_notify(tx, user, NotifyScope::Peer(to), &settings)
+}
+
 pub(super) fn reset_notify(tx: &Connection, user: UserId) -> Result<()> {
     tx.prepare_cached("DELETE FROM notify_settings WHERE user_id = ?1")?.execute([user.0])?;
     Ok(())
@@ -248,7 +257,7 @@ pub(super) fn append_event(
 ) -> Result<AccountEntry> {
     let body = encode(&event)?;
     let chat = draft_of(&event);
-    let (kind, id) = (chat.map(model::Peer::kind), chat.map(model::Peer::id));
+    let (kind, id) = (chat.map(Peer::kind), chat.map(Peer::id));
     let number = tx
         .prepare_cached(
             "INSERT INTO account_events (user_id, number, date, draft_kind, draft_id, body)

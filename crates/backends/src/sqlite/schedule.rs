@@ -229,9 +229,12 @@ fn release(tx: &Connection, release: &Release) -> Result<Released> {
             return Ok(Released::Log(ids.into_iter().zip(posted).collect()));
         }
     };
-    let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, release)).collect();
-    let sent = boxes::send(tx, &new)?;
-    Ok(Released::Boxes(ids.into_iter().zip(sent).collect()))
+    let begins = release.beginning.clone().into_iter();
+    let new: Vec<_> =
+        begins.chain(wanted.into_iter().map(|one| to_box(one, peer, release))).collect();
+    let mut sent = boxes::send(tx, &new)?.into_iter();
+    let begun = if release.beginning.is_some() { sent.next() } else { None };
+    Ok(Released::Boxes { begun, sent: ids.into_iter().zip(sent).collect() })
 }
 
 #[async_trait]

@@ -131,6 +131,12 @@ async fn views_survive_an_orderly_end() {
     let kept = Counters { views: 2, forwards: 1 };
     let counted = stores.channels.count_views(channel, member, &[post], None).await.unwrap();
     assert_eq!(counted, [(post, kept)]);
+    // Who was counted before is not counted again; anybody else is.
+    let again = stores.channels.count_views(channel, member, &[post], Some(NOW)).await.unwrap();
+    assert_eq!(again, [(post, kept)]);
+    let other = stores.channels.count_views(channel, UserId(7), &[post], Some(NOW)).await.unwrap();
+    assert_eq!(other, [(post, Counters { views: 3, ..kept })]);
+    let kept = Counters { views: 3, ..kept };
     let message = stores.channels.posts(channel, member, &[post]).await.unwrap().remove(0);
     assert_eq!(message.counters, Some(kept));
 }

@@ -113,18 +113,39 @@ impl Channel {
         self.linked.filter(|_| !self.broadcast && !member)
     }
 
-    /// The newest message that is hidden from `user` as part of the past before they came, 0 if none is.
+    /// The newest message that is hidden from `user`: as part of the past before they came, or because they deleted it for themselves;
+    /// 0 if none is.
     ///
-    /// Only in private supergroups: a public one's past is open to everyone anyway. Admins see everything.
+    /// The past is hidden in private supergroups only: a public one's is open to everyone anyway. Admins see all of it.
     #[must_use]
     pub fn hidden_until(&self, user: UserId, participant: Option<&Participant>) -> MessageId {
+        let Some(row) = participant else { return MessageId(0) };
         let hides = self.prehistory_hidden && !self.broadcast && self.username.is_none();
-        match participant {
-            Some(row) if hides && self.admin_rights(user, participant).is_none() => {
-                row.joined_after
-            }
-            _ => MessageId(0),
+        if hides && self.admin_rights(user, participant).is_none() {
+            row.cleared_until.max(row.joined_after)
+        } else {
+            row.cleared_until
         }
+    }
+
+    /// Whether somebody's row has a say in what is hidden from them.
+    #[must_use]
+    pub const fn may_hide(&self) -> bool {
+        self.prehistory_hidden || self.has_cleared
+    }
+
+    /// The row of a member who deletes the history up to `max_id` (0: all of it) for themselves.
+    ///
+    /// # Errors
+    /// [`Denial::NotParticipant`].
+    pub fn cleared(
+        &self,
+        participant: Option<&Participant>,
+        max_id: MessageId,
+    ) -> Result<Participant, Denial> {
+        let row = participant.filter(|row| row.is_member()).ok_or(Denial::NotParticipant)?;
+        let wanted = if max_id.0 > 0 { max_id.min(self.top_message) } else { self.top_message };
+        Ok(Participant { cleared_until: row.cleared_until.max(wanted), ..row.clone() })
     }
 
     /// Whether `user` may write a new message at `now`; `forbidden` picks the flag for its kind of content.

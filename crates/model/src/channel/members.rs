@@ -110,6 +110,7 @@ impl Channel {
             banned,
             invite,
             joined_after: if self.creator == user { MessageId(0) } else { self.top_message },
+            cleared_until: before.map_or(MessageId(0), |row| row.cleared_until),
         }
     }
 

@@ -43,6 +43,9 @@ pub fn action(
             types::MessageActionChatJoinedByLink { inviter_id: inviter.0 }.into()
         }
         Action::ChatJoinedByRequest => M::MessageActionChatJoinedByRequest,
+        Action::ChangeCreator { owner } => {
+            types::MessageActionChangeCreator { new_creator_id: owner.0 }.into()
+        }
         Action::ChannelCreate { title } => {
             types::MessageActionChannelCreate { title: title.clone() }.into()
         }

@@ -171,6 +171,11 @@ fn of_channels(event: &AccountEvent) -> Option<enums::Update> {
         AccountEvent::ReadChannelOutbox { channel, max_id } => {
             types::UpdateReadChannelOutbox { channel_id: channel.0, max_id: max_id.0 }.into()
         }
+        AccountEvent::ChannelCleared { channel, max_id } => types::UpdateChannelAvailableMessages {
+            channel_id: channel.0,
+            available_min_id: max_id.0,
+        }
+        .into(),
         AccountEvent::ChannelReadMessagesContents { channel, ids } => {
             types::UpdateChannelReadMessagesContents {
                 channel_id: channel.0,

@@ -72,7 +72,12 @@ fn ending(until: UnixTime, now: UnixTime) -> UnixTime {
 }
 
 /// Acts, then tells the person concerned, the caller's other devices, and in a supergroup everyone if somebody came or went.
-async fn act_on(core: &Core, caller: Caller, id: ChannelId, act: ChannelAct) -> Result<Changed> {
+pub(super) async fn act_on(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    act: ChannelAct,
+) -> Result<Changed> {
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(refused)?;
     let event = tell_people(core, caller, id, &told.moved, told.events);

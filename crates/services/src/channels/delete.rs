@@ -1,13 +1,13 @@
 //! Deleting posts and whole histories from a channel's log.
 
 use model::dialog::HistoryWindow;
-use model::event::{ChannelEntry, ChannelEvent};
+use model::event::{AccountEvent, ChannelEntry, ChannelEvent};
 use model::{ChannelId, MessageId, limits};
 use store::ports::boxes::SearchQuery;
 
 use super::{refused, visible};
 use crate::messages::{Affected, Effect, Events, publish_channel, publish_discussion};
-use crate::{Caller, Core, Error, Result};
+use crate::{Caller, Core, Error, Result, account_events};
 
 /// Deletes messages for everyone: own ones, or with that right any. Unknown ones are passed over.
 ///
@@ -56,6 +56,24 @@ pub async fn of_participant(
     }
     let left = page.total.saturating_sub(i32::try_from(ids.len()).unwrap_or(i32::MAX));
     Ok(Affected { left, ..messages(core, caller, id, &ids).await? })
+}
+
+/// Deletes everything up to a message (0: everything) for the caller only, on all their devices.
+///
+/// # Errors
+/// `ChannelInvalid`, `ChannelPrivate`; `NotInChannel` for who is not in it.
+pub async fn for_oneself(
+    core: &Core,
+    caller: Caller,
+    id: ChannelId,
+    max_id: MessageId,
+) -> Result<MessageId> {
+    visible(core, caller.user, id).await?;
+    let clear = core.stores.channels.clear_channel(id, caller.user, max_id);
+    let hidden = clear.await.map_err(refused)?;
+    let event = AccountEvent::ChannelCleared { channel: id, max_id: hidden };
+    account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
+    Ok(hidden)
 }
 
 /// Deletes everything up to a message (0: everything) for everyone; needs that right.

@@ -10,7 +10,7 @@ use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::ParticipantFilter;
 
-use super::{refused, visible};
+use super::{refused, send_as, visible};
 use crate::messages::{history, schedule};
 use crate::{Caller, Core, Result, chats};
 
@@ -51,6 +51,8 @@ pub struct Full {
     pub requests: i32,
     /// The latest of them.
     pub requesters: Vec<UserId>,
+    /// In a supergroup: the channel that the viewer chose to write as.
+    pub send_as: Option<ChannelId>,
 }
 
 /// The full description of a channel that the caller may read.
@@ -91,6 +93,7 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
         migrated_from: migrated_from(core, caller, &channel).await?,
         has_scheduled: schedule::has_some(core, caller.user, peer).await?,
         next_send: next_send(core, caller, &channel, row.as_ref()).await?,
+        send_as: send_as::chosen(core, caller.user, &channel).await?,
         requests,
         requesters,
         rights,

@@ -69,18 +69,6 @@ pub async fn participant(
     row.ok_or(Error::NotParticipant)
 }
 
-/// Whether the caller speaks in the channel's name: in a broadcast channel whoever may post, in a supergroup anonymous admins.
-///
-/// # Errors
-/// `ChannelInvalid`, `ChannelPrivate`.
-pub async fn speaks_as_channel(core: &Core, caller: Caller, id: ChannelId) -> Result<bool> {
-    let (channel, row) = visible(core, caller.user, id).await?;
-    if !channel.broadcast {
-        return Ok(channel.speaks_for(caller.user, row.as_ref()).is_some());
-    }
-    Ok(channel.check_write(caller.user, row.as_ref(), core.now(), |_| false).is_ok())
-}
-
 /// The caller's channels that nothing happened in for a month, with the date of the last message: the most silent first.
 ///
 /// # Errors

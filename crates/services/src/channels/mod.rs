@@ -16,6 +16,7 @@ pub mod names;
 pub mod owner;
 pub mod posts;
 pub mod read;
+pub mod send_as;
 pub mod similar;
 pub mod views;
 

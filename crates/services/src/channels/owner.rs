@@ -1,14 +1,14 @@
 //! A channel changes hands.
 
-use model::event::AccountEvent;
 use model::rights::Denial;
 use model::{ChannelId, UserId};
+use store::ports::acts::ChannelAct;
 
+use super::admins::act_on;
 use super::names::PUBLIC_PER_OWNER;
 use super::{Changed, refused, visible};
-use crate::messages::Effect;
 use crate::password::{self, Proof};
-use crate::{Caller, Core, Error, Result, account_events, devices};
+use crate::{Caller, Core, Error, Result, devices};
 
 /// Seconds that a two-step password has to be in force before a channel can be given away, as the official server has it.
 const PASSWORD_AGE_S: i64 = 7 * 24 * 3600;
@@ -41,12 +41,7 @@ pub async fn transfer(
         return Err(Error::PublicChannelsTooMuch);
     }
     password::check(core, caller.user, proof.ok_or(Error::PasswordInvalid)?).await?;
-    let given = core.stores.channels.set_channel_owner(id, caller.user, user, core.now()).await;
-    given.map_err(refused)?;
-    let event = AccountEvent::Channel { channel: id };
-    let both = [user, caller.user];
-    account_events::record_for(core, both, &event, caller.origin()).await?;
-    Ok(Changed { channel: id, effect: Effect::none(), event: Some(event), missing: Vec::new() })
+    act_on(core, caller, id, ChannelAct::HandOver(user)).await
 }
 
 async fn check_fresh(core: &Core, caller: Caller) -> Result<()> {

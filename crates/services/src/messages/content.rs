@@ -12,7 +12,7 @@ use model::{ChannelId, Peer, UserId};
 
 use super::text::{self, Text};
 use crate::rate_limit::{Limit, Subject};
-use crate::{Caller, Core, Error, Result, expiry, privacy, rate_limit};
+use crate::{Caller, Core, Error, Result, channels, expiry, privacy, rate_limit};
 
 /// Names looked up for one message; the rest are shown as names all the same.
 const NAMES_PER_MESSAGE: usize = 20;
@@ -38,7 +38,17 @@ pub struct Target {
 ///
 /// # Errors
 /// `UserInvalid` for an account that is gone; `Denied(Blocked)` after the caller blocked the other; `Denied(WriteForbidden)`.
-pub async fn target(core: &Core, caller: Caller, peer: Peer) -> Result<Target> {
+pub async fn target(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    named: Option<Peer>,
+) -> Result<Target> {
+    if !matches!(peer, Peer::Channel(_))
+        && named.is_some_and(|name| name != Peer::User(caller.user))
+    {
+        return Err(Error::SendAsInvalid);
+    }
     match peer {
         Peer::User(user) => {
             check_person(core, caller, user).await?;
@@ -50,13 +60,14 @@ pub async fn target(core: &Core, caller: Caller, peer: Peer) -> Result<Target> {
             Ok(Target { ttl_period: chat.ttl_period, ..Target::default() })
         }
         Peer::Channel(channel) => {
-            let (channel, row) = crate::channels::visible(core, caller.user, channel).await?;
-            let send_as = channel.speaks_for(caller.user, row.as_ref());
+            let (channel, row) = channels::visible(core, caller.user, channel).await?;
+            let place = (&channel, row.as_ref());
+            let send_as = channels::send_as::of_message(core, caller, place, named).await?;
             let signature = if channel.broadcast && channel.signatures {
                 display_name(core, caller.user).await?
             } else {
                 // Nothing but the rank tells anonymous admins apart.
-                send_as.and(row).and_then(|row| row.rank)
+                send_as.filter(|name| *name == channel.id).and(row).and_then(|row| row.rank)
             };
             let ttl_period = channel.ttl_period;
             let author_shown =
@@ -114,7 +125,7 @@ pub async fn check_kind(core: &Core, caller: Caller, peer: Peer, body: &Body) ->
             Ok(chat.check_write(caller.user, body)?)
         }
         Peer::Channel(channel) => {
-            let (channel, row) = crate::channels::visible(core, caller.user, channel).await?;
+            let (channel, row) = channels::visible(core, caller.user, channel).await?;
             // In a broadcast channel whoever may edit posts may edit their media.
             if channel.broadcast {
                 return Ok(());

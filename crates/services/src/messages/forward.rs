@@ -37,6 +37,8 @@ pub struct Request {
     pub reply: Option<ReplyTo>,
     /// To be sent then, not now.
     pub schedule: Option<model::UnixTime>,
+    /// In this name, as [`send::Options`](super::send::Options) has it.
+    pub send_as: Option<Peer>,
 }
 
 /// Forwards messages, in the order given. Those that are gone are passed over.
@@ -49,7 +51,7 @@ pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Ef
     }
     check_random_ids(request.messages.iter().map(|(_, random_id)| *random_id))?;
     let when = schedule::when(core, request.schedule)?;
-    let target = content::target(core, caller, request.to).await?;
+    let target = content::target(core, caller, request.to, request.send_as).await?;
     content::check_rate(core, caller, request.to, request.messages.len()).await?;
     let ids: Vec<MessageId> = request.messages.iter().map(|(id, _)| *id).collect();
     let originals = in_chat(core, caller.user, request.from, &ids).await?;

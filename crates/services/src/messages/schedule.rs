@@ -265,39 +265,53 @@ pub async fn send_now(
     ids: &[MessageId],
 ) -> Result<(Effect, AccountEvent)> {
     let (schedule, found) = owned(core, caller, peer, ids, |right| right.post_messages).await?;
-    check_sending(core, caller, &found).await?;
+    let ttl_period = check_sending(core, caller, &found).await?;
     let ids = found.into_iter().map(|one| one.id).collect();
-    release(
-        core,
-        caller,
-        Release { schedule, ids, now: core.now(), clock: expiry::clock(core), early: true },
-    )
-    .await
+    let now = core.now();
+    release(core, caller, Leaving { schedule, ids, now, early: true, ttl_period }).await
+}
+
+/// What is to leave a schedule, as [`Release`] has it.
+struct Leaving {
+    schedule: Schedule,
+    ids: Vec<MessageId>,
+    now: UnixTime,
+    early: bool,
+    ttl_period: Option<i32>,
 }
 
 /// Whether messages may leave a schedule for where they are meant to go: what the other person refuses may have changed since
-/// they were written.
-async fn check_sending(core: &Core, caller: Caller, messages: &[Scheduled]) -> Result<()> {
-    let Some(first) = messages.first() else { return Ok(()) };
+/// they were written. Answers the chat's timer, which may have changed as well.
+async fn check_sending(core: &Core, caller: Caller, messages: &[Scheduled]) -> Result<Option<i32>> {
+    let Some(first) = messages.first() else { return Ok(None) };
     let peer = first.schedule.peer();
-    content::target(core, caller, peer).await?;
+    let target = content::target(core, caller, peer, None).await?;
     for message in messages {
         content::check_voice(core, caller, peer, message.body.media.as_ref()).await?;
     }
-    Ok(())
+    Ok(target.ttl_period)
 }
 
-async fn release(core: &Core, caller: Caller, release: Release) -> Result<(Effect, AccountEvent)> {
-    let schedule = release.schedule;
-    let begun = begin(core, caller, schedule.peer()).await?;
+async fn release(core: &Core, caller: Caller, leaving: Leaving) -> Result<(Effect, AccountEvent)> {
+    let Leaving { schedule, ids, now, early, ttl_period } = leaving;
+    // A private chat may begin with the author's timer.
+    let beginning = expiry::beginning(core, caller, schedule.peer()).await?;
+    let clock = expiry::clock(core);
+    let release = Release { schedule, ids, now, clock, early, ttl_period, beginning };
     let released = core.stores.schedule.release(release).await.map_err(|error| match error {
         store::Error::NotFound => Error::MessageIdInvalid,
         error => error.into(),
     })?;
+    let mut before = 0;
     let (mut effect, ids) = match released {
-        Released::Boxes(sent) => {
+        Released::Boxes { begun, sent } => {
+            if let Some(begun) = &begun {
+                expiry::tell_begun(core, begun).await?;
+                before = 1;
+            }
             let (ids, sent): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
-            (told_boxes(core, caller, sent.into_iter().map(|one| (one, None))), ids)
+            let sent = begun.into_iter().chain(sent).map(|one| (one, None));
+            (told_boxes(core, caller, sent), ids)
         }
         Released::Log(posted) => {
             let (ids, posted): (Vec<_>, Vec<_>) = posted.into_iter().unzip();
@@ -313,26 +327,9 @@ async fn release(core: &Core, caller: Caller, release: Release) -> Result<(Effec
         }
     };
     effect.seen_by(caller.user);
-    let sent = effect.messages().iter().map(|message| message.id).collect();
+    let sent = effect.messages().iter().skip(before).map(|message| message.id).collect();
     let event = tell_gone(core, caller, schedule, ids, sent).await?;
-    let effect = match begun {
-        Some(mut begun) => {
-            begun.append(effect);
-            begun
-        }
-        None => effect,
-    };
     Ok((effect, event))
-}
-
-/// Begins a private chat with the author's timer, where there is none yet.
-async fn begin(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Effect>> {
-    let Some(beginning) = expiry::beginning(core, caller, peer).await? else { return Ok(None) };
-    let begun = core.stores.boxes.send(vec![beginning]).await?;
-    for sent in &begun {
-        expiry::tell_begun(core, sent).await?;
-    }
-    Ok(Some(told_boxes(core, caller, begun.into_iter().map(|sent| (sent, None)))))
 }
 
 const fn channel_of(schedule: Schedule) -> ChannelId {
@@ -395,15 +392,9 @@ async fn send_unit(core: &Core, unit: Vec<Scheduled>) -> Result<usize> {
     let ids: Vec<MessageId> = unit.iter().map(|one| one.id).collect();
     let now = core.now();
     let sent = match check_sending(core, caller, &unit).await {
-        Ok(()) => {
-            let wanted = Release {
-                schedule,
-                ids: ids.clone(),
-                now,
-                clock: expiry::clock(core),
-                early: false,
-            };
-            release(core, caller, wanted).await
+        Ok(ttl_period) => {
+            let ids = ids.clone();
+            release(core, caller, Leaving { schedule, ids, now, early: false, ttl_period }).await
         }
         Err(error) => Err(error),
     };

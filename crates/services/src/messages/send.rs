@@ -43,6 +43,8 @@ pub struct Options {
     pub reply: Option<ReplyTo>,
     /// To be sent then, not now.
     pub schedule: Option<model::UnixTime>,
+    /// In this name, of those that `channels::send_as` offers; the chosen one if none is given.
+    pub send_as: Option<Peer>,
 }
 
 /// Sends messages: one, or an album of several, all or none.
@@ -59,7 +61,7 @@ pub async fn send(
 ) -> Result<Effect> {
     check_random_ids(items.iter().map(|item| item.random_id))?;
     let when = schedule::when(core, options.schedule)?;
-    let target = content::target(core, caller, peer).await?;
+    let target = content::target(core, caller, peer, options.send_as).await?;
     content::check_rate(core, caller, peer, items.len()).await?;
     let grouped_id = album(core, &items)?;
     let resolved = reply::resolve(core, caller, peer, options.reply.clone()).await?;

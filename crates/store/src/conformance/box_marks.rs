@@ -167,6 +167,8 @@ pub async fn authors_learn_who_read_in_a_group(stores: &Stores) {
     assert_eq!(readers(unread).await, []);
     let (private, _) = say(stores, ANN, BEN, "private").await;
     assert_eq!(readers(private).await, []);
+    stores.chats.remove_member(chat, CAT, CAT).await.expect("may leave");
+    assert_eq!(readers(first).await, [(BEN, later(2))]);
 }
 
 async fn voice(stores: &Stores, from: UserId, peer: BoxPeer) -> MessageId {

@@ -29,6 +29,7 @@ macro_rules! channel_reading_cases {
                 the_past_is_hidden_from_newcomers,
                 admins_see_the_past,
                 a_public_past_is_open,
+                who_deletes_the_history_for_themselves_reads_on_from_there,
                 words_are_found_by_their_beginnings,
                 what_is_deleted_or_edited_is_found_no_more,
                 files_are_found_by_what_they_are_called,
@@ -169,6 +170,35 @@ pub async fn a_public_past_is_open(stores: &Stores) {
     let scene = hide_the_past(stores).await;
     scene.publish("public_name").await;
     assert_eq!(scene.texts(scene.stranger).await, ["older", "old"]);
+}
+
+/// Nobody else is touched, and it stays so.
+pub async fn who_deletes_the_history_for_themselves_reads_on_from_there(stores: &Stores) {
+    let scene = group(stores).await;
+    scene.say_many(&["one", "two", "three"]).await;
+    let viewer = scene.member;
+    let clear = async |user, up_to| stores.channels.clear_channel(scene.id, user, up_to).await;
+    assert_eq!(clear(viewer, MessageId(2)).await, Ok(MessageId(2)));
+    assert_eq!(scene.texts(viewer).await, ["three"]);
+    assert_eq!(scene.find(viewer, MessageId(1)).await, None);
+    assert_eq!(search(&scene, viewer, "one").await, []);
+    assert_eq!(scene.texts(scene.owner).await, ["three", "two", "one"]);
+    assert_eq!(scene.dialog(viewer).await.unread_count, 1);
+    // What is gone does not come back with a smaller number.
+    assert_eq!(clear(viewer, MessageId(1)).await, Ok(MessageId(2)));
+    assert_eq!(clear(viewer, MessageId(0)).await, Ok(MessageId(3)));
+    let dialog = scene.dialog(viewer).await;
+    assert_eq!((dialog.top_message, dialog.unread_count), (MessageId(0), 0));
+    assert!(scene.is_listed(viewer).await);
+    let events = stores.channels.channel_events(scene.id, viewer, START, 9).await.unwrap();
+    assert!(events.iter().all(|entry| entry.event == ChannelEvent::NewMessage(None)), "{events:?}");
+    let new = scene.say(scene.owner, "four").await;
+    assert_eq!(scene.texts(viewer).await, ["four"]);
+    assert_eq!(scene.dialog(viewer).await.top_message, new);
+    let outside = Err(crate::Error::Denied(model::rights::Denial::NotParticipant));
+    assert_eq!(clear(scene.stranger, MessageId(0)).await, outside);
+    // A number that is not there yet is the newest one.
+    assert_eq!(clear(viewer, MessageId(99)).await, Ok(new));
 }
 
 async fn found(scene: &Scene<'_>, viewer: UserId, query: SearchQuery) -> (Vec<i32>, i32) {
@@ -378,6 +408,8 @@ pub async fn authors_learn_who_read_in_a_supergroup(stores: &Stores) {
     let (member, admin) = (scene.member, scene.admin);
     assert_eq!(readers(ids[0]).await, [(member, later(1)), (admin, later(2))]);
     assert_eq!(readers(ids[1]).await, [(admin, later(2)), (member, later(3))]);
+    stores.channels.leave_channel(scene.id, member, later(4)).await.unwrap();
+    assert_eq!(readers(ids[0]).await, [(admin, later(2))]);
 }
 
 /// Its readers are not known to each other.

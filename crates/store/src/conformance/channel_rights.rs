@@ -1,10 +1,12 @@
 //! Cases of the channels port: every act by every kind of person.
 
+use model::message::Action;
 use model::rights::{AdminRights, BannedRights, Denial};
 use model::{MessageId, UserId};
 
 use super::channel_scene::{Scene, broadcast, group, kicked, text};
 use super::support::{NOW, user};
+use crate::ports::acts::ChannelAct;
 use crate::ports::channels::{AdminGrant, ChannelChange};
 use crate::{Error, Result, Stores};
 
@@ -236,11 +238,19 @@ pub async fn each_right_in_a_broadcast_channel(stores: &Stores) {
 pub async fn the_owner_hands_over(stores: &Stores) {
     let scene = group(stores).await;
     let Scene { owner, admin, member, stranger, id, .. } = scene;
-    let give = |actor, user| stores.channels.set_channel_owner(id, actor, user, NOW);
+    let give = async |actor, user| {
+        let act = ChannelAct::HandOver(user);
+        stores.channels.act_in_channel(id, actor, act, NOW).await
+    };
     assert_eq!(give(admin, member).await, Err(Denial::AdminRequired.into()));
     assert_eq!(give(owner, stranger).await, Err(Denial::NotParticipant.into()));
     assert_eq!(give(owner, owner).await, Err(Denial::Owner.into()));
-    let given = give(owner, member).await.expect("the owner may");
+    let told = give(owner, member).await.expect("the owner may");
+    let given = told.channel;
+    let heard: Vec<_> = told.events.iter().map(|(user, _)| *user).collect();
+    assert!(heard.contains(&owner) && heard.contains(&member), "{heard:?}");
+    let message = told.posted.expect("a supergroup tells of it").message;
+    assert_eq!(message.body.action, Some(Action::ChangeCreator { owner: member }));
     assert_eq!((given.creator, given.admins), (member, 3));
     assert_eq!(scene.channel().await, given);
     let former = scene.row(owner).await.expect("still in");

@@ -1,12 +1,13 @@
 //! Cases of the chats port.
 
+use model::account::{NotifyScope, NotifySettings};
 use model::chat::{Chat, Invite};
 use model::limits::CHAT_MEMBERS;
 use model::message::Action;
 use model::rights::{BannedRights, Denial};
-use model::{ChatId, MessageId, Peer, PhotoId, UserId};
+use model::{ChatId, MessageId, Peer, PhotoId, UnixTime, UserId};
 
-use super::support::{NOW, later};
+use super::support::{NOW, later, people};
 use super::writing::{ANN, BEN, CAT, group, text};
 use crate::ports::acts::ChannelAct;
 use crate::ports::boxes::BoxPeer;
@@ -30,6 +31,7 @@ macro_rules! chats_cases {
                 only_the_creator_makes_admins,
                 only_the_creator_closes_a_group,
                 a_group_moves_to_a_supergroup,
+                a_supergroup_takes_the_place_of_its_group,
                 links_lead_to_what_a_group_became,
                 admins_keep_links,
                 a_permanent_link_replaces_the_one_before,
@@ -215,6 +217,36 @@ pub async fn a_group_moves_to_a_supergroup(stores: &Stores) {
     assert_eq!(again, Err(Denial::Deactivated.into()));
     let late = stores.boxes.send(vec![text(BEN, BoxPeer::Chat(id), "too late")]).await;
     assert_eq!(late.map(drop), Err(Denial::Deactivated.into()));
+}
+
+/// Pinned, archived and silent, as each had it.
+pub async fn a_supergroup_takes_the_place_of_its_group(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let [id, other] = [group(stores, &[ann, ben]).await, group(stores, &[ann, ben]).await];
+    let dialogs = &stores.dialogs;
+    for chat in [other, id] {
+        stores
+            .boxes
+            .send(vec![text(ann, BoxPeer::Chat(chat), "hello")])
+            .await
+            .expect("both are in");
+        dialogs.set_dialog_pinned(ann, Peer::Chat(chat), true).await.expect("listed");
+    }
+    dialogs.set_dialog_folder(ben, &[(Peer::Chat(id), 1)]).await.expect("listed");
+    let silent = NotifySettings { mute_until: Some(UnixTime(9)), ..NotifySettings::default() };
+    let scope = |peer| NotifyScope::Peer(peer);
+    let set = stores.accounts.set_notify_settings(ben, scope(Peer::Chat(id)), silent.clone());
+    set.await.expect("readable");
+    let channel = stores.chats.migrate_chat(id, ann, later(9)).await.expect("the creator").channel;
+    let peer = Peer::Channel(channel.id);
+    let pinned = dialogs.pinned_dialogs(ann, 0).await.expect("readable").dialogs;
+    let pinned: Vec<_> = pinned.into_iter().map(|dialog| dialog.peer).collect();
+    assert_eq!(pinned, [peer, Peer::Chat(other)]);
+    let of =
+        async |user| dialogs.peer_dialogs(user, &[peer]).await.expect("readable").dialogs.remove(0);
+    let (hers, his) = (of(ann).await, of(ben).await);
+    assert_eq!((hers.folder, hers.notify), (0, NotifySettings::default()));
+    assert_eq!((his.folder, his.pinned_order, his.notify), (1, None, silent));
 }
 
 /// Also for those who wait.

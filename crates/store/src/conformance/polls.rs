@@ -237,7 +237,15 @@ pub async fn a_held_poll_runs_from_when_it_is_sent(stores: &Stores) {
         };
         let kept = stores.schedule.schedule(vec![waiting], NOW).await.unwrap();
         let (now, ids) = (later(seconds), vec![kept[0].id]);
-        let release = Release { schedule: list, ids, now, clock: now, early: false };
+        let release = Release {
+            schedule: list,
+            ids,
+            now,
+            clock: now,
+            early: false,
+            ttl_period: None,
+            beginning: None,
+        };
         stores.schedule.release(release).await.unwrap();
         assert_eq!(at(159).await, (false, Some(later(160))));
     }

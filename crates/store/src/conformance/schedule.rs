@@ -1,7 +1,7 @@
 //! Cases of the schedules port.
 
 use model::limits::SCHEDULED_PER_CHAT;
-use model::message::Body;
+use model::message::{Action, Body};
 use model::rights::Denial;
 use model::schedule::{Schedule, Scheduled};
 use model::{MessageId, Peer, UserId};
@@ -9,6 +9,8 @@ use model::{MessageId, Peer, UserId};
 use super::channel_scene::{broadcast, newest};
 use super::support::{NOW, later, people};
 use super::writing::keep_carried;
+use crate::ports::acts::box_message;
+use crate::ports::boxes::BoxPeer;
 use crate::ports::schedule::{Release, Released};
 use crate::{Error, Stores};
 
@@ -24,6 +26,7 @@ macro_rules! schedule_cases {
                 what_waits_is_changed_and_forgotten,
                 what_is_postponed_keeps_its_edits,
                 what_is_due_is_sent_once,
+                what_is_sent_follows_what_the_chat_begins_with,
                 nothing_is_early_but_by_wish,
                 posts_share_a_schedule,
                 who_may_not_write_schedules_nothing,
@@ -74,9 +77,10 @@ pub async fn timers_begin_when_it_is_sent(stores: &Stores) {
     let [ann] = people(stores).await;
     let list = Schedule::Own(ann, Peer::User(ann));
     let mut new = waiting(list, ann, 1, 9);
-    new.body.ttl_period = Some(60);
+    new.body.ttl_period = Some(5);
     let ids = keep(stores, vec![new]).await;
-    stores.schedule.release(all_of(list, &ids, 9)).await.unwrap();
+    let release = Release { ttl_period: Some(60), ..all_of(list, &ids, 9) };
+    stores.schedule.release(release).await.unwrap();
     let sent = super::writing::message(stores, ann, MessageId(1)).await;
     assert_eq!(sent.body.expires, Some(later(69)));
 }
@@ -93,7 +97,15 @@ async fn listed(stores: &Stores, schedule: Schedule) -> Vec<String> {
 
 fn all_of(schedule: Schedule, ids: &[MessageId], in_s: i64) -> Release {
     let now = later(in_s);
-    Release { schedule, ids: ids.to_vec(), now, clock: now, early: false }
+    Release {
+        schedule,
+        ids: ids.to_vec(),
+        now,
+        clock: now,
+        early: false,
+        ttl_period: None,
+        beginning: None,
+    }
 }
 
 /// Latest first; a repetition is no second message, and another chat is another list.
@@ -156,7 +168,7 @@ pub async fn what_is_due_is_sent_once(stores: &Stores) {
     let list = Schedule::Own(ann, Peer::User(ben));
     let ids = keep(stores, vec![waiting(list, ann, 1, 10), waiting(list, ann, 2, 10)]).await;
     let released = stores.schedule.release(all_of(list, &ids, 12)).await.unwrap();
-    let Released::Boxes(sent) = released else { panic!("boxes") };
+    let Released::Boxes { begun: None, sent } = released else { panic!("boxes") };
     let copies: Vec<_> = sent.iter().map(|(id, sent)| (*id, sent.copies.len())).collect();
     assert_eq!(copies, [(ids[0], 2), (ids[1], 2)]);
     let page = stores.boxes.history(ben, Peer::User(ann), newest(9)).await.unwrap();
@@ -169,6 +181,29 @@ pub async fn what_is_due_is_sent_once(stores: &Stores) {
     assert_eq!(stores.schedule.release(all_of(list, &ids, 12)).await, Err(Error::NotFound));
     assert_eq!(listed(stores, list).await, [""; 0]);
     assert_eq!(stores.boxes.history(ann, Peer::User(ben), newest(9)).await.unwrap().total, 2);
+}
+
+/// The chat's timer as it is then, and right after what the chat begins with: or nothing of both.
+pub async fn what_is_sent_follows_what_the_chat_begins_with(stores: &Stores) {
+    let [ann, ben] = people(stores).await;
+    let list = Schedule::Own(ann, Peer::User(ben));
+    let body = Body { text: "text 1".to_owned(), ttl_period: Some(60), ..Body::default() };
+    let ids = keep(stores, vec![Scheduled { body, ..waiting(list, ann, 1, 10) }]).await;
+    let action = Action::SetMessagesTtl { period_s: 86400, by_default_of: Some(ann) };
+    let beginning = || Some(box_message(BoxPeer::User(ben), (ann, action.clone()), later(12)));
+    let with =
+        |ids| Release { ttl_period: Some(86400), beginning: beginning(), ..all_of(list, ids, 12) };
+    assert_eq!(stores.schedule.release(with(&[MessageId(9)])).await, Err(Error::NotFound));
+    let read = || stores.boxes.history(ben, Peer::User(ann), newest(9));
+    assert_eq!(read().await.unwrap().total, 0);
+    let released = stores.schedule.release(with(&ids)).await.unwrap();
+    let Released::Boxes { begun: Some(_), sent } = released else { panic!("boxes") };
+    assert_eq!(sent.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
+    let page = read().await.unwrap();
+    let seen: Vec<_> = page.messages.iter().map(|one| &one.body).collect();
+    let [message, first] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_eq!((message.text.as_str(), message.ttl_period), ("text 1", Some(86400)));
+    assert_eq!(first.action, Some(action.clone()));
 }
 
 /// The author may send it at once.

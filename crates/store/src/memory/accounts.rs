@@ -96,6 +96,13 @@ impl Accounts {
     }
 
     /// The notification settings of a scope (the default if never set).
+    /// Gives a chat the notification settings that another one has, if it has some of its own.
+    pub(super) fn carry_notify(&mut self, user: UserId, from: Peer, to: Peer) {
+        if let Some(settings) = self.notify.get(&(user, NotifyScope::Peer(from))).cloned() {
+            self.notify.insert((user, NotifyScope::Peer(to)), settings);
+        }
+    }
+
     pub(super) fn notify(&self, user: UserId, scope: NotifyScope) -> NotifySettings {
         self.notify.get(&(user, scope)).cloned().unwrap_or_default()
     }

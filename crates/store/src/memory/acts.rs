@@ -67,7 +67,7 @@ impl State {
                 // Before the removal, so that the one removed gets it too.
                 let before = chats::group(&self.chats, id)?.clone();
                 let sent = self.tell_chat(before, told, now)?.sent;
-                let chat = self.chats.remove(id, actor, user)?;
+                let chat = self.remove_member(id, actor, user)?;
                 let events = self.record(members_changed(&chat, Some(user)), now);
                 return Ok(ChatTold { chat, sent, events });
             }
@@ -157,6 +157,7 @@ impl State {
                 self.change_member(id, actor, *user, now, |change| change.restrict(*rights))?;
                 moved = self.moved(id, *user, was)?;
             }
+            ChannelAct::HandOver(user) => drop(self.hand_over(id, actor, *user, now)?),
         }
         let told = act.told(&self.channel(id)?, actor, &moved);
         let events = standing_changed(id, actor, Some(act), &moved);

@@ -107,6 +107,18 @@ pub(super) fn head(state: &State, channel: ChannelId) -> (Pts, MessageId, UnixTi
     (log.channel.pts, log.channel.top_message, log.top_date())
 }
 
+/// As [`head`], with the newest message only if `viewer` sees any.
+pub(super) fn head_for(
+    state: &State,
+    channel: ChannelId,
+    viewer: UserId,
+) -> (Pts, MessageId, UnixTime) {
+    let (pts, top, date) = head(state, channel);
+    let log = state.channels.logs.get(&channel);
+    let hidden = log.is_some_and(|log| top <= log.hidden_until(viewer));
+    (pts, if hidden { MessageId(0) } else { top }, date)
+}
+
 /// Whether authors are told who read their messages.
 pub(super) fn keeps_readers(state: &State, channel: ChannelId) -> bool {
     let log = state.channels.logs.get(&channel);
@@ -393,6 +405,21 @@ impl ChannelStore for MemoryStore {
         self.state.lock().leave_channel(channel, user, now)
     }
 
+    async fn clear_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        max_id: MessageId,
+    ) -> Result<MessageId> {
+        let state = &mut *self.state.lock();
+        let log = state.channels.log_mut(channel)?;
+        let row = log.channel.cleared(log.rows.get(&user), max_id)?;
+        let hidden = row.cleared_until;
+        log.channel.has_cleared = true;
+        log.put(row);
+        Ok(hidden)
+    }
+
     async fn set_channel_admin(
         &self,
         channel: ChannelId,
@@ -403,16 +430,6 @@ impl ChannelStore for MemoryStore {
         let AdminGrant { user, rights, rank } = grant;
         let state = &mut *self.state.lock();
         state.change_member(channel, actor, user, now, |change| change.promote(rights, rank))
-    }
-
-    async fn set_channel_owner(
-        &self,
-        channel: ChannelId,
-        actor: UserId,
-        user: UserId,
-        now: UnixTime,
-    ) -> Result<Channel> {
-        self.state.lock().hand_over(channel, actor, user, now)
     }
 
     async fn set_channel_ban(

@@ -189,7 +189,7 @@ impl ChatStore for MemoryStore {
     }
 
     async fn remove_member(&self, chat: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
-        self.state.lock().chats.remove(chat, actor, user)
+        self.state.lock().remove_member(chat, actor, user)
     }
 
     async fn set_admin(

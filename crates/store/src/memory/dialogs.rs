@@ -10,7 +10,7 @@ use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
 use model::limits::PINNED_DIALOGS;
 use model::message::Action;
 use model::rights::Denial;
-use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
+use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId};
 
 use super::MemoryStore;
 use crate::ports::DialogStore;
@@ -57,6 +57,14 @@ pub(super) fn open_channel(
     row.listed = true;
     row.date = date;
     row.read_inbox = row.read_inbox.max(read_max);
+}
+
+/// Gives a channel the place that a basic group had in somebody's lists, which gives it up.
+pub(super) fn carry_place(dialogs: &mut Dialogs, owner: UserId, from: ChatId, to: ChannelId) {
+    let Some(old) = dialogs.rows.get_mut(&(owner, Peer::Chat(from))) else { return };
+    let (pinned, folder) = (old.pinned.take(), old.folder);
+    let row = dialogs.entry(owner, Peer::Channel(to));
+    (row.pinned, row.folder) = (pinned, folder);
 }
 
 /// Takes a channel out of the list of someone who left, with all that was kept about it.

@@ -124,10 +124,13 @@ impl State {
                 return Ok(Released::Log(ids.into_iter().zip(posted).collect()));
             }
         };
-        let new: Vec<_> = wanted.into_iter().map(|one| to_box(one, peer, release)).collect();
-        let sent = self.send(&new)?;
+        let begins = release.beginning.clone().into_iter();
+        let new: Vec<_> =
+            begins.chain(wanted.into_iter().map(|one| to_box(one, peer, release))).collect();
+        let mut sent = self.send(&new)?.into_iter();
         self.leave(release, &ids, &polls);
-        Ok(Released::Boxes(ids.into_iter().zip(sent).collect()))
+        let begun = if release.beginning.is_some() { sent.next() } else { None };
+        Ok(Released::Boxes { begun, sent: ids.into_iter().zip(sent).collect() })
     }
 
     fn leave(&mut self, release: &Release, ids: &[MessageId], polls: &[PollId]) {

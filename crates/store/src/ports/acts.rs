@@ -87,6 +87,8 @@ pub enum ChannelAct {
     Promote(AdminGrant),
     /// Restricts, removes or frees.
     Restrict(UserId, BannedRights),
+    /// Makes a member the owner in the actor's place.
+    HandOver(UserId),
 }
 
 /// An act in a channel that is about its people, as a store found it to be.
@@ -140,6 +142,7 @@ impl ChannelAct {
             Self::Photo(photo) => return Some((actor, photo_action(*photo))),
             Self::Timer(period) => return Some((actor, timer_action(*period))),
             _ if channel.broadcast => return None,
+            Self::HandOver(owner) => return Some((actor, Action::ChangeCreator { owner: *owner })),
             _ => {}
         }
         if let Some(user) = moved.gone.first() {
@@ -186,7 +189,7 @@ pub fn standing_changed(
 ) -> Vec<(UserId, AccountEvent)> {
     let about = match act {
         Some(ChannelAct::Promote(grant)) => vec![grant.user, actor],
-        Some(ChannelAct::Restrict(user, _)) => vec![*user, actor],
+        Some(ChannelAct::Restrict(user, _) | ChannelAct::HandOver(user)) => vec![*user, actor],
         Some(ChannelAct::Title(_) | ChannelAct::Photo(_)) | None => vec![actor],
         Some(_) => Vec::new(),
     };

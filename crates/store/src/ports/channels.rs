@@ -345,6 +345,18 @@ pub trait ChannelStore: Send + Sync {
         now: UnixTime,
     ) -> Result<Channel>;
 
+    /// Deletes the history up to `max_id` (0: all of it) for one member only: reading methods leave it out for them from then on. Answers
+    /// the newest message that is hidden so.
+    ///
+    /// # Errors
+    /// `Denied(NotParticipant)`.
+    async fn clear_channel(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+        max_id: MessageId,
+    ) -> Result<MessageId>;
+
     /// Sets or takes admin rights, by the rules of `model::channel::MemberChange::promote`: needs `add_admins`, and admins can
     /// only give what they have. Rights without any flag make a plain member. Somebody who is not in comes in (their dialog included).
     async fn set_channel_admin(
@@ -354,15 +366,6 @@ pub trait ChannelStore: Send + Sync {
         grant: AdminGrant,
         now: UnixTime,
     ) -> Result<Participant>;
-
-    /// Makes a member the owner in place of `actor`, by the rules of `model::channel::MemberChange::hand_over`.
-    async fn set_channel_owner(
-        &self,
-        channel: ChannelId,
-        actor: UserId,
-        user: UserId,
-        now: UnixTime,
-    ) -> Result<Channel>;
 
     /// Restricts, bans or frees, by the rules of `model::channel::MemberChange::restrict`; needs `ban_users`. `view_messages`
     /// removes the person, whose dialog goes.

@@ -9,7 +9,7 @@ use super::channels::{NewChannelMessage, Posted};
 use crate::Result;
 
 /// What is to leave a schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Release {
     /// From here.
     pub schedule: Schedule,
@@ -21,13 +21,22 @@ pub struct Release {
     pub clock: UnixTime,
     /// Before their time too.
     pub early: bool,
+    /// The chat's timer now; what it was when they were written is over.
+    pub ttl_period: Option<i32>,
+    /// What goes into the boxes right before them, in the same transaction: a private chat begins with it.
+    pub beginning: Option<NewBoxMessage>,
 }
 
 /// What left a schedule, in the order of its numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Released {
     /// Into boxes.
-    Boxes(Vec<(MessageId, Sent)>),
+    Boxes {
+        /// What the chat begins with.
+        begun: Option<Sent>,
+        /// Each with the number that it had in the schedule.
+        sent: Vec<(MessageId, Sent)>,
+    },
     /// Into a channel's log.
     Log(Vec<(MessageId, Posted)>),
 }
@@ -77,6 +86,7 @@ pub trait ScheduleStore: Send + Sync {
 #[must_use]
 pub fn to_box(mut message: Scheduled, peer: BoxPeer, release: &Release) -> NewBoxMessage {
     message.body.from_scheduled = true;
+    message.body.ttl_period = release.ttl_period;
     message.body.begin_timer(release.clock);
     NewBoxMessage {
         sender: message.sender,
@@ -94,6 +104,7 @@ pub fn to_box(mut message: Scheduled, peer: BoxPeer, release: &Release) -> NewBo
 #[must_use]
 pub fn to_log(mut message: Scheduled, channel: ChannelId, release: &Release) -> NewChannelMessage {
     message.body.from_scheduled = true;
+    message.body.ttl_period = release.ttl_period;
     message.body.begin_timer(release.clock);
     NewChannelMessage {
         sender: message.sender,

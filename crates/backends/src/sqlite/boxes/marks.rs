@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::chat::Chat;
 use model::event::StoredBoxEvent;
 use model::limits::READERS_DAYS;
 use model::message::Action;
@@ -111,6 +112,17 @@ fn note_reader(
         "DELETE FROM box_readers WHERE owner_id = ?1 AND chat_id = ?2 AND reader_id = ?3 AND date < ?4",
     )?
     .execute(params![author.0, chat.0, reader.0, oldest])?;
+    Ok(())
+}
+
+/// Forgets what somebody read who is in a group no more.
+pub(in super::super) fn forget_reader(tx: &Connection, chat: &Chat, reader: UserId) -> Result<()> {
+    let mut forget = tx.prepare_cached(
+        "DELETE FROM box_readers WHERE owner_id = ?1 AND chat_id = ?2 AND reader_id = ?3",
+    )?;
+    for member in &chat.members {
+        forget.execute(params![member.user.0, chat.id.0, reader.0])?;
+    }
     Ok(())
 }
 

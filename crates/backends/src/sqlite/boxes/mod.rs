@@ -27,6 +27,7 @@ use store::ports::boxes::{
 };
 
 pub(super) use check::check;
+pub(super) use marks::forget_reader;
 pub(super) use rows::{message, top, unread_after, unread_mentions};
 pub(super) use send::send;
 

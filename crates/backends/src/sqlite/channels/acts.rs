@@ -84,6 +84,7 @@ pub(super) fn act(
             let after = members::change_member(tx, id, (actor, *user), now, rule)?;
             moved = compare(*user, was, after.is_member());
         }
+        ChannelAct::HandOver(user) => drop(members::hand_over(tx, id, (actor, *user), now)?),
     }
     let message = act.told(&rows::log(tx, id)?.channel, actor, &moved);
     let events = standing_changed(id, actor, Some(act), &moved);

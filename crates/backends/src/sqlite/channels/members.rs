@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
 
 use super::super::chats::{Entered, enter_by_invite, request_to_join};
-use super::super::{Result, accounts, admin_log, dialogs, names, sequences, statistics};
+use super::super::{Result, accounts, admin_log, dialogs, names, profile, sequences, statistics};
 use super::rows;
 
 pub(super) fn create(tx: &Connection, new: NewChannel) -> Result<Channel> {
@@ -45,6 +45,8 @@ pub(in super::super) fn open_for(tx: &Connection, chat: &Chat, now: UnixTime) ->
     for row in &people {
         rows::write_participant(tx, id, row)?;
         dialogs::open_channel(tx, row.user, id, now, MessageId(0))?;
+        dialogs::carry_place(tx, row.user, chat.id, id)?;
+        profile::carry_notify(tx, row.user, Peer::Chat(chat.id), Peer::Channel(id))?;
     }
     Ok(id)
 }
@@ -162,6 +164,23 @@ pub(super) fn leave(
     Ok(channel)
 }
 
+/// Deletes the history up to a message for one member.
+pub(super) fn clear(
+    tx: &Connection,
+    id: ChannelId,
+    user: UserId,
+    max_id: MessageId,
+) -> Result<MessageId> {
+    let mut channel = rows::log(tx, id)?.channel;
+    let row = channel.cleared(rows::participant(tx, id, user)?.as_ref(), max_id)?;
+    rows::write_participant(tx, id, &row)?;
+    if !channel.has_cleared {
+        channel.has_cleared = true;
+        rows::save_description(tx, &channel)?;
+    }
+    Ok(row.cleared_until)
+}
+
 /// Changes what `user` may do, by a rule of `model::channel`.
 pub(super) fn change_member(
     tx: &Connection,
@@ -238,6 +257,8 @@ fn enter(
 fn forget_member(tx: &Connection, id: ChannelId, user: UserId) -> Result<()> {
     dialogs::close_channel(tx, user, id)?;
     tx.prepare_cached("DELETE FROM channel_mentions WHERE channel_id = ?1 AND user_id = ?2")?
+        .execute(params![id.0, user.0])?;
+    tx.prepare_cached("DELETE FROM channel_readers WHERE channel_id = ?1 AND user_id = ?2")?
         .execute(params![id.0, user.0])?;
     Ok(())
 }

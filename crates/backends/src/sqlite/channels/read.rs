@@ -71,7 +71,7 @@ pub(super) struct Viewer {
 impl Viewer {
     /// Reads the viewer's row only where the past may be hidden.
     pub(super) fn of(conn: &Connection, channel: &Channel, user: UserId) -> Result<Self> {
-        let hidden = if channel.prehistory_hidden {
+        let hidden = if channel.may_hide() {
             let row = rows::participant(conn, channel.id, user)?;
             channel.hidden_until(user, row.as_ref())
         } else {

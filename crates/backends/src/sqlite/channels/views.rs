@@ -1,10 +1,9 @@
 //! Views and forwards of posts, counted in memory and written in groups.
 //!
 //! Every subscriber who reads a post would otherwise cost a write. They are the one thing that is answered before it is on the
-//! disk: a crash loses at most [`DELAY`] of them, and whoever was counted may be counted again after a restart.
+//! disk: a crash loses at most [`DELAY`] of them, together with who was counted (see `viewed`).
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -13,10 +12,12 @@ use model::series::{Audience, Counted, hour_of};
 use model::{ChannelId, MessageId, UnixTime, UserId};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::sync::OnceCell;
 
 use super::super::{Result, Sqlite, statistics};
 use super::read::Kind;
 use super::rows;
+use super::viewed::{self, Viewed};
 
 /// How long a count may wait for its group.
 const DELAY: Duration = Duration::from_secs(1);
@@ -32,6 +33,7 @@ type Post = (ChannelId, MessageId);
 struct Dirty {
     posts: Vec<(Post, Counters)>,
     series: Vec<(Bucket, i64)>,
+    viewed: Vec<(i64, u64)>,
 }
 
 /// A counter of a channel's hour.
@@ -41,7 +43,8 @@ type Bucket = (ChannelId, UnixTime, Counted);
 #[derive(Default)]
 pub(super) struct Views {
     state: Mutex<State>,
-    hasher: RandomState,
+    /// Set when those who were counted before the start are known again.
+    loaded: OnceCell<()>,
 }
 
 #[derive(Default)]
@@ -49,8 +52,9 @@ struct State {
     posts: HashMap<Post, Entry>,
     /// How often entries were dropped: what was read from the database before is too old afterwards.
     drops: u64,
-    seen: HashSet<u64>,
-    seen_before: HashSet<u64>,
+    viewed: Viewed,
+    /// Views since the last write, each with its generation.
+    fresh: Vec<(i64, u64)>,
     /// What was counted of hours since the last write.
     series: HashMap<Bucket, i64>,
     /// A write is under way or waits for its time.
@@ -111,8 +115,9 @@ pub(super) fn audience(conn: &Connection, channel: ChannelId, count: Count) -> R
     }
 }
 
-/// Writes counters of posts that still exist, and what channels' hours had more of.
-fn write(tx: &Connection, Dirty { posts: counters, series }: &Dirty) -> Result<()> {
+/// Writes counters of posts that still exist, what channels' hours had more of, and who was counted.
+fn write(tx: &Connection, Dirty { posts: counters, series, viewed }: &Dirty) -> Result<()> {
+    viewed::append(tx, viewed)?;
     for ((channel, hour, what), more) in series {
         // A channel that was deleted meanwhile has no series any more.
         if rows::find(tx, *channel)?.is_some_and(|log| !log.channel.deleted) {
@@ -132,6 +137,16 @@ fn write(tx: &Connection, Dirty { posts: counters, series }: &Dirty) -> Result<(
 }
 
 impl Views {
+    /// Reads who was counted before the start; to be done before the first view is added.
+    pub(super) async fn load(&self, database: &Sqlite) -> store::Result<()> {
+        let load = async || {
+            let found = database.read(viewed::load).await?;
+            self.state.lock().viewed = found;
+            Ok(())
+        };
+        self.loaded.get_or_try_init(load).await.copied()
+    }
+
     /// To be asked before the database is: see [`Self::add`].
     pub(super) fn drops(&self) -> u64 {
         self.state.lock().drops
@@ -160,7 +175,7 @@ impl Views {
             let (views, forwards) = match count {
                 Count::Nothing => (0, 0),
                 Count::ViewBy(viewer, _) => {
-                    let view = self.hasher.hash_one((post, viewer));
+                    let view = viewed::view(channel, *id, viewer);
                     (i32::from(*author != viewer && state.is_new(view)), 0)
                 }
                 Count::Forward(_) => (0, 1),
@@ -208,6 +223,9 @@ impl Views {
         let written = database.write(move |tx| write(tx, &counters)).await;
         if written.is_err() {
             let mut state = self.state.lock();
+            let later = std::mem::replace(&mut state.fresh, dirty.viewed);
+            state.fresh.extend(later);
+            state.fresh.truncate(VIEWS);
             for (bucket, more) in dirty.series {
                 *state.series.entry(bucket).or_default() += more;
             }
@@ -222,23 +240,27 @@ impl Views {
     fn take_dirty(&self) -> Dirty {
         let mut state = self.state.lock();
         let series = state.series.drain().collect();
+        let viewed = std::mem::take(&mut state.fresh);
         let dirty = state.posts.iter_mut().filter(|(_, entry)| entry.dirty);
         let taken = dirty.map(|(post, entry)| {
             entry.dirty = false;
             (*post, entry.counters)
         });
-        Dirty { posts: taken.collect(), series }
+        Dirty { posts: taken.collect(), series, viewed }
     }
 }
 
 impl State {
     /// Notes a view; answers whether it is the first that is remembered.
     fn is_new(&mut self, view: u64) -> bool {
-        if self.seen_before.contains(&view) || !self.seen.insert(view) {
+        let viewed = &mut self.viewed;
+        if viewed.before.contains(&view) || !viewed.seen.insert(view) {
             return false;
         }
-        if self.seen.len() >= VIEWS {
-            self.seen_before = std::mem::take(&mut self.seen);
+        self.fresh.push((viewed.generation, view));
+        if viewed.seen.len() >= VIEWS {
+            viewed.before = std::mem::take(&mut viewed.seen);
+            viewed.generation += 1;
         }
         true
     }

@@ -9,7 +9,7 @@ use store::Error;
 use store::ports::chats::FIRST_CHAT;
 
 use super::super::codec::{decode, encode};
-use super::super::{Result, needed, sequences};
+use super::super::{Result, boxes, needed, sequences};
 
 /// A group.
 ///
@@ -110,11 +110,13 @@ pub(super) fn add(
 
 /// Removes a member in the name of `actor`.
 pub(super) fn remove(tx: &Connection, id: ChatId, actor: UserId, user: UserId) -> Result<Chat> {
-    change(tx, id, |chat| {
+    let chat = change(tx, id, |chat| {
         chat.check_remove(actor, user)?;
         chat.part(actor, user);
         Ok(())
-    })
+    })?;
+    boxes::forget_reader(tx, &chat, user)?;
+    Ok(chat)
 }
 
 /// Closes a group for good, or moves it to a supergroup.

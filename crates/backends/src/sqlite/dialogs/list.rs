@@ -20,7 +20,7 @@ fn head(conn: &Connection, owner: UserId, peer: Peer) -> Result<Head> {
     let Peer::Channel(channel) = peer else {
         return Ok((None, boxes::top(conn, owner, peer)?));
     };
-    let (pts, top, date) = channels::head(conn, channel)?;
+    let (pts, top, date) = channels::head_for(conn, channel, owner)?;
     Ok((Some(pts), (top.0 > 0).then_some((top, date))))
 }
 

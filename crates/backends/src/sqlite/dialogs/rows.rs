@@ -3,7 +3,7 @@
 use model::dialog::Draft;
 use model::limits::PINNED_DIALOGS;
 use model::rights::Denial;
-use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
+use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
 use super::super::codec::{decode, encode};
@@ -63,6 +63,27 @@ pub(in super::super) fn open_channel(
          DO UPDATE SET listed = 1, date = ?3, read_inbox = max(read_inbox, ?4)",
     )?
     .execute(params![owner.0, channel.0, date.0, read_max.0])?;
+    Ok(())
+}
+
+/// Gives a channel the place that a basic group had in somebody's lists, which gives it up.
+pub(in super::super) fn carry_place(
+    tx: &Connection,
+    owner: UserId,
+    from: ChatId,
+    to: ChannelId,
+) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE dialogs SET (pinned, folder) =
+         (SELECT pinned, folder FROM dialogs WHERE owner_id = ?1 AND peer_kind = 2 AND peer_id = ?2)
+         WHERE owner_id = ?1 AND peer_kind = 3 AND peer_id = ?3 AND EXISTS
+         (SELECT 1 FROM dialogs WHERE owner_id = ?1 AND peer_kind = 2 AND peer_id = ?2)",
+    )?
+    .execute(params![owner.0, from.0, to.0])?;
+    tx.prepare_cached(
+        "UPDATE dialogs SET pinned = NULL WHERE owner_id = ?1 AND peer_kind = 2 AND peer_id = ?2",
+    )?
+    .execute(params![owner.0, from.0])?;
     Ok(())
 }
 

@@ -157,6 +157,13 @@ CREATE TABLE channel_counters (
     PRIMARY KEY (channel_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- Views that were counted, eight bytes each, so that a viewer counts once: see `channels::viewed`.
+CREATE TABLE channel_viewed (
+    id INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    views BLOB NOT NULL
+) STRICT;
+
 -- Full-text search, filled when somebody searches: up to which number a log is in it. A word carries its channel in
 -- front, and a row's number is that of channel and message, so that nobody searches beside another channel's words.
 CREATE TABLE channel_indexed (

@@ -144,7 +144,7 @@ mod tests {
         box_read_dates box_readers box_words box_words_config box_words_data box_words_docsize box_words_idx boxes
         channel_counters channel_events channel_indexed channel_mentions channel_participants channel_reaction_counts
         channel_reactions channel_readers channel_series channel_thread_reads channel_threads channel_words
-        channel_words_config channel_words_data channel_words_docsize channel_words_idx channels chat_members chats contacts
+        channel_viewed channel_words_config channel_words_data channel_words_docsize channel_words_idx channels chat_members chats contacts
         dialogs importers invitations invites media_blobs media_released migrations names notify_settings passwords
         pending_contacts poll_choices poll_counts poll_votes privacy profile_photos public_words schedule_numbers scheduled
         sealed secret_chats secret_keys secret_reports sequences settings sqlite_stat1 sqlite_stat4 users";

@@ -23,6 +23,9 @@ pub(super) async fn handle(
     if let Some((chat, _)) = full.channel.migrated_from {
         people.add_peer(Peer::Chat(chat));
     }
+    if let Some(name) = full.send_as {
+        people.add_peer(Peer::Channel(name));
+    }
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };
     Ok(types::messages::ChatFull { full_chat: channels_full::full(&context, &full), chats, users }

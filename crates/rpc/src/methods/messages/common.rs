@@ -2,7 +2,6 @@
 
 use model::media::Media;
 use model::{Peer, UnixTime};
-use services::channels::lists;
 use services::messages::Affected;
 use tl_api::{enums, types};
 
@@ -25,23 +24,14 @@ pub(super) fn schedule(
     Ok(date.filter(|date| *date != 0).map(|date| UnixTime(date.into())))
 }
 
-/// Everyone speaks as themselves, and those who speak for a channel as that channel.
-pub(super) async fn check_send_as(
+/// In whose name a message is to go out.
+pub(super) async fn input_send_as(
     call: &Call,
-    into: Peer,
     send_as: Option<&enums::InputPeer>,
-) -> Result<(), RpcError> {
-    let Some(send_as) = send_as else { return Ok(()) };
-    let caller = call.signed_in()?;
-    let allowed = match peers::input_peer(call, send_as).await {
-        Ok(Peer::User(user)) => user == caller.user,
-        Ok(Peer::Channel(channel)) => {
-            into == Peer::Channel(channel)
-                && lists::speaks_as_channel(&call.core, caller, channel).await?
-        }
-        Ok(Peer::Chat(_)) | Err(_) => false,
-    };
-    if allowed { Ok(()) } else { Err(RpcError::bad_request("SEND_AS_PEER_INVALID")) }
+) -> Result<Option<Peer>, RpcError> {
+    let Some(send_as) = send_as else { return Ok(None) };
+    let named = peers::input_peer(call, send_as).await;
+    named.map(Some).map_err(|_| services::Error::SendAsInvalid.into())
 }
 
 /// What a client attaches: a poll is made, everything else was uploaded or met before.

@@ -6,7 +6,7 @@ use model::MessageId;
 use services::messages::forward::{self, Request};
 use tl_api::{enums, functions};
 
-use super::common::{check_send_as, schedule};
+use super::common::{input_send_as, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::peers;
 use crate::{Call, RpcError, updates};
@@ -27,7 +27,7 @@ pub(super) async fn handle(
         return Err(RpcError::bad_request("RANDOM_ID_INVALID"));
     }
     let to = peers::input_peer(&call, &request.to_peer).await?;
-    check_send_as(&call, to, request.send_as.as_ref()).await?;
+    let send_as = input_send_as(&call, request.send_as.as_ref()).await?;
     let request = Request {
         from: peers::input_peer(&call, &request.from_peer).await?,
         messages: request.id.into_iter().map(MessageId).zip(request.random_id).collect(),
@@ -38,6 +38,7 @@ pub(super) async fn handle(
         noforwards: request.noforwards,
         reply: input_reply(&call, request.reply_to.as_ref()).await?,
         schedule: when,
+        send_as,
     };
     let effect = forward::forward(&call.core, call.signed_in()?, request).await?;
     updates::answer(&call, &effect, &[]).await

@@ -7,7 +7,7 @@ use model::message::Entity;
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_send_as, input_media, repeated, schedule};
+use super::common::{input_media, input_send_as, repeated, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -22,7 +22,7 @@ pub(super) async fn handle(
         request.quick_reply_shortcut.is_some(),
     )?;
     let peer = peers::input_peer(&call, &request.peer).await?;
-    check_send_as(&call, peer, request.send_as.as_ref()).await?;
+    let send_as = input_send_as(&call, request.send_as.as_ref()).await?;
     let formatting: Vec<Entity> = entities::from_input(&call, request.entities.as_deref()).await?;
     let reply = input_reply(&call, request.reply_to.as_ref()).await?;
     // A link to be previewed is a text: pages are not fetched here.
@@ -41,6 +41,7 @@ pub(super) async fn handle(
         invert_media: request.invert_media,
         clear_draft: request.clear_draft,
         schedule: when,
+        send_as,
         reply,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, vec![item], options).await?;

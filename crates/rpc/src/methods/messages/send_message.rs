@@ -6,7 +6,7 @@
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_send_as, schedule};
+use super::common::{input_send_as, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -21,7 +21,7 @@ pub(super) async fn handle(
         request.quick_reply_shortcut.is_some(),
     )?;
     let peer = peers::input_peer(&call, &request.peer).await?;
-    check_send_as(&call, peer, request.send_as.as_ref()).await?;
+    let send_as = input_send_as(&call, request.send_as.as_ref()).await?;
     let item = Item {
         random_id: request.random_id,
         text: request.message.clone(),
@@ -34,6 +34,7 @@ pub(super) async fn handle(
         invert_media: request.invert_media,
         clear_draft: request.clear_draft,
         schedule: when,
+        send_as,
         reply: input_reply(&call, request.reply_to.as_ref()).await?,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, vec![item], options).await?;

@@ -5,7 +5,7 @@
 use services::messages::send::{self, Item, Options};
 use tl_api::{enums, functions};
 
-use super::common::{check_send_as, input_media, repeated, schedule};
+use super::common::{input_media, input_send_as, repeated, schedule};
 use crate::convert::dialogs::input_reply;
 use crate::convert::{entities, peers};
 use crate::{Call, RpcError, updates};
@@ -19,7 +19,7 @@ pub(super) async fn handle(
         return Err(RpcError::bad_request("MULTI_MEDIA_TOO_LONG"));
     }
     let peer = peers::input_peer(&call, &request.peer).await?;
-    check_send_as(&call, peer, request.send_as.as_ref()).await?;
+    let send_as = input_send_as(&call, request.send_as.as_ref()).await?;
     let reply = input_reply(&call, request.reply_to.as_ref()).await?;
     let mut items = Vec::with_capacity(request.multi_media.len());
     let random_id = |single: &enums::InputSingleMedia| {
@@ -46,6 +46,7 @@ pub(super) async fn handle(
         invert_media: request.invert_media,
         clear_draft: request.clear_draft,
         schedule: when,
+        send_as,
         reply,
     };
     let effect = send::send(&call.core, call.signed_in()?, peer, items, options).await?;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use model::chat::Chat;
 use model::event::StoredBoxEvent;
 use model::message::Origin;
-use model::{MessageId, Peer, UnixTime, UserId};
+use model::{ChatId, MessageId, Peer, UnixTime, UserId};
 
 use super::super::{State, chats, dialogs};
 use super::Boxes;
@@ -81,6 +82,21 @@ impl State {
         }
         let dates = &self.dialogs.row(owner, message.peer)?.read_dates;
         dates.range(id..).next().map(|(_, at)| *at)
+    }
+
+    /// Removes somebody from a group, whose other members no longer see what they read.
+    pub(in super::super) fn remove_member(
+        &mut self,
+        id: ChatId,
+        actor: UserId,
+        user: UserId,
+    ) -> Result<Chat> {
+        let chat = self.chats.remove(id, actor, user)?;
+        for member in &chat.members {
+            let row = self.dialogs.entry(member.user, Peer::Chat(id));
+            row.readers.retain(|(reader, _), _| *reader != user);
+        }
+        Ok(chat)
     }
 
     pub(super) fn group_readers(&self, owner: UserId, id: MessageId) -> Vec<(UserId, UnixTime)> {

@@ -37,6 +37,8 @@ impl State {
         for row in rows.values() {
             channel.recount(None, Some(row));
             dialogs::open_channel(&mut self.dialogs, row.user, id, now, MessageId(0));
+            dialogs::carry_place(&mut self.dialogs, row.user, chat.id, id);
+            self.accounts.carry_notify(row.user, Peer::Chat(chat.id), Peer::Channel(id));
         }
         self.channels.logs.insert(id, Log { channel, rows, ..Log::default() });
         id
@@ -187,7 +189,7 @@ impl State {
         Ok(log.channel.check_invite(actor, log.rows.get(&actor), now)?)
     }
 
-    pub(super) fn hand_over(
+    pub(in super::super) fn hand_over(
         &mut self,
         id: ChannelId,
         actor: UserId,
@@ -296,7 +298,7 @@ impl State {
 
 impl Log {
     /// Replaces one person's row, or forgets it if it says nothing.
-    fn put(&mut self, row: Participant) {
+    pub(super) fn put(&mut self, row: Participant) {
         let kept = row.is_kept().then_some(&row);
         self.channel.recount(self.rows.get(&row.user), kept);
         if row.is_kept() {

@@ -22,7 +22,7 @@ impl Log {
         self.posts.get(&id).filter(|post| post.body.is_some())
     }
 
-    fn hidden_until(&self, viewer: UserId) -> MessageId {
+    pub(super) fn hidden_until(&self, viewer: UserId) -> MessageId {
         self.channel.hidden_until(viewer, self.rows.get(&viewer))
     }
 

@@ -32,7 +32,7 @@ impl State {
             channel_pts: None,
         };
         if let Peer::Channel(channel) = peer {
-            let (pts, top, date) = channels::head(self, channel);
+            let (pts, top, date) = channels::head_for(self, channel, owner);
             dialog.channel_pts = Some(pts);
             dialog.top_message = top;
             dialog.date = if top.0 > 0 { date } else { dialog.date };

@@ -5,7 +5,7 @@ use tl_api::functions::messages;
 use tl_api::{enums, types};
 
 use super::{actions, admin_of, ban, channel, full, invite, kick, make_public, post, seen};
-use crate::testing::{World, list};
+use crate::testing::{Device, World, list};
 
 #[tokio::test]
 async fn a_new_channel_answers_one_message_and_one_number() {
@@ -45,6 +45,44 @@ async fn a_new_channel_answers_one_message_and_one_number() {
     ] {
         assert_eq!(anna.fails(wrong).await, error);
     }
+}
+
+/// Newest first, service messages as nothing.
+async fn texts(of: &Device<'_>, id: model::ChannelId) -> Vec<String> {
+    let peer = of.input_peer(model::Peer::Channel(id));
+    let page = of.ok(messages::GetHistory { peer, limit: 9, ..Default::default() }).await;
+    let enums::messages::Messages::ChannelMessages(page) = page else { panic!("{page:?}") };
+    let text = |message| match message {
+        enums::Message::Message(message) => message.message,
+        _ => String::new(),
+    };
+    page.messages.into_iter().map(text).collect()
+}
+
+#[tokio::test]
+async fn a_history_deleted_for_oneself_is_gone_on_all_devices_of_ones_own() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    let last = post(&anna, id, "before").await;
+    let other = world.device(ben.user());
+    let mut ears = other.listen().await;
+    let delete = f::DeleteHistory { channel: ben.input_channel(id), ..Default::default() };
+    let told: enums::Update =
+        types::UpdateChannelAvailableMessages { channel_id: id.0, available_min_id: last }.into();
+    assert_eq!(list(ben.ok(delete.clone()).await), std::slice::from_ref(&told));
+    assert_eq!(ears.hear().await, [told]);
+    assert_eq!(full(&ben, id).await.available_min_id, Some(last));
+    assert_eq!(full(&anna, id).await.available_min_id, None);
+    assert_eq!(texts(&ben, id).await, Vec::<String>::new());
+    assert_eq!(texts(&anna, id).await.first().map(String::as_str), Some("before"));
+    post(&anna, id, "after").await;
+    assert_eq!(texts(&ben, id).await, ["after"]);
+    let cleo = world.sign_up("Cleo").await;
+    make_public(&anna, id, "friends").await;
+    let outside = f::DeleteHistory { channel: cleo.input_channel(id), ..delete };
+    assert_eq!(cleo.fails(outside).await, "CHANNEL_PARICIPANT_MISSING");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use model::ChannelId;
 use tl_api::functions::channels as f;
 use tl_api::{Function, enums, types};
 
-use super::{admin_of, ban, channel, invite, kick, make_public, post};
+use super::{admin_of, ban, channel, full, invite, kick, make_public, post};
 use crate::testing::{Device, World};
 
 /// A broadcast channel with people of every role.
@@ -270,7 +270,7 @@ async fn hidden_members_are_shown_to_admins() {
     };
     assert_eq!(ben.fails(list(&ben)).await, ADMINS);
     anna.ok(list(&anna)).await;
-    let seen = super::full(&ben, id).await;
+    let seen = full(&ben, id).await;
     assert!(seen.participants_hidden && !seen.can_view_participants);
 }
 
@@ -379,6 +379,62 @@ async fn a_signature_leads_to_its_author_where_the_channel_wants_it() {
     let shown =
         |user: &enums::User| matches!(user, enums::User::User(user) if user.id == anna.user().0);
     assert!(page.users.iter().any(shown));
+}
+
+/// In a public group, for as long as the channel is theirs and public; nobody is told who is behind it.
+#[tokio::test]
+async fn a_public_channel_of_ones_own_is_a_name_to_write_in() {
+    use tl_api::functions::messages::{GetHistory, SaveDefaultSendAs, SendMessage};
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let (group, news) = (channel(&anna, false).await, channel(&ben, true).await);
+    invite(&anna, group, &[&ben]).await;
+    make_public(&ben, news, "the_news").await;
+    let place = |by: &Device<'_>, id| by.input_peer(model::Peer::Channel(id));
+    let choose = || SaveDefaultSendAs { peer: place(&ben, group), send_as: place(&ben, news) };
+    assert_eq!(ben.fails(choose()).await, "SEND_AS_PEER_INVALID", "the group is private");
+    make_public(&anna, group, "the_group").await;
+    let asked = f::GetSendAs { peer: place(&ben, group), ..Default::default() };
+    let enums::channels::SendAsPeers::SendAsPeers(offered) = ben.ok(asked).await;
+    let offered: Vec<_> =
+        offered.peers.into_iter().map(|enums::SendAsPeer::SendAsPeer(one)| one.peer).collect();
+    let as_news: enums::Peer = types::PeerChannel { channel_id: news.0 }.into();
+    let as_ben: enums::Peer = types::PeerUser { user_id: ben.user().0 }.into();
+    assert_eq!(offered, [as_ben.clone(), as_news.clone()]);
+    assert!(ben.ok(choose()).await);
+    assert_eq!(full(&ben, group).await.default_send_as, Some(as_news.clone()));
+    assert_eq!(full(&anna, group).await.default_send_as, None);
+    let say = |random_id: i64, send_as| SendMessage {
+        peer: place(&ben, group),
+        message: random_id.to_string(),
+        random_id,
+        send_as,
+        ..Default::default()
+    };
+    ben.ok(say(1, None)).await;
+    ben.ok(say(2, Some(enums::InputPeer::InputPeerSelf))).await;
+    let stolen = SendMessage {
+        peer: place(&anna, group),
+        send_as: Some(place(&anna, news)),
+        ..say(3, None)
+    };
+    assert_eq!(anna.fails(stolen).await, "SEND_AS_PEER_INVALID");
+    let private = f::UpdateUsername { channel: ben.input_channel(news), username: String::new() };
+    ben.ok(private).await;
+    ben.ok(say(4, None)).await;
+    assert_eq!(ben.fails(say(5, Some(place(&ben, news)))).await, "SEND_AS_PEER_INVALID");
+    let window = GetHistory { peer: place(&anna, group), limit: 3, ..Default::default() };
+    let enums::messages::Messages::ChannelMessages(page) = anna.ok(window).await else {
+        panic!("a channel's messages")
+    };
+    let from = |message: &enums::Message| match message {
+        enums::Message::Message(message) => message.from_id.clone(),
+        other => panic!("{other:?}"),
+    };
+    let senders: Vec<_> = page.messages.iter().map(from).collect();
+    assert_eq!(senders, [Some(as_ben.clone()), Some(as_ben), Some(as_news)]);
+    let shown = |chat: &enums::Chat| matches!(chat, enums::Chat::Channel(one) if one.id == news.0);
+    assert!(page.chats.iter().any(shown) || page.chats.len() > 1, "the name has its channel");
 }
 
 #[tokio::test]

@@ -65,9 +65,10 @@ fn measure(population: &Population, slow: usize) -> Result<Vec<f64>> {
     busy.run(stuffing, LARGE)?;
     let outcome = busy.run(Plan { subscribers: READERS, window: 1, turns: TURNS }, posts::TEXT)?;
     let all = 0..busy.next;
-    for (member, account) in stalled.iter().enumerate() {
+    let found = read_on(&mut idle, stalled.len())?;
+    for ((member, account), found) in stalled.iter().enumerate().zip(found) {
         let channel = population.channel_of(account)?;
-        let told = catch_up(&mut idle, member, &channel, all.clone())?;
+        let told = catch_up(&mut idle, (member, found), &channel, all.clone())?;
         if member == 0 {
             eprintln!(
                 "  a slow reader was sent {told} of {} posts, and fetched the others",
@@ -119,25 +120,27 @@ impl Found {
     }
 }
 
-/// Reads what was on its way, then fetches what is missing; every post has to come once. Answers how many came by themselves.
+/// Everybody reads what was on its way, until told that more is missing.
+fn read_on(crowd: &mut Crowd<Connection>, count: usize) -> Result<Vec<Found>> {
+    let found = std::cell::RefCell::new(Vec::from_iter((0..count).map(|_| Found::default())));
+    let mut hear = |at: usize, _: &mut Connection, heard: Heard| match heard {
+        Heard::Update(body) => found.borrow_mut()[at].hear(&body),
+        Heard::Refused(why) => Err(why),
+        Heard::Answer(..) => Ok(()),
+    };
+    crowd.until("slow readers", &mut hear, || found.borrow().iter().all(|one| one.told))?;
+    Ok(found.into_inner())
+}
+
+/// Fetches what is missing; every post has to come once. Answers how many came by themselves.
 fn catch_up(
     crowd: &mut Crowd<Connection>,
-    member: usize,
+    (member, mut found): (usize, Found),
     channel: &types::InputChannel,
     all: std::ops::Range<u64>,
 ) -> Result<usize> {
-    let mut found = Found::default();
     let what = format!("slow reader {member}");
     let named = |error: String| format!("{what}: {error}");
-    {
-        let found = std::cell::RefCell::new(&mut found);
-        let mut hear = |at: usize, _: &mut Connection, heard: Heard| match heard {
-            Heard::Update(body) if at == member => found.borrow_mut().hear(&body),
-            Heard::Refused(why) => Err(why),
-            _ => Ok(()),
-        };
-        crowd.until(&what, &mut hear, || found.borrow().told)?;
-    }
     let by_itself = found.posts.len();
     loop {
         let request = functions::updates::GetChannelDifference {

@@ -60,8 +60,8 @@ pub(crate) const SEAL_BATCH: usize = 8;
 pub(crate) const WRITE_BATCH: usize = 64;
 /// Bytes of such packets, roughly; they stay in the processor's cache.
 pub(crate) const WRITE_BATCH_BYTES: usize = 256 * 1024;
-/// Batches that one update writes before others have a turn: about two milliseconds.
-pub(crate) const BATCHES_PER_TURN: usize = 4;
+/// Recipients that one update is written to before others have a turn: about two milliseconds.
+pub(crate) const RECIPIENTS_PER_TURN: usize = 256;
 /// Packets from this size on are framed in their own buffer: what is smaller is copied faster than it is held.
 pub(crate) const FRAMED_IN_PLACE: usize = 16 * 1024;
 /// Capacity of a thread's buffer for framing, above which it is given back.

@@ -27,7 +27,7 @@ use std::task::{Context, Waker};
 use async_trait::async_trait;
 use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
-use model::event::{ChannelEntry, ChannelEvent};
+use model::event::{AccountEntry, ChannelEntry, ChannelEvent};
 use model::message::{Body, Counters, Message};
 use model::reaction::Reaction;
 use model::rights::BannedRights;
@@ -388,8 +388,9 @@ impl ChannelStore for Channels {
         channel: ChannelId,
         user: UserId,
         max_id: MessageId,
-    ) -> store::Result<MessageId> {
-        self.database.write(move |tx| members::clear(tx, channel, user, max_id)).await
+        now: UnixTime,
+    ) -> store::Result<(MessageId, AccountEntry)> {
+        self.database.write(move |tx| members::clear(tx, channel, user, max_id, now)).await
     }
 
     async fn set_channel_ban(

@@ -50,9 +50,11 @@ impl Gateway {
             let Some(body) = narrowed.of(layer, &self.metrics) else { continue };
             let batch = batch_of(body.len());
             packets.resize_with(batch.min(sessions.len()), Vec::new);
-            for (number, batch) in sessions.chunks(batch).enumerate() {
-                self.push_batch(batch, &body, about, &mut packets);
-                if number % limits::BATCHES_PER_TURN == limits::BATCHES_PER_TURN - 1 {
+            for turn in sessions.chunks(limits::RECIPIENTS_PER_TURN) {
+                for batch in turn.chunks(batch) {
+                    self.push_batch(batch, &body, about, &mut packets);
+                }
+                if turn.len() == limits::RECIPIENTS_PER_TURN {
                     // Readers have their turn.
                     tokio::task::yield_now().await;
                 }
@@ -83,7 +85,7 @@ impl Gateway {
     }
 
     fn write_lanes(&self, lanes: &mut [Lane<'_>], body: &Body, packets: &mut [Vec<u8>]) {
-        let (now, mut rng) = (self.clocks.now(), BatchRandom::default());
+        let (now, mut rng, mut ready) = (self.clocks.now(), BatchRandom::default(), 0);
         for (lanes, packets) in
             lanes.chunks_mut(limits::SEAL_BATCH).zip(packets.chunks_mut(limits::SEAL_BATCH))
         {
@@ -95,12 +97,13 @@ impl Gateway {
             }
             if seal_batch(Sender::Server, &mut sealed).is_err() {
                 // A packet of whole blocks always seals; unsent ones would be resent on the next connection.
-                return;
+                break;
             }
             count(&self.metrics.seal_batches_total);
+            ready += lanes.len();
         }
-        add(&self.metrics.pushes_total, lanes.len());
-        for (lane, packet) in lanes.iter().zip(packets.iter()) {
+        add(&self.metrics.pushes_total, ready);
+        for (lane, packet) in lanes.iter().zip(packets.iter()).take(ready) {
             lane.outbox.send(packet);
         }
     }

@@ -1,7 +1,7 @@
 //! Deleting posts and whole histories from a channel's log.
 
 use model::dialog::HistoryWindow;
-use model::event::{AccountEvent, ChannelEntry, ChannelEvent};
+use model::event::{ChannelEntry, ChannelEvent};
 use model::{ChannelId, MessageId, limits};
 use store::ports::boxes::SearchQuery;
 
@@ -69,10 +69,9 @@ pub async fn for_oneself(
     max_id: MessageId,
 ) -> Result<MessageId> {
     visible(core, caller.user, id).await?;
-    let clear = core.stores.channels.clear_channel(id, caller.user, max_id);
-    let hidden = clear.await.map_err(refused)?;
-    let event = AccountEvent::ChannelCleared { channel: id, max_id: hidden };
-    account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
+    let clear = core.stores.channels.clear_channel(id, caller.user, max_id, core.now());
+    let (hidden, entry) = clear.await.map_err(refused)?;
+    account_events::tell(core, [(caller.user, entry)], caller.origin());
     Ok(hidden)
 }
 

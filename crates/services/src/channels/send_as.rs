@@ -1,5 +1,5 @@
 //! In whose name somebody writes: their own, a supergroup's that they are an anonymous admin of, or in a public or linked supergroup a
-//! public channel's that they own. What they chose is kept for each supergroup, and asked again with each message: a channel that is not
+//! public channel's that they own. What they chose is kept for each supergroup, and asked again with each message, and once more when a scheduled one leaves: a channel that is not
 //! theirs any more lends its name to nobody.
 
 use model::channel::{Channel, Participant};

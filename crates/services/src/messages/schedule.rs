@@ -288,6 +288,10 @@ async fn check_sending(core: &Core, caller: Caller, messages: &[Scheduled]) -> R
     let target = content::target(core, caller, peer, None).await?;
     for message in messages {
         content::check_voice(core, caller, peer, message.body.media.as_ref()).await?;
+        // A name that is theirs no more is not written in.
+        if let Some(name) = message.body.send_as {
+            content::target(core, caller, peer, Some(Peer::Channel(name))).await?;
+        }
     }
     Ok(target.ttl_period)
 }

@@ -1,7 +1,7 @@
 //! Cases of the channels port: how a log is read and searched.
 
 use model::dialog::HistoryWindow;
-use model::event::ChannelEvent;
+use model::event::{AccountEvent, ChannelEvent};
 use model::invariants::{START, check_sequence};
 use model::message::{Body, MediaClass};
 use model::rights::AdminRights;
@@ -177,7 +177,14 @@ pub async fn who_deletes_the_history_for_themselves_reads_on_from_there(stores: 
     let scene = group(stores).await;
     scene.say_many(&["one", "two", "three"]).await;
     let viewer = scene.member;
-    let clear = async |user, up_to| stores.channels.clear_channel(scene.id, user, up_to).await;
+    let clear = async |user, up_to| {
+        let cleared = stores.channels.clear_channel(scene.id, user, up_to, NOW).await;
+        cleared.map(|(hidden, entry)| {
+            let event = AccountEvent::ChannelCleared { channel: scene.id, max_id: hidden };
+            assert_eq!(entry.event, event, "recorded with it");
+            hidden
+        })
+    };
     assert_eq!(clear(viewer, MessageId(2)).await, Ok(MessageId(2)));
     assert_eq!(scene.texts(viewer).await, ["three"]);
     assert_eq!(scene.find(viewer, MessageId(1)).await, None);

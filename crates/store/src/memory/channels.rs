@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
-use model::event::{ChannelEntry, ChannelEvent, StoredChannelEvent};
+use model::event::{AccountEntry, AccountEvent, ChannelEntry, ChannelEvent, StoredChannelEvent};
 use model::invariants::START;
 use model::limits::READERS_MEMBERS;
 use model::message::{Body, Counters, Message};
@@ -410,14 +410,16 @@ impl ChannelStore for MemoryStore {
         channel: ChannelId,
         user: UserId,
         max_id: MessageId,
-    ) -> Result<MessageId> {
+        now: UnixTime,
+    ) -> Result<(MessageId, AccountEntry)> {
         let state = &mut *self.state.lock();
         let log = state.channels.log_mut(channel)?;
         let row = log.channel.cleared(log.rows.get(&user), max_id)?;
         let hidden = row.cleared_until;
         log.channel.has_cleared = true;
         log.put(row);
-        Ok(hidden)
+        let event = AccountEvent::ChannelCleared { channel, max_id: hidden };
+        Ok((hidden, state.accounts.append(user, event, now)))
     }
 
     async fn set_channel_admin(

@@ -345,8 +345,8 @@ pub trait ChannelStore: Send + Sync {
         now: UnixTime,
     ) -> Result<Channel>;
 
-    /// Deletes the history up to `max_id` (0: all of it) for one member only: reading methods leave it out for them from then on. Answers
-    /// the newest message that is hidden so.
+    /// Deletes the history up to `max_id` (0: all of it) for one member only: reading methods leave it out for them from then on.
+    /// Answers the newest message that is hidden so, and what was recorded for the member.
     ///
     /// # Errors
     /// `Denied(NotParticipant)`.
@@ -355,7 +355,8 @@ pub trait ChannelStore: Send + Sync {
         channel: ChannelId,
         user: UserId,
         max_id: MessageId,
-    ) -> Result<MessageId>;
+        now: UnixTime,
+    ) -> Result<(MessageId, AccountEntry)>;
 
     /// Sets or takes admin rights, by the rules of `model::channel::MemberChange::promote`: needs `add_admins`, and admins can
     /// only give what they have. Rights without any flag make a plain member. Somebody who is not in comes in (their dialog included).

@@ -3,6 +3,7 @@
 use model::admin_log::{Happened, of_bringing, of_standing};
 use model::channel::{Channel, MemberChange, Participant};
 use model::chat::{Chat, Invite};
+use model::event::{AccountEntry, AccountEvent};
 use model::invariants::START;
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
@@ -170,7 +171,8 @@ pub(super) fn clear(
     id: ChannelId,
     user: UserId,
     max_id: MessageId,
-) -> Result<MessageId> {
+    now: UnixTime,
+) -> Result<(MessageId, AccountEntry)> {
     let mut channel = rows::log(tx, id)?.channel;
     let row = channel.cleared(rows::participant(tx, id, user)?.as_ref(), max_id)?;
     rows::write_participant(tx, id, &row)?;
@@ -178,7 +180,8 @@ pub(super) fn clear(
         channel.has_cleared = true;
         rows::save_description(tx, &channel)?;
     }
-    Ok(row.cleared_until)
+    let event = AccountEvent::ChannelCleared { channel: id, max_id: row.cleared_until };
+    Ok((row.cleared_until, profile::append_event(tx, user, event, now)?))
 }
 
 /// Changes what `user` may do, by a rule of `model::channel`.

@@ -1,5 +1,6 @@
 //! Who viewed what, as far as it is remembered so that each viewer counts once, after a restart too: eight bytes a view, packed into
-//! rows of a page. They say nothing but whether a view that one can name was counted.
+//! rows of a page. Whoever has the database can ask of any person and post whether that view was counted, as read marks tell of
+//! subscribers.
 
 use std::collections::HashSet;
 
@@ -70,8 +71,8 @@ pub(super) fn append(tx: &Connection, views: &[(i64, u64)]) -> Result<()> {
             insert.execute(params![generation, row])?;
         }
     }
-    let last_id = "SELECT generation FROM channel_viewed ORDER BY id LIMIT 1";
-    let oldest: i64 = tx.prepare_cached(last_id)?.query_row([], |row| row.get(0))?;
+    let first = "SELECT generation FROM channel_viewed ORDER BY id LIMIT 1";
+    let oldest: i64 = tx.prepare_cached(first)?.query_row([], |row| row.get(0))?;
     if oldest < newest - 1 {
         tx.execute("DELETE FROM channel_viewed WHERE generation < ?1", [newest - 1])?;
     }

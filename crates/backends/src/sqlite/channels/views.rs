@@ -225,7 +225,9 @@ impl Views {
             let mut state = self.state.lock();
             let later = std::mem::replace(&mut state.fresh, dirty.viewed);
             state.fresh.extend(later);
-            state.fresh.truncate(VIEWS);
+            // The oldest are those that a generation forgets first.
+            let spare = state.fresh.len().saturating_sub(VIEWS);
+            state.fresh.drain(..spare);
             for (bucket, more) in dirty.series {
                 *state.series.entry(bucket).or_default() += more;
             }

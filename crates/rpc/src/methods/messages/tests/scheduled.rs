@@ -35,6 +35,15 @@ async fn waiting(reader: &Device<'_>, peer: enums::InputPeer) -> Vec<(i32, Strin
 
 async fn channel(owner: &Device<'_>) -> model::ChannelId {
     let new = fc::CreateChannel { broadcast: true, title: "News".to_owned(), ..Default::default() };
+    create(owner, new).await
+}
+
+async fn supergroup(owner: &Device<'_>) -> model::ChannelId {
+    let new = fc::CreateChannel { megagroup: true, title: "Talk".to_owned(), ..Default::default() };
+    create(owner, new).await
+}
+
+async fn create(owner: &Device<'_>, new: fc::CreateChannel) -> model::ChannelId {
     let enums::Updates::Updates(made) = owner.ok(new).await else { panic!("updates") };
     match made.chats.first() {
         Some(enums::Chat::Channel(channel)) => model::ChannelId(channel.id),
@@ -196,4 +205,35 @@ async fn what_may_not_be_sent_any_more_is_dropped() {
         panic!("{heard:?}")
     };
     assert_eq!(gone.sent_messages, None);
+}
+
+/// Whoever is to write in a channel's name still has to own it, and the channel its public name, when the message leaves.
+#[tokio::test]
+async fn a_scheduled_message_leaves_in_no_name_that_was_lost() {
+    let world = World::new();
+    let anna = world.sign_up("Anna").await;
+    let (group, lending) = (supergroup(&anna).await, channel(&anna).await);
+    let name = async |id, username: &str| {
+        let username = username.to_owned();
+        anna.ok(fc::UpdateUsername { channel: anna.input_channel(id), username }).await
+    };
+    name(group, "open_group").await;
+    name(lending, "open_news").await;
+    let [to, send_as] = [group, lending].map(|id| anna.input_peer(Peer::Channel(id)));
+    let named = |message: &str, seconds| f::SendMessage {
+        send_as: Some(send_as.clone()),
+        schedule_date: at(seconds),
+        ..text(to.clone(), message, seconds)
+    };
+    anna.ok(named("in time", 60)).await;
+    anna.ok(named("too late", 120)).await;
+    world.pass(60);
+    assert_eq!(send_due(&world.core).await, Ok(1));
+    name(lending, "").await;
+    world.pass(60);
+    assert_eq!(send_due(&world.core).await, Ok(0));
+    assert_eq!(waiting(&anna, to.clone()).await, []);
+    let seen = history(&anna, to.clone()).await;
+    let seen: Vec<_> = seen.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(seen.contains(&"in time") && !seen.contains(&"too late"), "{seen:?}");
 }

@@ -61,8 +61,7 @@ class Scenario(PostSteps, LifeSteps):
         if not self.alice.manages_channels:
             return steps
         at = steps.index("channel_media") + 1
-        life = tuple(step for step in LIFE_STEPS if step != "channel_reactions" or getattr(self.alice, "offers_reactions", True))
-        return steps[:at] + POST_STEPS + life + steps[at:]
+        return steps[:at] + POST_STEPS + LIFE_STEPS + steps[at:]
 
     def sign_up(self):
         self.alice.sign_in(self.phones["alice"], "Alice")

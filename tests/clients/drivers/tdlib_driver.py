@@ -71,8 +71,7 @@ class Driver(Wide, Channels):
     catches_up = True
     tells_missed_deletions = True
     manages_channels = True
-    is_wide = False
-    offers_reactions = False  # only those that it got pictures of
+    is_wide = True
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server

@@ -88,7 +88,9 @@ where
             return Ok(Self(path));
         }
         let pairs: Pairs = Query::from_request_parts(parts, web).await;
-        Err(Request::new(web, parts.headers.clone(), &None, &asked(pairs)).nothing())
+        let from = parts.extensions.get::<Visitor>().copied().map(Extension);
+        let request = Request::new(web, parts.headers.clone(), &from, &asked(pairs));
+        Err(request.settle(Ok(None)))
     }
 }
 
@@ -118,7 +120,7 @@ impl<'a> Request<'a> {
         self.visitor.map_or(Ok(()), |visitor| public::check_rate(&self.web.core, visitor))
     }
 
-    pub(crate) fn nothing(&self) -> Response {
+    fn nothing(&self) -> Response {
         let text = card::nothing(&self.context()).into_string();
         self.made(StatusCode::NOT_FOUND, |now| Page::html(text, now))
     }
@@ -163,7 +165,11 @@ impl<'a> Request<'a> {
     pub(crate) fn settle(&self, answer: Result<Option<Response>, Error>) -> Response {
         match answer {
             Ok(Some(response)) => response,
-            Ok(None) => self.nothing(),
+            // Whoever tries names is bounded as well.
+            Ok(None) => match self.check_rate() {
+                Ok(()) => self.nothing(),
+                Err(error) => self.failed(&error),
+            },
             Err(error) => self.failed(&error),
         }
     }

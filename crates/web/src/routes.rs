@@ -333,5 +333,5 @@ async fn refuse(State(web): Shared, pairs: Pairs, headers: HeaderMap) -> Respons
 
 /// Every other address.
 async fn nothing(State(web): Shared, from: From, pairs: Pairs, headers: HeaderMap) -> Response {
-    Request::new(&web, headers, &from, &asked(pairs)).nothing()
+    Request::new(&web, headers, &from, &asked(pairs)).settle(Ok(None))
 }

@@ -42,7 +42,7 @@ pub(crate) fn list(
         kind: "website",
         feeds: Some(name.to_owned()),
         indexed: true,
-        unquoted: channel.noforwards,
+        unquoted: channel.noforwards || found.posts.iter().any(|post| view.is_protected(post)),
     };
     let before = kept.last().and_then(|(post, _)| post.first()).filter(|_| older);
     let after = kept.first().and_then(|(post, _)| post.last()).filter(|_| newer);

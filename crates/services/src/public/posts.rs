@@ -81,15 +81,16 @@ pub async fn page(core: &Core, channel: &Channel, window: Window) -> Result<Page
         },
     };
     let mut read = core.stores.channels.channel_history(channel.id, NOBODY, offsets).await?;
-    let found = read.messages.len();
+    let more = i32::try_from(read.messages.len()).is_ok_and(|read| read >= READ_POSTS);
     read.messages.retain(|post| !expiry::is_past(core, &post.body));
+    let left = read.messages.len();
     let mut posts = albums(read.messages);
     let upwards = matches!(window, Window::After(_));
     if upwards {
         posts.reverse();
     }
     let kept = whole(&mut posts);
-    let cut = kept < found;
+    let cut = kept < left || more;
     if upwards {
         posts.reverse();
     }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use model::Peer;
 use model::message::{Forward, Message};
+use services::public;
 
 use super::{View, text};
 use crate::card;
@@ -92,7 +93,10 @@ pub(super) fn reply(view: &View<'_>, message: &Message) -> Markup {
     let Some(original) = original else { return html! {} };
     let whole = || text::masked(&original.body.text, &original.body.entities);
     let words = quote.unwrap_or_else(whole);
-    let shown = if words.is_empty() {
+    let shown = if public::is_protected(view.channel, original) {
+        // Its words are read where it stands.
+        view.context.texts().post.to_owned()
+    } else if words.is_empty() {
         super::media::kind(view, original).unwrap_or(view.context.texts().post).to_owned()
     } else {
         excerpt(&words, REPLY_CHARS)

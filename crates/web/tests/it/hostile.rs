@@ -232,6 +232,7 @@ async fn whoever_asks_too_often_is_told_in_their_language() {
     }
     let visitor = world.visitor("192.0.2.44");
     let mut refused = None;
+    let mut answered = 0;
     for number in 2..402 {
         let answer = visitor
             .ask(Method::GET, &format!("/some_news/{number}"), &[("accept-language", "ar")])
@@ -240,8 +241,10 @@ async fn whoever_asks_too_often_is_told_in_their_language() {
             refused = Some(answer);
             break;
         }
+        answered += 1;
     }
     let refused = refused.expect("nobody was refused");
+    assert!(answered >= 300, "{answered}");
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
     assert_eq!(refused.header("cache-control"), "no-store");
@@ -254,4 +257,43 @@ async fn whoever_asks_too_often_is_told_in_their_language() {
     let other = world.visitor("192.0.2.45").ask(Method::GET, "/some_news/400", &[]).await;
     assert_eq!(other.status, StatusCode::OK);
     assert_eq!(visitor.ask(Method::GET, "/some_news/400", &[]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_tries_names_is_bounded_as_well() {
+    let world = World::new();
+    world.public("some_news").await;
+    let guesser = world.visitor("192.0.2.46");
+    for (number, path) in ["/never_", "/s/never_", "/never/", "/no/such/page/"].iter().enumerate() {
+        for guess in 0..75 {
+            let answer = guesser.ask(Method::GET, &format!("{path}{guess}"), &[]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{number} {guess}");
+        }
+    }
+    let answer = guesser.ask(Method::GET, "/never_again", &[]).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+/// One post may be protected where the channel is not: a reply does not quote it, and lists with it are not archived.
+#[tokio::test]
+async fn a_reply_tells_nothing_of_a_protected_post() {
+    let world = World::new();
+    let whose = world.public("some_news").await;
+    let kept = Body { noforwards: true, ..words("words to keep", vec![]) };
+    let original = world.post(whose, kept).await;
+    let reply = world.reply(whose, words("an answer", vec![]), original).await;
+    for path in ["/s/some_news/atom.xml", "/s/some_news/feed.json"] {
+        let feed = world.get(path).await;
+        assert!(
+            feed.text().contains("an answer") && !feed.text().contains("words to keep"),
+            "{path}"
+        );
+    }
+    let page = world.get(&format!("/some_news/{}", reply.0)).await;
+    let article =
+        page.text().split("<article").skip(1).find(|one| one.contains("an answer")).unwrap();
+    assert!(article.contains(&format!("/some_news/{}", original.0)));
+    assert!(!article.contains("words to keep"), "{article}");
+    let list = world.get("/s/some_news").await;
+    assert!(list.text().contains("words to keep") && list.text().contains("noarchive"));
 }

@@ -48,11 +48,11 @@ class LifeSteps:
         assert time.time() < due, "the restart took too long to prove anything"
         for kind in ("photo", "voice"):
             seen = self.bob.inbox.wait_kind(kind)
+            assert time.time() >= due, "early"
             assert seen.text == f"later {kind} {self.tag}", seen
             got = self.folder / f"{self.tag}-later-{kind}"
             self.bob.download("channel", seen.id, str(got))
             assert got.stat().st_size > 1000
-        assert time.time() >= due, "early"
         seen = wait_until("Bob sees the poll", lambda: self.bob.find_poll("channel", question))
         self.bob.vote("channel", seen, 0)
         wait_until("his vote counts", lambda: self.bob.votes("channel", seen) == [1, 0])

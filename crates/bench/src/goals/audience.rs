@@ -21,7 +21,7 @@ use crate::server::Result;
 
 /// Subscribers. None of them is connected but those who ask.
 const AUDIENCES: [usize; 3] = [1_000, 100_000, 1_000_000];
-/// Those who come back together.
+/// Those who come back, one after the other.
 const RETURNING: usize = 100;
 /// Posts that they missed.
 const MISSED: usize = 1000;

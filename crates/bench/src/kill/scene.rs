@@ -252,7 +252,11 @@ impl Scene {
             if planned != sent {
                 return Err(format!("{planned} posts were planned, and {sent} have left"));
             }
+            if planned == 0 {
+                return Err("no post was planned".to_owned());
+            }
         }
+        self.check_work().await?;
         for watched in &self.watched {
             let mut client = Client::connect(address, &watched.job.identity.key).await?;
             let lines = history(&mut client, &watched.peer).await?;
@@ -260,6 +264,19 @@ impl Scene {
             if matches!(watched.job.kind, Kind::File(_)) {
                 check_files(&mut client, &watched.peer, &lines).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Where nobody did anything, nothing is proved.
+    async fn check_work(&self) -> Result<()> {
+        for job in &self.jobs {
+            if job.ledger.lock().await.acknowledged.is_empty() {
+                return Err(format!("{} did nothing", job.name));
+            }
+        }
+        if self.heard == 0 && !self.listeners.0.is_empty() {
+            return Err("nobody heard anything live".to_owned());
         }
         Ok(())
     }

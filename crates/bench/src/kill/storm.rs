@@ -165,6 +165,9 @@ impl Storm {
             joins += ledger.joins;
             leaves += ledger.leaves;
         }
+        if joins == 0 || leaves == 0 {
+            return Err("nobody came or nobody left".to_owned());
+        }
         if (joined, left) != (joins, leaves) {
             return Err(format!(
                 "the figures tell of {joined} who came and {left} who left; there were {joins} and {leaves}"

@@ -50,6 +50,8 @@ fn command(folder: &Path, configuration: &str) -> Result<Command> {
     // The Erlang machine itself, without the control script: one process with a known id.
     let mut command = Command::new("erl");
     command
+        // Without schedulers that wait busily, which would count as its work.
+        .args("+sbwt none +sbwtdcpu none +sbwtdio none".split(' '))
         .args("+K true -smp auto +P 250000 +Q 65536 -noinput -mnesia dir".split(' '))
         .arg(format!("\"{}\"", folder.display()))
         .args(["-s", "ejabberd"])

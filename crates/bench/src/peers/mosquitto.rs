@@ -24,7 +24,7 @@ pub(crate) fn start() -> Result<Peer> {
         let text = format!(
             "user root\nlistener {} 127.0.0.1\nallow_anonymous true\npersistence false\n\
              set_tcp_nodelay true\nmax_connections -1\nmax_inflight_messages 0\n\
-             max_queued_messages 0\nlog_type error\nconnection_messages false\n",
+             max_queued_messages 0\nsys_interval 0\nlog_type error\nconnection_messages false\n",
             address.port()
         );
         std::fs::write(&file, text).map_err(|error| error.to_string())?;

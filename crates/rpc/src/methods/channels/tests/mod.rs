@@ -6,6 +6,7 @@ mod life;
 mod marks;
 mod rights;
 mod rights_methods;
+mod rights_more;
 mod roles;
 mod similar;
 

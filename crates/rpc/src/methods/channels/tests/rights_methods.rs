@@ -6,6 +6,7 @@ use tl_api::functions::{messages, stats, updates};
 use tl_api::{enums, types};
 
 use super::rights::{Method, Scene, rights};
+use super::rights_more::OF_MORE;
 use super::{admin_of, ban, kick, tea};
 use crate::testing::Device;
 
@@ -14,13 +15,14 @@ macro_rules! methods {
         &[$(($name, |$scene, $by| Box::pin(async move { $by.call($request).await.map(drop) }))),*]
     };
 }
+pub(super) use methods;
 
-fn here(scene: &Scene<'_>, by: &Device<'_>) -> enums::InputPeer {
+pub(super) fn here(scene: &Scene<'_>, by: &Device<'_>) -> enums::InputPeer {
     by.input_peer(Peer::Channel(scene.id))
 }
 
-/// Of channels, and of messages in them.
-pub(super) const METHODS: [&[(&str, Method)]; 2] = [OF_CHANNELS, OF_MESSAGES];
+/// Of channels, of messages in them, and what else takes a channel.
+pub(super) const METHODS: [&[(&str, Method)]; 3] = [OF_CHANNELS, OF_MESSAGES, OF_MORE];
 
 const OF_CHANNELS: &[(&str, Method)] = methods! {
     "channels.deactivateAllUsernames": |s, by| f::DeactivateAllUsernames {

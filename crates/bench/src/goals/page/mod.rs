@@ -73,7 +73,7 @@ fn steady(scene: &Scene) -> Result<Vec<Pair>> {
 
 /// The three kinds in turn; old posts are as likely as new ones, so that most pages are not in memory.
 fn page(number: usize) -> String {
-    let post = 2 + random().unsigned_abs() % POSTS as u64;
+    let post = 1 + random().unsigned_abs() % POSTS as u64;
     match number % 3 {
         0 => format!("/s/{NAME}"),
         1 => format!("/s/{NAME}?before={post}"),

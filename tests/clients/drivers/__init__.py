@@ -40,6 +40,17 @@ class Message:
     extra: dict = field(default_factory=dict)
 
 
+def recent_action(action) -> tuple:
+    """What a recent action tells, of a library that names types as the schema does."""
+    kind = type(action).__name__.removeprefix("ChannelAdminLogEventAction")
+    if kind == "EditMessage":
+        return ("edited", action.prev_message.message, action.new_message.message)
+    if kind == "DeleteMessage":
+        return ("deleted", action.message.message)
+    return ({"ToggleNoForwards": "protected", "ParticipantJoinByInvite": "joined by link",
+             "ParticipantJoinByRequest": "joined by request", "ExportedInviteRevoke": "link revoked"}.get(kind, kind),)
+
+
 class Timeout(Exception):
     """Something that had to happen did not."""
 

@@ -7,7 +7,8 @@ import json
 
 from pyrogram import errors, raw, types
 
-ACTION = "ChannelAdminLogEventAction"
+from . import recent_action
+
 SENDING = ("send_messages", "send_media", "send_polls", "send_photos", "send_videos", "send_audios", "send_voices", "send_docs", "send_plain")
 
 
@@ -83,20 +84,11 @@ class Channels:
         return True
 
     def recent_actions(self, chat: str) -> list[tuple]:
-        def read(action):
-            kind = type(action).__name__.removeprefix(ACTION)
-            if kind == "EditMessage":
-                return ("edited", action.prev_message.message, action.new_message.message)
-            if kind == "DeleteMessage":
-                return ("deleted", action.message.message)
-            return ({"ToggleNoForwards": "protected", "ParticipantJoinByInvite": "joined by link",
-                     "ParticipantJoinByRequest": "joined by request", "ExportedInviteRevoke": "link revoked"}.get(kind, kind),)
-
         # Its own method knows less kinds; it is walked for the parsing.
         count = len(self._all(lambda: self.client.get_chat_event_log(self.peers[chat])))
         told = self.invoke(raw.functions.channels.GetAdminLog(channel=self._peer(chat), q="", max_id=0, min_id=0, limit=100)).events
         assert len(told) == count, (len(told), count)
-        return [read(event.action) for event in told]
+        return [recent_action(event.action) for event in told]
 
     def view(self, chat: str):
         ids = [m.id for m in self.history(chat, 20)]

@@ -38,6 +38,7 @@ class Driver(Channels):
     catches_up = True
     tells_missed_deletions = True
     manages_channels = True
+    asks_to_order_names = True
     is_wide = False
 
     def __init__(self, server: Server):

@@ -71,6 +71,7 @@ class Driver(Wide, Channels):
     catches_up = True
     tells_missed_deletions = True
     manages_channels = True
+    asks_to_order_names = False  # one name is in order: it knows by itself
     is_wide = True
 
     def __init__(self, server: Server, pfs: bool = False):

@@ -13,7 +13,7 @@ from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
 
-from . import Inbox, Loop, Message, Server
+from . import Inbox, Loop, Message, Server, recent_action
 from .telethon_channels import Channels
 from .telethon_wide import Wide
 
@@ -46,6 +46,7 @@ class Driver(Wide, Channels):
     catches_up = True
     tells_missed_deletions = False  # it drops what a channel's difference holds beside messages
     manages_channels = True
+    asks_to_order_names = True
     is_wide = True
 
     def __init__(self, server: Server, connection=None):
@@ -340,21 +341,10 @@ class Driver(Wide, Channels):
         return True
 
     def recent_actions(self, chat: str) -> list[tuple]:
-        prefix = "ChannelAdminLogEventAction"
-
-        def read(action):
-            kind = type(action).__name__.removeprefix(prefix)
-            if kind == "EditMessage":
-                return ("edited", action.prev_message.message, action.new_message.message)
-            if kind == "DeleteMessage":
-                return ("deleted", action.message.message)
-            return ({"ToggleNoForwards": "protected", "ParticipantJoinByInvite": "joined by link",
-                     "ParticipantJoinByRequest": "joined by request", "ExportedInviteRevoke": "link revoked"}.get(kind, kind),)
-
         async def work():
             told = [event async for event in self.client.iter_admin_log(self.peers[chat])]
             assert [event.id for event in told] == sorted({event.id for event in told}, reverse=True)
-            return [read(event.original.action) for event in told]
+            return [recent_action(event.original.action) for event in told]
 
         return LOOP.run(work())
 

@@ -55,6 +55,9 @@ pub struct Channel {
     pub admins: i32,
     /// Removed and restricted people.
     pub kicked: i32,
+    /// How often somebody stopped being a member, or all of them at once. Never falls: live delivery knows by it whether it has
+    /// heard of everyone who is gone.
+    pub departures: i64,
     /// Position of its log.
     pub pts: Pts,
     /// Its newest message, 0 if none.

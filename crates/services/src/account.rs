@@ -128,7 +128,10 @@ async fn empty(core: &Core, user: UserId) -> Result<()> {
     }
     for channel in core.stores.channels.channels_of(user).await? {
         match core.stores.channels.leave_channel(channel, user, core.now()).await {
-            Ok(_) => core.publish(Notice::Membership { user, channel, member: false }),
+            Ok(left) => {
+                let departures = left.departures;
+                core.publish(Notice::Membership { user, channel, member: false, departures });
+            }
             Err(store::Error::NotFound | store::Error::Denied(_)) => {}
             Err(error) => return Err(error.into()),
         }

@@ -252,6 +252,15 @@ impl ChannelStore for Channels {
         self.database.read(move |conn| people::channels_of(conn, user)).await
     }
 
+    async fn memberships(&self, user: UserId) -> store::Result<Vec<(ChannelId, i64)>> {
+        self.database.read(move |conn| people::memberships(conn, user)).await
+    }
+
+    async fn strangers(&self, channel: ChannelId, people: &[UserId]) -> store::Result<Vec<UserId>> {
+        let people = people.to_vec();
+        self.database.read(move |conn| people::strangers(conn, channel, people)).await
+    }
+
     async fn channels_moved(
         &self,
         user: UserId,

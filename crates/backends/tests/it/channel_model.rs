@@ -292,6 +292,7 @@ async fn observe(stores: &Stores, id: ChannelId) -> String {
         let viewer = UserId(FIRST_USER + n);
         seen += &text(port.participant(id, viewer).await);
         seen += &text(port.channels_of(viewer).await);
+        seen += &text(port.memberships(viewer).await);
         let mut page = stores.dialogs.peer_dialogs(viewer, &[Peer::Channel(id)]).await.unwrap();
         // A list may show counters of a second ago.
         page.messages.iter_mut().for_each(|message| message.counters = None);

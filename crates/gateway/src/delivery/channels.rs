@@ -1,5 +1,6 @@
 //! Delivery to the connected members of a channel: one reading of the log, one encoding for each layer.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use model::channel::Channel;
@@ -8,7 +9,7 @@ use model::message::Message;
 use model::{ChannelId, Pts, UserId};
 use rpc::updates::Viewer;
 
-use super::directory::Roster;
+use super::directory::{Roster, Standing};
 use super::pending::Moves;
 use super::{by_dc, is_origin, runs};
 use crate::sessions::{LiveSession, Missing};
@@ -66,24 +67,52 @@ impl Gateway {
             // What came later has a notice of its own, which says who caused it.
             entries.retain(|entry| entry.pts <= moves.upto);
             let Some(last) = entries.last().map(|entry| entry.pts) else { return };
+            let (described, roster) = match self.still_in(channel, &roster).await {
+                Ok(Some(found)) => found,
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "members of a channel not read");
+                    return too_long();
+                }
+            };
             self.delivery.move_channel_cursor(channel, last);
             let mut after = after;
             for run in runs(&entries, posted_message) {
-                self.push_news(&News { channel, entries: run, after, moves }, &roster).await;
+                let news = News { channel, entries: run, after, moves };
+                self.push_news(&described, &news, &roster).await;
                 after = run.last().map_or(after, |entry| entry.pts);
             }
         }
     }
 
+    /// A channel as it is after its events were read, and who may be told of these: nobody whose removal was committed before
+    /// the newest of them. Every departure counts, and the count read now has all of those; as long as it is known here, so
+    /// are they. Else the store says who is in.
+    async fn still_in(
+        &self,
+        channel: ChannelId,
+        roster: &Roster,
+    ) -> store::Result<Option<(Channel, Roster)>> {
+        let channels = &self.core.stores.channels;
+        let Some(described) = channels.channels(&[channel]).await?.pop() else { return Ok(None) };
+        let departures = described.departures;
+        let asked = match self.delivery.standing(channel, roster, departures) {
+            Standing::In(roster) => return Ok(Some((described, roster))),
+            Standing::Doubtful(asked) => asked,
+        };
+        let strangers = channels.strangers(channel, &asked).await?.into_iter().collect();
+        self.delivery.settle(channel, &asked, &strangers, departures);
+        let members: HashSet<_> = asked.iter().filter(|user| !strangers.contains(user)).collect();
+        let roster = roster.iter().filter(|(user, _)| members.contains(user));
+        Ok(Some((described, roster.cloned().collect())))
+    }
+
     /// One form for all who see the events alike; their own for those who caused or wrote some.
-    async fn push_news(self: &Arc<Self>, news: &News<'_>, roster: &Roster) {
-        let described = self.core.stores.channels.channels(&[news.channel]).await;
-        let described = described.ok().and_then(|mut found| found.pop());
+    async fn push_news(self: &Arc<Self>, described: &Channel, news: &News<'_>, roster: &Roster) {
         let mut everyone = Vec::with_capacity(roster.len());
         let mut particular = Vec::new();
         for (user, session) in roster.iter() {
-            let is_own = described.is_none()
-                || wrote_some(*user, news.entries)
+            let is_own = wrote_some(*user, news.entries)
                 || news.moves.origins().any(|origin| is_origin(session, origin));
             if is_own {
                 particular.push((*user, Arc::clone(session)));
@@ -91,9 +120,7 @@ impl Gateway {
                 everyone.push((*user, Arc::clone(session)));
             }
         }
-        if let Some(described) = described {
-            particular.extend(self.push_shared(&described, everyone, news).await);
-        }
+        particular.extend(self.push_shared(described, everyone, news).await);
         for (user, sessions) in by_user(particular) {
             self.push_news_to(user, sessions, news).await;
         }

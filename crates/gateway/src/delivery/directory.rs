@@ -1,4 +1,9 @@
 //! Who is connected: sessions by account, and accounts by channel.
+//!
+//! Notices of who came and went leave after their commits and may be heard late, or in another order than they happened. So
+//! members carry how many departures their channel had counted when they were in for certain, and a channel how many of its
+//! departures are known here; a post read beside a higher number may have been written after somebody was removed of whom
+//! nothing was heard yet, and then the store is asked who is still in.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -28,15 +33,18 @@ struct LiveUser {
     channels: HashSet<ChannelId>,
     /// Set once the account's channels were read.
     read: Arc<OnceCell<()>>,
-    /// While they are read: the channels that the account left meanwhile.
-    left_meanwhile: HashSet<ChannelId>,
+    /// While they are read: the channels that the account left meanwhile, with their departures.
+    left_meanwhile: HashMap<ChannelId, i64>,
     /// What was delivered of the box; unknown until the first event.
     cursor: Option<Pts>,
 }
 
 #[derive(Default)]
 struct LiveChannel {
-    users: HashSet<UserId>,
+    /// With the channel's departures at a moment when they were in.
+    users: HashMap<UserId, i64>,
+    /// Of the departures up to this one everybody is heard: none of those in `users` is gone by one of them.
+    known: i64,
     cursor: Option<Pts>,
     /// The members' sessions, gathered for one post and kept until somebody comes or goes.
     roster: Option<Roster>,
@@ -44,6 +52,23 @@ struct LiveChannel {
 
 /// The sessions of a channel's connected members, with their accounts.
 pub(crate) type Roster = Arc<[(UserId, Arc<LiveSession>)]>;
+
+/// What is known of the people in a roster.
+pub(crate) enum Standing {
+    /// These of them are in.
+    In(Roster),
+    /// Some departures are not heard of yet: the store has to be asked about all who are held for members.
+    Doubtful(Vec<UserId>),
+}
+
+impl LiveChannel {
+    /// Notes a departure that was heard of. One that comes out of turn leaves a gap, which the next post finds.
+    fn learn(&mut self, departures: i64) {
+        if departures == self.known + 1 {
+            self.known = departures;
+        }
+    }
+}
 
 impl Delivery {
     /// The sessions of an account.
@@ -84,7 +109,7 @@ impl Delivery {
             .lock()
             .channels
             .get(&channel)
-            .map(|live| live.users.iter().copied().collect())
+            .map(|live| live.users.keys().copied().collect())
             .unwrap_or_default()
     }
 
@@ -108,7 +133,7 @@ impl Delivery {
         let roster = live.roster.get_or_insert_with(|| {
             members
                 .iter()
-                .filter_map(|user| users.get(user).map(|live| (user, live)))
+                .filter_map(|(user, _)| users.get(user).map(|live| (user, live)))
                 .flat_map(|(user, live)| {
                     live.sessions.iter().map(|session| (*user, Arc::clone(session)))
                 })
@@ -123,25 +148,91 @@ impl Delivery {
         }
     }
 
-    /// Someone joined or left.
-    pub(crate) fn set_member(&self, user: UserId, channel: ChannelId, member: bool) {
+    /// Someone joined or left; `departures` of the channel are those after it.
+    pub(crate) fn set_member(
+        &self,
+        user: UserId,
+        channel: ChannelId,
+        member: bool,
+        departures: i64,
+    ) {
         let mut state = self.state.lock();
         let State { users, channels } = &mut *state;
+        if !member && let Some(log) = channels.get_mut(&channel) {
+            if log.users.get(&user).is_some_and(|since| *since >= departures) {
+                // Back already: this is heard late.
+                return log.learn(departures);
+            }
+            log.learn(departures);
+        }
         let Some(live) = users.get_mut(&user) else { return };
         if member {
             live.left_meanwhile.remove(&channel);
-            enter(channels, live, channel, user);
+            enter(channels, live, channel, (user, departures));
         } else {
             if !live.read.initialized() {
-                live.left_meanwhile.insert(channel);
+                live.left_meanwhile.insert(channel, departures);
             }
             live.channels.remove(&channel);
             leave(channels, channel, user);
         }
     }
 
+    /// Who of a roster is in still, as far as that is known when the channel counts these departures.
+    pub(crate) fn standing(
+        &self,
+        channel: ChannelId,
+        roster: &Roster,
+        departures: i64,
+    ) -> Standing {
+        let state = self.state.lock();
+        let Some(live) = state.channels.get(&channel) else { return Standing::In(Arc::default()) };
+        if live.known < departures {
+            return Standing::Doubtful(live.users.keys().copied().collect());
+        }
+        if live.roster.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, roster)) {
+            return Standing::In(Arc::clone(roster));
+        }
+        let still_in = roster.iter().filter(|(user, _)| live.users.contains_key(user));
+        Standing::In(still_in.cloned().collect())
+    }
+
+    /// What the store said of the doubtful, asked after the departures were read: these are not in.
+    pub(crate) fn settle(
+        &self,
+        channel: ChannelId,
+        asked: &[UserId],
+        strangers: &HashSet<UserId>,
+        departures: i64,
+    ) {
+        let mut state = self.state.lock();
+        let State { users, channels } = &mut *state;
+        let Some(live) = channels.get_mut(&channel) else { return };
+        let mut gone = Vec::new();
+        for user in asked {
+            let Some(since) = live.users.get_mut(user) else { continue };
+            if !strangers.contains(user) {
+                *since = departures.max(*since);
+            } else if *since < departures {
+                // Else they came back since the store was asked, or left so lately that another post will find it.
+                gone.push(*user);
+            }
+        }
+        gone.iter().for_each(|user| drop(live.users.remove(user)));
+        live.known = live.users.values().copied().min().unwrap_or(departures);
+        live.roster = None;
+        if live.users.is_empty() {
+            channels.remove(&channel);
+        }
+        for user in gone {
+            if let Some(live) = users.get_mut(&user) {
+                live.channels.remove(&channel);
+            }
+        }
+    }
+
     /// Takes the channels in that were read for an account, without those that it has left since the reading began.
-    fn take_channels(&self, user: UserId, read: &Arc<OnceCell<()>>, found: &[ChannelId]) {
+    fn take_channels(&self, user: UserId, read: &Arc<OnceCell<()>>, found: &[(ChannelId, i64)]) {
         let mut state = self.state.lock();
         let State { users, channels } = &mut *state;
         let Some(live) = users.get_mut(&user) else { return };
@@ -150,8 +241,10 @@ impl Delivery {
             return;
         }
         let left = std::mem::take(&mut live.left_meanwhile);
-        for channel in found.iter().filter(|channel| !left.contains(*channel)) {
-            enter(channels, live, *channel, user);
+        for (channel, departures) in found {
+            if left.get(channel).is_none_or(|left| departures >= left) {
+                enter(channels, live, *channel, (user, *departures));
+            }
         }
     }
 
@@ -199,11 +292,15 @@ fn enter(
     channels: &mut HashMap<ChannelId, LiveChannel>,
     live: &mut LiveUser,
     channel: ChannelId,
-    user: UserId,
+    (user, departures): (UserId, i64),
 ) {
     live.channels.insert(channel);
-    let entered = channels.entry(channel).or_default();
-    entered.users.insert(user);
+    let entered = channels
+        .entry(channel)
+        .or_insert_with(|| LiveChannel { known: departures, ..LiveChannel::default() });
+    let since = entered.users.entry(user).or_insert(departures);
+    *since = departures.max(*since);
+    entered.known = entered.known.min(*since);
     entered.roster = None;
 }
 
@@ -235,7 +332,7 @@ impl Gateway {
             return self.delivery.remove(session);
         }
         let reading = read.get_or_try_init(async || {
-            let found = self.core.stores.channels.channels_of(user).await?;
+            let found = self.core.stores.channels.memberships(user).await?;
             self.delivery.take_channels(user, &read, &found);
             Ok::<_, store::Error>(())
         });

@@ -104,8 +104,8 @@ impl Gateway {
     /// Who may hear what changes at once; the rest waits for its worker, if anybody is connected who should hear it.
     fn sort(self: &Arc<Self>, notice: &Arc<Notice>, worker: &Pending) {
         match &**notice {
-            Notice::Membership { user, channel, member } => {
-                self.delivery.set_member(*user, *channel, *member);
+            Notice::Membership { user, channel, member, departures } => {
+                self.delivery.set_member(*user, *channel, *member, *departures);
             }
             Notice::KeyRevoked { key } => self.revoke(*key),
             Notice::Box { user, pts, pts_count, origin } => {

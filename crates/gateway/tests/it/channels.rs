@@ -1,11 +1,13 @@
 //! Posts of a channel: who hears of them, how often, and in which order.
 
-use model::Pts;
 use model::rights::BannedRights;
+use model::{ChannelId, Pts};
 use services::channels::{admins, members};
+use store::ports::Notice;
+use store::ports::acts::ChannelAct;
 use tl_api::{enums, functions, types};
 
-use crate::client::{News, posts};
+use crate::client::{Client, News, posts};
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,4 +150,60 @@ async fn who_left_or_was_banned_hears_no_later_post() {
     for client in [&mut ben, &mut carl] {
         assert_eq!(posts(&client.settle().await, channel), Vec::<i32>::new());
     }
+}
+
+/// Removes somebody, of which no gateway hears yet. Gives the bell.
+async fn ban_unheard(world: &World, owner: &Client, channel: ChannelId, who: &Client) -> Notice {
+    let banned = BannedRights { view_messages: true, ..BannedRights::default() };
+    let (act, now) = (ChannelAct::Restrict(who.user, banned), world.core.now());
+    let told = world.core.stores.channels.act_in_channel(channel, owner.user, act, now).await;
+    let departures = told.unwrap().channel.departures;
+    Notice::Membership { user: who.user, channel, member: false, departures }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_banned_hears_no_later_post_before_the_gateway_hears_of_the_ban() {
+    let world = World::start();
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let (mut carl, mut dora) = (world.sign_up("Carl").await, world.sign_up("Dora").await);
+    let channel = world.channel(&anna, &[&ben, &carl, &dora]).await;
+    let first = world.post(&anna, channel, "first").await.0;
+    for client in [&mut ben, &mut carl, &mut dora] {
+        client.until(&News::Post(channel, first)).await;
+    }
+    let of_ben = ban_unheard(&world, &anna, channel, &ben).await;
+    let of_carl = ban_unheard(&world, &anna, channel, &carl).await;
+    let second = world.post(&anna, channel, "second").await.0;
+    dora.until(&News::Post(channel, second)).await;
+    // The bells come late, and the second one first.
+    world.core.stores.bus.publish(of_carl);
+    let third = world.post(&anna, channel, "third").await.0;
+    dora.until(&News::Post(channel, third)).await;
+    world.core.stores.bus.publish(of_ben);
+    let fourth = world.post(&anna, channel, "fourth").await.0;
+    // When the fourth was delivered to her, the third was to everyone.
+    dora.until(&News::Post(channel, fourth)).await;
+    for client in [&mut ben, &mut carl] {
+        assert_eq!(posts(&client.settle().await, channel), Vec::<i32>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_back_misses_nothing_when_the_departure_is_heard_late() {
+    let world = World::start();
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let mut dora = world.sign_up("Dora").await;
+    let channel = world.channel(&anna, &[&ben, &dora]).await;
+    let first = world.post(&anna, channel, "first").await.0;
+    ben.until(&News::Post(channel, first)).await;
+    let of_ben = ban_unheard(&world, &anna, channel, &ben).await;
+    let second = world.post(&anna, channel, "second").await.0;
+    dora.until(&News::Post(channel, second)).await;
+    let free = BannedRights::default();
+    admins::restrict(&world.core, anna.caller(), channel, ben.user, free).await.unwrap();
+    world.invite(&anna, channel, &ben).await;
+    world.core.stores.bus.publish(of_ben);
+    let third = world.post(&anna, channel, "third").await.0;
+    let heard = ben.until(&News::Post(channel, third)).await;
+    assert_eq!(posts(&heard, channel), [third]);
 }

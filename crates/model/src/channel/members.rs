@@ -53,8 +53,12 @@ impl Participant {
 }
 
 impl Channel {
-    /// Brings the counts of participants, admins and kicked people up to date after one person's row changed.
+    /// Brings the counts of participants, admins, kicked and departed people up to date after one person's row changed.
     pub fn recount(&mut self, before: Option<&Participant>, after: Option<&Participant>) {
+        let is_member = |row: Option<&Participant>| row.is_some_and(Participant::is_member);
+        if is_member(before) && !is_member(after) {
+            self.departures += 1;
+        }
         for (row, change) in [(before, -1), (after, 1)] {
             let Some(row) = row else { continue };
             self.participants += if row.is_member() { change } else { 0 };

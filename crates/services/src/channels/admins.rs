@@ -80,7 +80,7 @@ pub(super) async fn act_on(
 ) -> Result<Changed> {
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(refused)?;
-    let event = tell_people(core, caller, id, &told.moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }

@@ -44,7 +44,7 @@ pub async fn create(core: &Core, caller: Caller, wanted: Wanted) -> Result<Chang
         })?;
     let id = told.channel.id;
     let moved = Moved { came: vec![caller.user], ..Moved::default() };
-    let event = tell_people(core, caller, id, &moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &moved, told.events);
     let mut effect = told_channel_act(core, caller, id, told.posted);
     // Clients match the answer to their request by a number; this request has none of its own, so one is made up.
     let number = core.random.number() | 1;

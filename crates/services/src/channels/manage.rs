@@ -62,7 +62,7 @@ pub(crate) async fn announced(
     visible(core, caller.user, id).await?;
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(not_outsiders)?;
-    let event = tell_people(core, caller, id, &told.moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }
@@ -282,7 +282,8 @@ pub async fn set_slow_mode(
 /// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
 pub async fn delete(core: &Core, caller: Caller, id: ChannelId) -> Result<AccountEvent> {
     visible(core, caller.user, id).await?;
-    core.stores.channels.delete_channel(id, caller.user).await.map_err(refused)?;
+    let deleted = core.stores.channels.delete_channel(id, caller.user).await;
+    let departures = deleted.map_err(refused)?.departures;
     let event = AccountEvent::Channel { channel: id };
     let mut after = UserId(i64::MIN);
     loop {
@@ -291,7 +292,7 @@ pub async fn delete(core: &Core, caller: Caller, id: ChannelId) -> Result<Accoun
         after = *last;
         account_events::record_for(core, members.iter().copied(), &event, caller.origin()).await?;
         for user in members {
-            core.publish(Notice::Membership { user, channel: id, member: false });
+            core.publish(Notice::Membership { user, channel: id, member: false, departures });
         }
     }
 }

@@ -30,7 +30,7 @@ pub async fn join(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed>
         }
         Err(error) => return Err(join_refused(error)),
     };
-    let event = tell_people(core, caller, id, &told.moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })
 }
@@ -53,7 +53,7 @@ pub async fn leave(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed
     let act = ChannelAct::Leave;
     let left = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = left.map_err(refused)?;
-    let event = tell_people(core, caller, id, &told.moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     // Told to those who stay; the answer to the one who left has nothing of a log that may be closed to them now.
     told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect: Effect::none(), event: Some(event), missing: Vec::new() })
@@ -97,7 +97,7 @@ pub async fn invite(
     let act = ChannelAct::Invite(allowed);
     let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
     let told = told.map_err(refused)?;
-    let event = tell_people(core, caller, id, &told.moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     if !told.moved.came.is_empty() {
         change.event = Some(event);
         change.effect = told_channel_act(core, caller, id, told.posted);

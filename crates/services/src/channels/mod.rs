@@ -110,12 +110,14 @@ pub(crate) fn refused(error: store::Error) -> Error {
 pub(crate) fn tell_people(
     core: &Core,
     caller: Caller,
-    channel: ChannelId,
+    channel: &Channel,
     moved: &Moved,
     events: Vec<(UserId, AccountEntry)>,
 ) -> AccountEvent {
+    let (channel, departures) = (channel.id, channel.departures);
     for user in moved.everyone() {
-        core.publish(Notice::Membership { user, channel, member: moved.came.contains(&user) });
+        let member = moved.came.contains(&user);
+        core.publish(Notice::Membership { user, channel, member, departures });
     }
     account_events::tell(core, events, caller.origin());
     AccountEvent::Channel { channel }

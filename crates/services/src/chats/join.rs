@@ -204,7 +204,7 @@ async fn join_channel(
 /// Someone is in a channel now: live delivery, their other devices and, in a supergroup, everyone hears of it.
 fn entered(core: &Core, caller: Caller, user: UserId, told: ChannelTold) -> (Effect, AccountEvent) {
     let id = told.channel.id;
-    let event = tell_people(core, caller, id, &told.moved, told.events);
+    let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     (told_channel_act(core, Caller { user, ..caller }, id, told.posted), event)
 }
 

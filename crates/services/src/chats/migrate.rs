@@ -33,7 +33,7 @@ pub async fn migrate(core: &Core, caller: Caller, id: ChatId) -> Result<Moved> {
     let channel = moved.channel.id;
     let members: Vec<_> = moved.chat.members.iter().map(|member| member.user).collect();
     for user in &members {
-        core.publish(Notice::Membership { user: *user, channel, member: true });
+        core.publish(Notice::Membership { user: *user, channel, member: true, departures: 0 });
     }
     let mut entries = Vec::new();
     for copy in moved.told {

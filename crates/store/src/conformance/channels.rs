@@ -10,6 +10,7 @@ use model::{ChannelId, MessageId, Peer, Pts, UserId};
 
 use super::channel_scene::{Scene, broadcast, create, group, kicked, text};
 use super::support::{NOW, later, user};
+use crate::ports::acts::ChannelAct;
 use crate::ports::channels::{
     AdminGrant, ChannelChange, FIRST_CHANNEL, NewChannelMessage, ParticipantFilter,
 };
@@ -57,6 +58,7 @@ macro_rules! channels_cases {
                 contacts_are_found_among_members,
                 members_come_in_pages,
                 channels_of_a_person_are_those_they_are_in,
+                departures_only_rise,
                 channels_that_moved_are_found_by_date,
                 public_channels_belong_to_their_creator,
                 public_channels_are_listed_by_id,
@@ -567,6 +569,31 @@ pub async fn channels_of_a_person_are_those_they_are_in(stores: &Stores) {
     stores.channels.leave_channel(scene.id, scene.member, NOW).await.unwrap();
     stores.channels.delete_channel(other, scene.member).await.unwrap();
     assert_eq!(stores.channels.channels_of(scene.member).await.unwrap(), []);
+}
+
+/// Each departure counts, whoever causes it; restrictions that leave somebody in, returns and refusals do not.
+pub async fn departures_only_rise(stores: &Stores) {
+    let scene = group(stores).await;
+    let port = &stores.channels;
+    let departures = async || port.channels(&[scene.id]).await.unwrap()[0].departures;
+    assert_eq!(departures().await, 0);
+    scene.ban(scene.member, BannedRights { send_polls: true, ..BannedRights::default() }).await;
+    scene.ban(scene.stranger, kicked()).await;
+    assert_eq!(departures().await, 0);
+    scene.ban(scene.member, kicked()).await;
+    assert_eq!(departures().await, 1);
+    scene.ban(scene.member, BannedRights::default()).await;
+    port.invite_to_channel(scene.id, scene.owner, &[scene.member], NOW).await.unwrap();
+    assert_eq!(port.memberships(scene.member).await.unwrap(), [(scene.id, 1)]);
+    let act = port.act_in_channel(scene.id, scene.member, ChannelAct::Leave, NOW).await.unwrap();
+    assert_eq!(act.channel.departures, 2);
+    assert!(port.leave_channel(scene.id, scene.member, NOW).await.is_err());
+    assert_eq!(departures().await, 2);
+    let people = [scene.owner, scene.member, scene.stranger, scene.admin];
+    let strangers = port.strangers(scene.id, &people).await.unwrap();
+    assert_eq!(strangers, [scene.member, scene.stranger]);
+    assert_eq!(port.delete_channel(scene.id, scene.owner).await.unwrap().departures, 3);
+    assert_eq!(port.memberships(scene.owner).await.unwrap(), []);
 }
 
 /// Messages, edits that show, deletions and pins move a log; nobody hears of channels they are not in.

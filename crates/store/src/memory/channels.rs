@@ -244,6 +244,7 @@ impl State {
             return Err(model::rights::Denial::AdminRequired.into());
         }
         log.channel.deleted = true;
+        log.channel.departures += 1;
         let bodies = log.posts.values().filter_map(|post| post.body.as_ref());
         log.released.extend(bodies.flat_map(Body::carried));
         log.released.extend(log.channel.photo.map(|photo| photo.0));
@@ -314,6 +315,20 @@ impl ChannelStore for MemoryStore {
 
     async fn channels_of(&self, user: UserId) -> Result<Vec<ChannelId>> {
         Ok(self.state.lock().channels.of(user).collect())
+    }
+
+    async fn memberships(&self, user: UserId) -> Result<Vec<(ChannelId, i64)>> {
+        let state = self.state.lock();
+        let logs = state.channels.of(user).filter_map(|id| state.channels.logs.get(&id));
+        Ok(logs.map(|log| (log.channel.id, log.channel.departures)).collect())
+    }
+
+    async fn strangers(&self, channel: ChannelId, people: &[UserId]) -> Result<Vec<UserId>> {
+        let state = self.state.lock();
+        let rows = state.channels.logs.get(&channel).map(|log| &log.rows);
+        let is_member =
+            |user| rows.and_then(|rows| rows.get(user)).is_some_and(Participant::is_member);
+        Ok(people.iter().filter(|user| !is_member(user)).copied().collect())
     }
 
     async fn channels_moved(&self, user: UserId, since: UnixTime) -> Result<Vec<(ChannelId, Pts)>> {

@@ -58,6 +58,8 @@ pub enum Notice {
         channel: ChannelId,
         /// In it now.
         member: bool,
+        /// The channel's [`departures`](model::channel::Channel::departures) after the change.
+        departures: i64,
     },
     /// For these people, if they are connected.
     EphemeralToUsers {

@@ -257,6 +257,12 @@ pub trait ChannelStore: Send + Sync {
     /// The channels a person is in.
     async fn channels_of(&self, user: UserId) -> Result<Vec<ChannelId>>;
 
+    /// The same, each with its [`departures`](Channel::departures) at that moment.
+    async fn memberships(&self, user: UserId) -> Result<Vec<(ChannelId, i64)>>;
+
+    /// Those of these people who are not in a channel. Costs a look for each.
+    async fn strangers(&self, channel: ChannelId, people: &[UserId]) -> Result<Vec<UserId>>;
+
     /// Those of them whose logs moved at `since` or later, and where they stand; by id. A log moves with each message, with each
     /// edit that shows, with deletions and pins. Costs a look at each channel the person is in (`limits::CHANNELS_PER_USER`).
     async fn channels_moved(&self, user: UserId, since: UnixTime) -> Result<Vec<(ChannelId, Pts)>>;

@@ -29,7 +29,9 @@ pub(super) fn mark(tx: &Connection, id: ChannelId, actor: UserId) -> Result<Chan
     }
     names::remove(tx, Peer::Channel(id))?;
     schedule::erase_channel(tx, id)?;
+    log.channel.departures += 1;
     rows::save_description(tx, &log.channel)?;
+    rows::save_counts(tx, &log.channel)?;
     rows::save_position(tx, &log)?;
     Ok(log.channel)
 }

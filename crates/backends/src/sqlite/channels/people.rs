@@ -23,6 +23,31 @@ pub(super) fn channels_of(conn: &Connection, user: UserId) -> Result<Vec<Channel
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The same, with the departures of each.
+pub(super) fn memberships(conn: &Connection, user: UserId) -> Result<Vec<(ChannelId, i64)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT p.channel_id, c.departures FROM channel_participants p JOIN channels c ON c.id = p.channel_id
+         WHERE p.user_id = ?1 AND p.member = 1 AND c.deleted = 0 ORDER BY p.channel_id",
+    )?;
+    let found = statement.query_map([user.0], |row| Ok((ChannelId(row.get(0)?), row.get(1)?)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those of these people who are not in a channel.
+pub(super) fn strangers(
+    conn: &Connection,
+    channel: ChannelId,
+    mut people: Vec<UserId>,
+) -> Result<Vec<UserId>> {
+    let mut strangers = Vec::new();
+    for user in people.drain(..) {
+        if !rows::is_member(conn, channel, user)? {
+            strangers.push(user);
+        }
+    }
+    Ok(strangers)
+}
+
 /// Those of them whose logs moved since, and where they stand.
 pub(super) fn channels_moved(
     conn: &Connection,

@@ -24,7 +24,8 @@ pub(super) struct Log {
 /// The channel of this id, if it exists.
 pub(super) fn find(conn: &Connection, id: ChannelId) -> Result<Option<Log>> {
     let mut statement = conn.prepare_cached(
-        "SELECT pts, last_id, messages, top_message, top_date, participants, admins, kicked, body, moved
+        "SELECT pts, last_id, messages, top_message, top_date, participants, admins, kicked, body, moved,
+            departures
          FROM channels WHERE id = ?1",
     )?;
     let mut rows = statement.query([id.0])?;
@@ -44,6 +45,7 @@ fn from_row(row: &Row<'_>) -> Result<Log> {
         participants: row.get(5)?,
         admins: row.get(6)?,
         kicked: row.get(7)?,
+        departures: row.get(10)?,
         ..decode(&body)?
     };
     Ok(Log {
@@ -63,6 +65,7 @@ fn body(channel: &Channel) -> Result<Vec<u8>> {
         participants: 0,
         admins: 0,
         kicked: 0,
+        departures: 0,
         ..channel.clone()
     })
 }
@@ -71,8 +74,8 @@ fn body(channel: &Channel) -> Result<Vec<u8>> {
 pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO channels (id, creator_id, broadcast, deleted, pts, last_id, messages, top_message, top_date,
-             moved, participants, admins, kicked, body, photo_id)
-         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8, ?10)",
+             moved, participants, admins, kicked, body, photo_id, departures)
+         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8, ?10, ?11)",
     )?
     .execute(params![
         channel.id.0,
@@ -85,6 +88,7 @@ pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
         body(channel)?,
         channel.broadcast,
         shown_photo(channel).map(|photo| photo.0),
+        channel.departures,
     ])?;
     Ok(())
 }
@@ -135,9 +139,15 @@ pub(super) fn save_position(tx: &Connection, log: &Log) -> Result<()> {
 /// Writes how many people there are.
 pub(super) fn save_counts(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE channels SET participants = ?2, admins = ?3, kicked = ?4 WHERE id = ?1",
+        "UPDATE channels SET participants = ?2, admins = ?3, kicked = ?4, departures = ?5 WHERE id = ?1",
     )?
-    .execute(params![channel.id.0, channel.participants, channel.admins, channel.kicked])?;
+    .execute(params![
+        channel.id.0,
+        channel.participants,
+        channel.admins,
+        channel.kicked,
+        channel.departures,
+    ])?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ CREATE TABLE channels (
     participants INTEGER NOT NULL,
     admins INTEGER NOT NULL,
     kicked INTEGER NOT NULL,
+    departures INTEGER NOT NULL,
     photo_id INTEGER,
     body BLOB NOT NULL
 ) STRICT;

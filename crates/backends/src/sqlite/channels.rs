@@ -221,9 +221,7 @@ impl ChannelStore for Channels {
         act: ChannelAct,
         now: UnixTime,
     ) -> store::Result<ChannelTold> {
-        // An error would take a kept request back.
-        let told = self.database.write(move |tx| acts::act(tx, channel, actor, &act, now)).await?;
-        told.ok_or(Error::Conflict)
+        self.database.write(move |tx| acts::act(tx, channel, actor, &act, now)).await
     }
 
     async fn pin_post_told(

@@ -132,8 +132,8 @@ impl Delivery {
         let members = &live.users;
         let roster = live.roster.get_or_insert_with(|| {
             members
-                .iter()
-                .filter_map(|(user, _)| users.get(user).map(|live| (user, live)))
+                .keys()
+                .filter_map(|user| users.get(user).map(|live| (user, live)))
                 .flat_map(|(user, live)| {
                     live.sessions.iter().map(|session| (*user, Arc::clone(session)))
                 })
@@ -208,17 +208,17 @@ impl Delivery {
         let mut state = self.state.lock();
         let State { users, channels } = &mut *state;
         let Some(live) = channels.get_mut(&channel) else { return };
-        let mut gone = Vec::new();
+        let mut gone = HashSet::new();
         for user in asked {
             let Some(since) = live.users.get_mut(user) else { continue };
             if !strangers.contains(user) {
                 *since = departures.max(*since);
             } else if *since < departures {
                 // Else they came back since the store was asked, or left so lately that another post will find it.
-                gone.push(*user);
+                gone.insert(*user);
             }
         }
-        gone.iter().for_each(|user| drop(live.users.remove(user)));
+        live.users.retain(|user, _| !gone.contains(user));
         live.known = live.users.values().copied().min().unwrap_or(departures);
         live.roster = None;
         if live.users.is_empty() {

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use model::channel::{Participant, is_banned};
-use model::event::AccountEvent;
 use model::rights::Denial;
-use model::{ChannelId, Peer, UserId, limits};
+use model::{ChannelId, UserId, limits};
 use store::ports::acts::ChannelAct;
 
-use super::{Changed, known, refused, tell_people, visible};
+use super::{Changed, refused, tell_people, visible};
 use crate::messages::{Effect, told_channel_act};
 use crate::rate_limit::{Limit, Subject};
-use crate::{Caller, Core, Error, Result, account_events, chats, rate_limit};
+use crate::{Caller, Core, Error, Result, chats, rate_limit};
 
 /// Joins a public channel, or comes back to one's own. Where joining needs approval, the request is kept.
 ///
@@ -20,16 +19,11 @@ use crate::{Caller, Core, Error, Result, account_events, chats, rate_limit};
 pub async fn join(core: &Core, caller: Caller, id: ChannelId) -> Result<Changed> {
     rate_limit::check(core, Limit::Join, Subject::User(caller.user))?;
     let act = ChannelAct::Join(None);
-    let told = match core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await {
-        Ok(told) => told,
-        Err(store::Error::Conflict) => {
-            let (channel, _) = known(core, caller.user, id).await?;
-            let event = AccountEvent::PendingJoinRequests { peer: Peer::Channel(id) };
-            account_events::record(core, vec![(channel.creator, event)], None).await?;
-            return Err(Error::JoinRequested);
-        }
-        Err(error) => return Err(join_refused(error)),
-    };
+    let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
+    let told = told.map_err(join_refused)?;
+    if told.requested {
+        return Err(chats::join::asked(core, told.events));
+    }
     let event = tell_people(core, caller, &told.channel, &told.moved, told.events);
     let effect = told_channel_act(core, caller, id, told.posted);
     Ok(Changed { channel: id, effect, event: Some(event), missing: Vec::new() })

@@ -1,7 +1,7 @@
 //! Joining by a link, and requests to join.
 
 use model::chat::{Chat, Invite};
-use model::event::AccountEvent;
+use model::event::{AccountEntry, AccountEvent};
 use model::media::Photo;
 use model::rights::Denial;
 use model::{ChannelId, ChatId, Peer, UserId};
@@ -152,20 +152,15 @@ pub struct Joined {
 pub async fn join(core: &Core, caller: Caller, link: &str) -> Result<Joined> {
     let (peer, invite) = find(core, link).await?;
     rate_limit::check(core, Limit::Join, Subject::User(caller.user))?;
-    let joined = match peer {
-        Peer::User(_) => return Err(Error::InviteInvalid),
+    match peer {
+        Peer::User(_) => Err(Error::InviteInvalid),
         Peer::Chat(chat) => join_group(core, caller, chat, &invite).await,
         Peer::Channel(channel) => join_channel(core, caller, channel, &invite).await,
-    };
-    if joined == Err(Error::JoinRequested) {
-        tell_admins(core, caller, peer, invite.admin).await?;
     }
-    joined
 }
 
 fn refused(error: store::Error) -> Error {
     match error {
-        store::Error::Conflict => Error::JoinRequested,
         store::Error::NotFound => Error::InviteInvalid,
         store::Error::Denied(
             Denial::InviteExpired | Denial::Deactivated | Denial::Banned | Denial::Private,
@@ -180,6 +175,9 @@ async fn join_group(core: &Core, caller: Caller, chat: ChatId, invite: &Invite) 
     let act = ChatAct::Join(invite.hash.clone());
     let told = core.stores.chats.act_in_chat(chat, caller.user, act, core.now()).await;
     let told = told.map_err(refused)?;
+    if told.requested {
+        return Err(asked(core, told.events));
+    }
     let effect = told_act(core, caller, told.sent);
     let event = told_members(core, caller, chat, told.events);
     Ok(Joined { peer: Peer::Chat(chat), effect, event })
@@ -197,6 +195,9 @@ async fn join_channel(
         Error::UsersTooMuch => Error::ChannelsTooMuch,
         error => error,
     })?;
+    if told.requested {
+        return Err(asked(core, told.events));
+    }
     let (effect, event) = entered(core, caller, caller.user, told);
     Ok(Joined { peer: Peer::Channel(id), effect, event })
 }
@@ -208,18 +209,10 @@ fn entered(core: &Core, caller: Caller, user: UserId, told: ChannelTold) -> (Eff
     (told_channel_act(core, Caller { user, ..caller }, id, told.posted), event)
 }
 
-/// Tells those who may approve that somebody waits: the owner, and the admin whose link it was.
-async fn tell_admins(core: &Core, caller: Caller, peer: Peer, admin: UserId) -> Result<()> {
-    let owner = match peer {
-        Peer::User(_) => return Ok(()),
-        Peer::Chat(chat) => super::known(core, chat).await?.creator,
-        Peer::Channel(channel) => {
-            crate::channels::known(core, caller.user, channel).await?.0.creator
-        }
-    };
-    let admins = std::collections::BTreeSet::from([owner, admin]);
-    account_events::record_for(core, admins, &AccountEvent::PendingJoinRequests { peer }, None)
-        .await
+/// A request was kept, and with it what those are told who may approve.
+pub(crate) fn asked(core: &Core, told: Vec<(UserId, AccountEntry)>) -> Error {
+    account_events::tell(core, told, None);
+    Error::JoinRequested
 }
 
 /// Lets somebody in who asked, or not.

@@ -7,11 +7,11 @@ use model::rights::{AdminRights, BannedRights, Denial};
 use model::{MessageId, Peer, PhotoId, Pts, UnixTime, UserId};
 
 use super::channel_scene::{self, Scene, kicked};
-use super::support::{NOW, later};
+use super::support::{NOW, later, user};
 use super::writing::{ANN, BEN, CAT, say};
 use crate::ports::acts::{ChannelAct, ChannelTold, ChatAct, ChatTold, ToldPin};
 use crate::ports::boxes::BoxPeer;
-use crate::ports::channels::{AdminGrant, NewChannel};
+use crate::ports::channels::{AdminGrant, ChannelChange, NewChannel};
 use crate::{Error, Result, Stores};
 
 /// The names of this file's cases.
@@ -34,6 +34,7 @@ macro_rules! acts_cases {
                 a_request_to_a_channel_is_granted_with_its_message,
                 members_hear_of_an_act_in_its_transaction,
                 people_hear_of_their_standing_in_the_acts_transaction,
+                admins_hear_of_a_request_in_its_transaction,
                 a_pin_for_all_is_told_once,
                 a_pinned_post_is_told_once,
             ]
@@ -202,7 +203,8 @@ pub async fn a_request_to_a_group_is_granted_with_its_message(stores: &Stores) {
         .expect("the creator may");
     for user in [BEN, CAT] {
         let join = ChatAct::Join("word".to_owned());
-        assert_eq!(stores.chats.act_in_chat(id, user, join, NOW).await, Err(Error::Conflict));
+        let told = stores.chats.act_in_chat(id, user, join, NOW).await.expect("an open link");
+        assert!(told.requested && told.chat.member(user).is_none() && told.sent.is_none());
     }
     let told = stores.chats.act_in_chat(id, ANN, ChatAct::Admit(BEN), NOW).await.expect("asked");
     assert!(told.chat.member(BEN).is_some() && told.sent.is_some());
@@ -311,10 +313,42 @@ pub async fn a_request_to_a_channel_is_granted_with_its_message(stores: &Stores)
         .await
         .expect("the owner may");
     let join = ChannelAct::Join(Some("word".to_owned()));
-    assert_eq!(act(&scene, stranger, join).await, Err(Error::Conflict));
+    assert!(act(&scene, stranger, join).await.expect("an open link").requested);
     let told = act(&scene, owner, ChannelAct::Admit(stranger)).await.expect("asked");
     assert_eq!(told.moved.came, [stranger]);
     assert_eq!(told_in_log(&scene).await, [(stranger, Action::ChatJoinedByRequest)]);
+}
+
+/// The owner and the admin of the link, whoever asks; without a link the owner.
+pub async fn admins_hear_of_a_request_in_its_transaction(stores: &Stores) {
+    let scene = channel_scene::group(stores).await;
+    scene.publish("asks_first").await;
+    let Scene { owner, admin, stranger, .. } = scene;
+    let (peer, link) = (Peer::Channel(scene.id), Invite { admin, ..asking("word") });
+    stores.chats.put_invite(peer, admin, link, NOW).await.expect("she may");
+    let told =
+        act(&scene, stranger, ChannelAct::Join(Some("word".to_owned()))).await.expect("open");
+    let event = AccountEvent::PendingJoinRequests { peer };
+    let told: Vec<_> = told.events.into_iter().map(|(user, entry)| (user, entry.event)).collect();
+    assert_eq!(told, [(owner, event.clone()), (admin, event.clone())]);
+    let waiting = async |peer| stores.chats.importers(peer, None, true, 9).await.expect("there").1;
+    assert_eq!(waiting(peer).await, 1);
+    scene.change(ChannelChange { join_request: Some(true), ..ChannelChange::default() }).await;
+    let other = user(stores, 9).await.id;
+    assert!(act(&scene, other, ChannelAct::Join(None)).await.expect("it is public").requested);
+    let count =
+        async |user| recorded(stores, user).await.iter().filter(|one| **one == event).count();
+    assert_eq!((count(owner).await, count(admin).await, waiting(peer).await), (2, 1, 2));
+    assert_eq!((scene.row(other).await, recorded(stores, stranger).await), (None, Vec::new()));
+    // In a basic group the same.
+    let id = found(stores, &[]).await.chat.id;
+    let peer = Peer::Chat(id);
+    stores.chats.put_invite(peer, ANN, asking("other"), NOW).await.expect("the creator may");
+    let join = ChatAct::Join("other".to_owned());
+    stores.chats.act_in_chat(id, BEN, join, NOW).await.expect("an open link");
+    let last = recorded(stores, ANN).await.pop();
+    assert_eq!(last, Some(AccountEvent::PendingJoinRequests { peer }));
+    assert_eq!(waiting(peer).await, 1);
 }
 
 /// The second time nothing is written.

@@ -6,13 +6,13 @@ use model::message::Action;
 use model::{ChannelId, ChatId, Peer, UnixTime, UserId};
 
 use super::{State, chats};
-use crate::Result;
 use crate::ports::acts::{
     ChannelAct, ChannelTold, ChatAct, ChatTold, Moved, ToldPin, box_message, log_message,
-    members_changed, standing_changed,
+    members_changed, request_kept, standing_changed,
 };
 use crate::ports::boxes::{BoxPeer, NewBoxMessage, Pinned, Sent};
 use crate::ports::channels::{ChannelChange, LogChange, NewChannel, NewChannelMessage, Posted};
+use crate::{Error, Result};
 
 impl State {
     pub(super) fn tell_chat(
@@ -23,7 +23,7 @@ impl State {
     ) -> Result<ChatTold> {
         let message = box_message(BoxPeer::Chat(chat.id), told, now);
         let sent = self.send(&[message])?.pop();
-        Ok(ChatTold { chat, sent, events: Vec::new() })
+        Ok(ChatTold { chat, sent, requested: false, events: Vec::new() })
     }
 
     /// The same of an act that changed who is in the group.
@@ -45,6 +45,28 @@ impl State {
     ) -> Vec<(UserId, AccountEntry)> {
         let accounts = &mut self.accounts;
         events.into_iter().map(|(user, event)| (user, accounts.append(user, event, now))).collect()
+    }
+
+    /// Somebody waits to come into a group.
+    fn chat_asked(&mut self, id: ChatId, hash: &str, now: UnixTime) -> Result<ChatTold> {
+        let chat = chats::group(&self.chats, id)?.clone();
+        let events = request_kept(Peer::Chat(id), chat.creator, self.chats.admin_of(hash));
+        let events = self.record(events, now);
+        Ok(ChatTold { chat, sent: None, requested: true, events })
+    }
+
+    /// The same of a channel.
+    fn channel_asked(
+        &mut self,
+        id: ChannelId,
+        link: Option<&str>,
+        now: UnixTime,
+    ) -> Result<ChannelTold> {
+        let channel = self.channel(id)?;
+        let inviter = link.and_then(|hash| self.chats.admin_of(hash));
+        let events = request_kept(Peer::Channel(id), channel.creator, inviter);
+        let events = self.record(events, now);
+        Ok(ChannelTold { channel, moved: Moved::default(), posted: None, requested: true, events })
     }
 
     pub(super) fn act_in_chat(
@@ -69,10 +91,13 @@ impl State {
                 let sent = self.tell_chat(before, told, now)?.sent;
                 let chat = self.remove_member(id, actor, user)?;
                 let events = self.record(members_changed(&chat, Some(user)), now);
-                return Ok(ChatTold { chat, sent, events });
+                return Ok(ChatTold { chat, sent, requested: false, events });
             }
             ChatAct::Join(hash) => {
-                let (chat, invite) = self.join_chat_by_invite(&hash, actor, None, now)?;
+                let (chat, invite) = match self.join_chat_by_invite(&hash, actor, None, now) {
+                    Err(Error::Conflict) => return self.chat_asked(id, &hash, now),
+                    joined => joined?,
+                };
                 let told = ChatAct::Join(hash).told(actor, invite.admin);
                 return self.tell_members(chat, told, now);
             }
@@ -84,7 +109,8 @@ impl State {
                 }
                 self.take_join_request(Peer::Chat(id), actor, user, true)?;
                 if chat.member(user).is_some() {
-                    return Ok(ChatTold { chat, sent: None, events: Vec::new() });
+                    let (sent, events) = (None, Vec::new());
+                    return Ok(ChatTold { chat, sent, requested: false, events });
                 }
                 self.chats.add(id, actor, user, now)?
             }
@@ -112,7 +138,8 @@ impl State {
             None => None,
         };
         let events = self.record(events, now);
-        Ok(ChannelTold { channel: self.channel(id)?, moved, posted, events })
+        let channel = self.channel(id)?;
+        Ok(ChannelTold { channel, moved, posted, requested: false, events })
     }
 
     pub(super) fn act_in_channel(
@@ -129,7 +156,10 @@ impl State {
                 self.change_channel(id, actor, ChannelChange { at: now, ..change })?;
             }
             ChannelAct::Join(link) => {
-                self.join_channel(id, actor, link.clone(), now)?;
+                match self.join_channel(id, actor, link.clone(), now) {
+                    Err(Error::Conflict) => return self.channel_asked(id, link.as_deref(), now),
+                    joined => drop(joined?),
+                }
                 moved.came.push(actor);
                 moved.inviter = link.as_ref().and_then(|hash| self.chats.admin_of(hash));
             }

@@ -7,7 +7,7 @@ use model::chat::Chat;
 use model::event::{AccountEntry, AccountEvent};
 use model::message::{Action, Body};
 use model::rights::BannedRights;
-use model::{ChannelId, MessageId, PhotoId, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, PhotoId, UnixTime, UserId};
 
 use super::boxes::{BoxPeer, NewBoxMessage, Sent};
 use super::channels::{AdminGrant, ChannelChange, NewChannelMessage, Posted};
@@ -197,6 +197,17 @@ pub fn standing_changed(
     people.into_iter().map(|user| (user, AccountEvent::Channel { channel })).collect()
 }
 
+/// Those who may let somebody in hear that somebody waits: the owner, and the admin by whose link the request came.
+#[must_use]
+pub fn request_kept(
+    peer: Peer,
+    owner: UserId,
+    inviter: Option<UserId>,
+) -> Vec<(UserId, AccountEvent)> {
+    let admins: BTreeSet<_> = inviter.into_iter().chain([owner]).collect();
+    admins.into_iter().map(|user| (user, AccountEvent::PendingJoinRequests { peer })).collect()
+}
+
 /// A group after an act, and the service message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatTold {
@@ -204,6 +215,8 @@ pub struct ChatTold {
     pub chat: Chat,
     /// The message in each box, that of its sender first; none if there was nothing to tell.
     pub sent: Option<Sent>,
+    /// Joining needs approval: only the request was kept, and those who may approve were told.
+    pub requested: bool,
     /// What was recorded for each account beside it.
     pub events: Vec<(UserId, AccountEntry)>,
 }
@@ -217,6 +230,8 @@ pub struct ChannelTold {
     pub moved: Moved,
     /// The message.
     pub posted: Option<Posted>,
+    /// Joining needs approval: only the request was kept, and those who may approve were told.
+    pub requested: bool,
     /// What was recorded for each account beside it.
     pub events: Vec<(UserId, AccountEntry)>,
 }

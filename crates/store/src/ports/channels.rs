@@ -239,10 +239,11 @@ pub trait ChannelStore: Send + Sync {
     /// transaction.
     async fn found_channel(&self, new: NewChannel) -> Result<ChannelTold>;
 
-    /// Does an act and writes its service message, where the log has one, in one transaction: both or neither.
+    /// Does an act and writes its service message, where the log has one, in one transaction: both or neither. Of joining that needs approval
+    /// the request is kept, and those who may approve are told in the same transaction (`requested`).
     ///
     /// # Errors
-    /// Those of the method of the same sense; `Conflict` if joining needs approval (the request is kept).
+    /// Those of the method of the same sense, but for that.
     async fn act_in_channel(
         &self,
         channel: ChannelId,

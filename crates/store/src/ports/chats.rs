@@ -89,10 +89,11 @@ pub trait ChatStore: Send + Sync {
         now: UnixTime,
     ) -> Result<ChatTold>;
 
-    /// Does an act and writes its service message, in one transaction: both or neither.
+    /// Does an act and writes its service message, in one transaction: both or neither. Of joining that needs approval
+    /// the request is kept, and those who may approve are told in the same transaction (`requested`).
     ///
     /// # Errors
-    /// Those of the method of the same sense; `Conflict` if joining needs approval (the request is kept).
+    /// Those of the method of the same sense, but for that.
     async fn act_in_chat(
         &self,
         chat: ChatId,

@@ -5,7 +5,9 @@ use model::event::AccountEvent;
 use model::message::Action;
 use model::{ChannelId, Peer, UnixTime, UserId};
 use rusqlite::Connection;
-use store::ports::acts::{ChannelAct, ChannelTold, Moved, ToldPin, log_message, standing_changed};
+use store::ports::acts::{
+    ChannelAct, ChannelTold, Moved, ToldPin, log_message, request_kept, standing_changed,
+};
 use store::ports::channels::{
     AdminGrant, ChannelChange, LogChange, NewChannel, NewChannelMessage, Posted,
 };
@@ -33,17 +35,17 @@ fn told(
         None => None,
     };
     let events = profile::record(tx, events, now)?;
-    Ok(ChannelTold { channel: rows::log(tx, id)?.channel, moved, posted, events })
+    let channel = rows::log(tx, id)?.channel;
+    Ok(ChannelTold { channel, moved, posted, requested: false, events })
 }
 
-/// `None` if joining needs approval: the request is kept.
 pub(super) fn act(
     tx: &Connection,
     id: ChannelId,
     actor: UserId,
     act: &ChannelAct,
     now: UnixTime,
-) -> Result<Option<ChannelTold>> {
+) -> Result<ChannelTold> {
     let mut moved = Moved::default();
     match act {
         ChannelAct::Title(_) | ChannelAct::Photo(_) | ChannelAct::Timer(_) => {
@@ -52,7 +54,7 @@ pub(super) fn act(
         }
         ChannelAct::Join(link) => {
             if members::join(tx, id, actor, link.clone(), now)?.is_none() {
-                return Ok(None);
+                return asked(tx, id, link.as_deref(), now);
             }
             moved.came.push(actor);
             if let Some(hash) = link {
@@ -88,7 +90,16 @@ pub(super) fn act(
     }
     let message = act.told(&rows::log(tx, id)?.channel, actor, &moved);
     let events = standing_changed(id, actor, Some(act), &moved);
-    told(tx, id, message, moved, (events, now)).map(Some)
+    told(tx, id, message, moved, (events, now))
+}
+
+/// Somebody waits to come in.
+fn asked(tx: &Connection, id: ChannelId, link: Option<&str>, now: UnixTime) -> Result<ChannelTold> {
+    let channel = rows::log(tx, id)?.channel;
+    let inviter = link.map_or(Ok(None), |hash| chats::admin_of(tx, hash))?;
+    let events = request_kept(Peer::Channel(id), channel.creator, inviter);
+    let events = profile::record(tx, events, now)?;
+    Ok(ChannelTold { channel, moved: Moved::default(), posted: None, requested: true, events })
 }
 
 fn is_member(tx: &Connection, id: ChannelId, user: UserId) -> Result<bool> {

@@ -4,16 +4,18 @@ use model::chat::Chat;
 use model::message::Action;
 use model::{ChatId, Peer, UnixTime, UserId};
 use rusqlite::Connection;
-use store::ports::acts::{ChatAct, ChatTold, box_message, chat_created, members_changed};
+use store::ports::acts::{
+    ChatAct, ChatTold, box_message, chat_created, members_changed, request_kept,
+};
 use store::ports::boxes::BoxPeer;
 
 use super::super::{Result, boxes, profile};
-use super::{groups, joining};
+use super::{groups, invites, joining};
 
 fn told(tx: &Connection, chat: Chat, told: (UserId, Action), now: UnixTime) -> Result<ChatTold> {
     let message = box_message(BoxPeer::Chat(chat.id), told, now);
     let sent = boxes::send(tx, &[message])?.pop();
-    Ok(ChatTold { chat, sent, events: Vec::new() })
+    Ok(ChatTold { chat, sent, requested: false, events: Vec::new() })
 }
 
 /// The same of an act that changed who is in the group.
@@ -34,20 +36,19 @@ pub(super) fn found(tx: &Connection, new: Chat, users: &[UserId]) -> Result<Chat
     told_members(tx, chat, (creator, action), now)
 }
 
-/// `None` if joining needs approval: the request is kept.
 pub(super) fn act(
     tx: &Connection,
     id: ChatId,
     actor: UserId,
     act: ChatAct,
     now: UnixTime,
-) -> Result<Option<ChatTold>> {
+) -> Result<ChatTold> {
     let message = act.told(actor, actor);
     let chat = match act {
         ChatAct::Title(_) | ChatAct::Photo(_) | ChatAct::Timer(_) => {
             let change = act.change().unwrap_or_default();
             let chat = groups::change(tx, id, |chat| Ok(change.apply(chat, actor)?))?;
-            return told(tx, chat, message, now).map(Some);
+            return told(tx, chat, message, now);
         }
         ChatAct::Add(user) => groups::add(tx, id, actor, user, now)?,
         ChatAct::Remove(user) => {
@@ -57,24 +58,29 @@ pub(super) fn act(
             let sent = told(tx, before, message, now)?.sent;
             let chat = groups::remove(tx, id, actor, user)?;
             let events = profile::record(tx, members_changed(&chat, Some(user)), now)?;
-            return Ok(Some(ChatTold { chat, sent, events }));
+            return Ok(ChatTold { chat, sent, requested: false, events });
         }
         ChatAct::Join(hash) => {
             let Some((chat, invite)) = joining::join_chat(tx, &hash, actor, None, now)? else {
-                return Ok(None);
+                let chat = groups::group(tx, id)?;
+                let inviter = invites::admin_of(tx, &hash)?;
+                let events = request_kept(Peer::Chat(id), chat.creator, inviter);
+                let events = profile::record(tx, events, now)?;
+                return Ok(ChatTold { chat, sent: None, requested: true, events });
             };
             let message = ChatAct::Join(hash).told(actor, invite.admin);
-            return told_members(tx, chat, message, now).map(Some);
+            return told_members(tx, chat, message, now);
         }
         ChatAct::Admit(user) => {
             let chat = groups::group(tx, id)?;
             chat.check_member(actor, |banned| banned.invite_users)?;
             joining::take_request(tx, Peer::Chat(id), actor, user, true)?;
             if chat.member(user).is_some() {
-                return Ok(Some(ChatTold { chat, sent: None, events: Vec::new() }));
+                let (sent, events) = (None, Vec::new());
+                return Ok(ChatTold { chat, sent, requested: false, events });
             }
             groups::add(tx, id, actor, user, now)?
         }
     };
-    told_members(tx, chat, message, now).map(Some)
+    told_members(tx, chat, message, now)
 }

@@ -109,9 +109,7 @@ impl Seen {
         if let Some(old) = self.entries.insert(msg_id, Entry { seq_no, mark }) {
             self.running -= usize::from(matches!(old.mark, Mark::Running { .. }));
         }
-        while self.entries.len() > MAX_SEEN {
-            self.forget_first();
-        }
+        while self.entries.len() > MAX_SEEN && self.forget_oldest() {}
     }
 
     pub(super) fn set(&mut self, msg_id: i64, mark: Mark) {
@@ -143,6 +141,18 @@ impl Seen {
             }
             self.forget_first();
         }
+    }
+
+    /// Forgets the oldest message that nobody waits for: a request that runs is still to be answered, and there is a bound of its
+    /// own on those. False if there is none.
+    fn forget_oldest(&mut self) -> bool {
+        let is_over = |entry: &Entry| !matches!(entry.mark, Mark::Running { .. });
+        let oldest = self.entries.iter().find(|(_, entry)| is_over(entry)).map(|(id, _)| *id);
+        if let Some(id) = oldest {
+            self.entries.remove(&id);
+            self.floor = self.floor.max(id);
+        }
+        oldest.is_some()
     }
 
     fn forget_first(&mut self) {

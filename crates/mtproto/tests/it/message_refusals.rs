@@ -2,7 +2,7 @@
 
 use mtproto::client::{ClientEvent, RawMessage, ServerMessage, container};
 use mtproto::session::limits::MAX_SEEN;
-use mtproto::session::{BadMessage, Event, FirstSalt, Salts, Session};
+use mtproto::session::{BadMessage, Event, FirstSalt, RpcAnswer, Salts, Session};
 
 use crate::support::{FIRST_SALT, Pair, REQUEST, SESSION, Seeded, at, auth_key, cases, ping};
 
@@ -40,11 +40,7 @@ fn earlier(pair: &mut Pair, msg_id: i64, seq_no: i32) {
     let earlier = RawMessage { msg_id, seq_no, ..pair.raw(&REQUEST, true) };
     let events = pair.send(&earlier).unwrap();
     assert!(matches!(events.as_slice(), [Event::Request { .. }]), "{events:?}");
-    pair.server.answer(
-        pair.now,
-        msg_id,
-        mtproto::session::RpcAnswer::Error { code: 400, text: "X".into() },
-    );
+    pair.server.answer(pair.now, msg_id, RpcAnswer::Error { code: 400, text: "X".into() });
     pair.lose();
 }
 
@@ -176,6 +172,30 @@ fn an_id_below_the_window_is_refused() {
     pair.lose();
     let raw = RawMessage { msg_id: first.msg_id + secs(1), ..first };
     assert_eq!(pair.send(&raw).unwrap(), [Event::Refused(BadMessage::TooOld)]);
+}
+
+#[test]
+fn a_request_that_runs_is_answered_however_many_messages_came_since() {
+    let mut pair = Pair::settled();
+    let request = pair.raw(&REQUEST, true);
+    assert_eq!(pair.send(&request).unwrap().len(), 1);
+    for i in 0..i64::try_from(MAX_SEEN).unwrap() + 8 {
+        let raw = RawMessage {
+            msg_id: request.msg_id + secs(1) + i * 4,
+            seq_no: request.seq_no + 1,
+            body: ping(i),
+            ..request.clone()
+        };
+        assert_eq!(pair.send(&raw).unwrap(), []);
+    }
+    pair.lose();
+    // Sent again it is known, and does not run twice.
+    assert_eq!(pair.send(&request).unwrap(), []);
+    let body = vec![1, 2, 3, 4];
+    let answer = RpcAnswer::Result { body: body.clone(), compressible: false, repeatable: false };
+    pair.server.answer(pair.now, request.msg_id, answer);
+    let expected = ClientEvent::Answer { req_msg_id: request.msg_id, body };
+    assert!(pair.receive().contains(&expected));
 }
 
 /// Bodies of a request that cannot be read are answered, and not run.

@@ -92,6 +92,8 @@ fn is_same_for_all(message: &Message) -> bool {
     };
     let names_nobody = body.forward.as_ref().is_none_or(|forward| forward.from.is_none())
         && body.reply.as_ref().is_none_or(|reply| reply.from_peer.is_none())
+        && message.replies.as_ref().is_none_or(|replies| replies.recent.is_empty())
+        && !body.author_shown
         && body.mentioned_ids().next().is_none();
     message.post
         && plain

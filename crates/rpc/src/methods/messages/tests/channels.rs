@@ -240,6 +240,31 @@ async fn a_plain_post_is_built_once_for_all_subscribers() {
 }
 
 #[tokio::test]
+async fn what_names_people_is_built_for_each_subscriber_with_them() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, true, &[&ben]).await;
+    let sign = tl_api::functions::channels::ToggleSignatures {
+        signatures_enabled: true,
+        profiles_enabled: true,
+        channel: anna.input_channel(id),
+    };
+    anna.ok(sign).await;
+    say(&anna, on(&anna, id), "by somebody").await;
+    let core = &world.core;
+    let entries =
+        core.stores.channels.channel_events(id, ben.user(), model::Pts(1), 10).await.unwrap();
+    let found = core.stores.channels.channels(&[id]).await.unwrap();
+    let shared = crate::updates::channel_updates_shared(core, &found[0], &entries, 2).await;
+    assert!(shared.unwrap().is_none());
+    let own = crate::updates::channel_updates(core, ben.viewer(), id, &entries).await.unwrap();
+    let enums::Updates::Updates(own) = own else { panic!("{own:?}") };
+    let is_anna =
+        |user: &enums::User| matches!(user, enums::User::User(user) if user.id == anna.user().0);
+    assert!(own.users.iter().any(is_anna));
+}
+
+#[tokio::test]
 async fn a_public_channel_is_read_without_joining() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

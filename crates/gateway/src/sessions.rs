@@ -188,6 +188,9 @@ impl LiveSession {
         let mut missed = self.missed.lock();
         missed.add(what);
         self.missed_some.store(true, Ordering::Release);
+        drop(missed);
+        // Over HTTP it is told in the answer that is held.
+        self.answered.notify_waiters();
     }
 
     pub(crate) fn missed_some(&self) -> bool {
@@ -331,7 +334,7 @@ impl Gateway {
     }
 
     /// Tells a session what it missed.
-    fn tell_missed(self: &Arc<Self>, session: &LiveSession, now: mtproto::Now) {
+    pub(crate) fn tell_missed(self: &Arc<Self>, session: &LiveSession, now: mtproto::Now) {
         let missed = session.take_missed();
         if missed.is_nothing() {
             return;

@@ -184,11 +184,18 @@ impl Gateway {
     }
 
     /// The next packet for a session, held back until there is something to say.
-    async fn next_http_packet(&self, session: &Arc<LiveSession>, hold: Duration) -> Vec<u8> {
+    async fn next_http_packet(
+        self: &Arc<Self>,
+        session: &Arc<LiveSession>,
+        hold: Duration,
+    ) -> Vec<u8> {
         let end = tokio::time::Instant::now() + hold;
         loop {
             let rings = session.answered.notified();
             let now = self.clocks.now();
+            if session.missed_some() && session.backlog() <= limits::DRAINED {
+                self.tell_missed(session, now);
+            }
             let packet = session.with(|protocol| {
                 // What only acknowledges can wait for company while the answer is held.
                 let worth_sending =

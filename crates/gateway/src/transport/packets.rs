@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::AuthKeyId;
 use mtproto::framing::{Packet, TransportError};
-use mtproto::session::{DestroyOutcome, Event, HttpWait, PacketKind, open_packet};
+use mtproto::session::{BadMessage, DestroyOutcome, Event, HttpWait, PacketKind, open_packet};
 use tokio::sync::watch;
 
 use crate::handshakes::HandshakeAnswer;
@@ -108,7 +108,11 @@ impl Connection {
         if let Some(at) = outcome.close_at {
             self.close_at = Some(at);
         }
-        self.bad += outcome.refused;
+        // What is right makes up for what was wrong before: a connection may last for months.
+        self.bad = match outcome.refused {
+            0 => self.bad.saturating_sub(1),
+            refused => self.bad + refused,
+        };
         if outcome.close || self.bad > limits::BAD_PACKETS {
             return Next::Close;
         }
@@ -214,8 +218,9 @@ impl Gateway {
                 // A running request is cheap to finish; its answer is dropped by the session.
                 Event::DropAnswer { .. } => {}
                 Event::HttpWait(wait) => handled.http_wait = Some(wait),
-                Event::Refused(_) => {
-                    handled.refused += 1;
+                Event::Refused(why) => {
+                    // Salts end by themselves: some clients learn of the next one only so.
+                    handled.refused += u32::from(why != BadMessage::Salt);
                     count(&self.metrics.bad_messages_total);
                 }
             }

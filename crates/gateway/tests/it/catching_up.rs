@@ -1,9 +1,11 @@
 //! A reader that is too slow: it costs its bounded queue and nothing else, and is told to catch up.
 
-use model::ChannelId;
+use model::{ChannelId, Pts};
 use tl_api::{enums, functions, types};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use crate::client::{Client, News, Wire, posts};
+use crate::client::{Client, News, Random, Wire, now, posts};
 use crate::world::{World, counted};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,6 +55,39 @@ async fn a_slow_reader_is_told_to_catch_up_and_holds_up_nobody() {
     let next = world.post(&anna, channel, "next").await.0;
     let heard = slow.until(&News::Post(channel, next)).await;
     assert_eq!(posts(&heard, channel), [next]);
+}
+
+/// One packet over HTTP, and the one that is held back until there is something to say.
+async fn over_http(world: &World, client: &mut Client) {
+    let packet = client.session.next_packet(now(), &mut Random).unwrap().unwrap();
+    let mut socket = TcpStream::connect(world.address).await.unwrap();
+    let head = format!(
+        "POST /api HTTP/1.1\r\nHost: hoopoe\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        packet.len()
+    );
+    socket.write_all(&[head.as_bytes(), &packet].concat()).await.unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    let body = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
+    client.hear(answer.split_off(body));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_over_http_is_told_to_catch_up_at_once() {
+    let world = World::start();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let channel = world.channel(&anna, &[&ben]).await;
+    let mut polling = ben.another_session(&world).await;
+    polling.ask(&functions::updates::GetState {});
+    over_http(&world, &mut polling).await;
+    // More than is read for live delivery.
+    world.ring(channel, Pts(5000), 4999, None);
+    let wait = [0x9299_359f_u32, 0, 0, 20_000];
+    let wait = wait.into_iter().flat_map(u32::to_le_bytes).collect();
+    while !polling.news.contains(&News::ChannelTooLong(channel)) {
+        polling.session.notice(now(), Vec::clone(&wait));
+        over_http(&world, &mut polling).await;
+    }
 }
 
 /// Members on one session each, which reads through a small window.

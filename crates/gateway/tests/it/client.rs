@@ -226,14 +226,19 @@ impl Client {
 
     /// Sends a request without waiting.
     pub(crate) async fn start<F: Function>(&mut self, request: &F) -> i64 {
+        let msg_id = self.ask(request);
+        self.flush().await;
+        msg_id
+    }
+
+    /// Puts a request behind what waits to be written.
+    pub(crate) fn ask<F: Function>(&mut self, request: &F) -> i64 {
         let mut query = Writer::new();
         if !std::mem::replace(&mut self.introduced, true) {
             query.raw(&introduction());
         }
         request.serialize(&mut query);
-        let msg_id = self.session.request(now(), query.into_bytes());
-        self.flush().await;
-        msg_id
+        self.session.request(now(), query.into_bytes())
     }
 
     /// Writes what waits, acknowledgements included.
@@ -261,13 +266,18 @@ impl Client {
     /// Reads one packet. False when the server closed.
     pub(crate) async fn read(&mut self) -> bool {
         let Some(packet) = self.wire.read().await else { return false };
+        self.hear(packet);
+        true
+    }
+
+    /// Takes a packet in.
+    pub(crate) fn hear(&mut self, packet: Vec<u8>) {
         for event in self.session.open(packet).unwrap() {
             match event {
                 ClientEvent::Update(body) => self.note(&body),
                 event => self.events.push_back(event),
             }
         }
-        true
     }
 
     fn note(&mut self, body: &[u8]) {

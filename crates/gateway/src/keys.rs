@@ -55,6 +55,12 @@ struct Identity {
 }
 
 impl KeyEntry {
+    #[cfg(test)]
+    pub(crate) fn for_tests(id: u64) -> Self {
+        let key = AuthKey::from_slice(&[7; 256]).expect("a key");
+        entry(AuthKeyId(id), key, 2, None, None, 0)
+    }
+
     /// The permanent key that signs in: this one, or the one it is bound to. `None` for an unbound temporary key.
     pub(crate) fn permanent(&self) -> Option<AuthKeyId> {
         if self.expires.is_some() { self.identity.lock().bound_to } else { Some(self.id) }

@@ -54,6 +54,12 @@ pub(crate) const DELIVERY_GAP: i32 = 1000;
 pub(crate) const DELIVERY_ORIGINS: usize = 64;
 /// Single events (typing, account events) that wait for one delivery worker; more are dropped, and what lasts is caught up.
 pub(crate) const DELIVERY_SINGLES: usize = 4096;
+/// How long a post waits for the next ones, whose requests arrived with its own.
+pub(crate) const BURST: Duration = Duration::from_millis(10);
+/// Bytes of a request in which the channel that it is about stands, behind envelopes.
+pub(crate) const REQUEST_HEAD: usize = 256;
+/// Turns that the last notice of a burst has on its way through the bus.
+pub(crate) const BUS_TURNS: usize = 4;
 /// Recipients whose packets are sealed together: what keeps the cipher's unit busy.
 pub(crate) const SEAL_BATCH: usize = 8;
 /// Recipients whose packets are made before the first of them is written: more gain nothing, and their sessions are locked meanwhile.

@@ -9,9 +9,9 @@ use model::message::Message;
 use model::{ChannelId, Pts, UserId};
 use rpc::updates::Viewer;
 
-use super::directory::{Roster, Standing};
+use super::directory::{Roster, Seat, Standing};
 use super::pending::Moves;
-use super::{by_dc, is_origin, runs};
+use super::{by_dc, grouped, is_origin, runs};
 use crate::sessions::{LiveSession, Missing};
 use crate::{Gateway, limits};
 
@@ -36,18 +36,18 @@ impl Gateway {
                 return;
             }
             // Nobody else listens: the answer said it all.
-            let causes_all = |session: &Arc<LiveSession>| {
-                moves.only_by(after).is_some_and(|origin| is_origin(session, origin))
-            };
-            if roster.iter().all(|(_, session)| causes_all(session)) {
+            let causes_all =
+                |seat: &Seat| moves.only_by(after).is_some_and(|origin| seat.is_origin(origin));
+            if roster.iter().all(causes_all) {
                 return self.delivery.move_channel_cursor(channel, moves.upto);
             }
-            let too_long =
-                || roster.iter().for_each(|(_, one)| one.note_missed(Missing::Channel(channel)));
+            let too_long = || {
+                roster.iter().for_each(|seat| seat.session.note_missed(Missing::Channel(channel)));
+            };
             if moves.upto.0.saturating_sub(after.0) > limits::DELIVERY_GAP {
                 too_long();
                 self.delivery.move_channel_cursor(channel, moves.upto);
-                return roster.iter().for_each(|(_, session)| self.flush(session));
+                return roster.iter().for_each(|seat| self.flush(&seat.session));
             }
             // Read as nobody in particular: what is one viewer's own is built for that viewer below.
             let read = self.core.stores.channels.channel_events(
@@ -103,53 +103,49 @@ impl Gateway {
         let strangers = channels.strangers(channel, &asked).await?.into_iter().collect();
         self.delivery.settle(channel, &asked, &strangers, departures);
         let members: HashSet<_> = asked.iter().filter(|user| !strangers.contains(user)).collect();
-        let roster = roster.iter().filter(|(user, _)| members.contains(user));
+        let roster = roster.iter().filter(|seat| members.contains(&seat.user));
         Ok(Some((described, roster.cloned().collect())))
     }
 
     /// One form for all who see the events alike; their own for those who caused or wrote some.
     async fn push_news(self: &Arc<Self>, described: &Channel, news: &News<'_>, roster: &Roster) {
-        let mut everyone = Vec::with_capacity(roster.len());
-        let mut particular = Vec::new();
-        for (user, session) in roster.iter() {
-            let is_own = wrote_some(*user, news.entries)
-                || news.moves.origins().any(|origin| is_origin(session, origin));
-            if is_own {
-                particular.push((*user, Arc::clone(session)));
-            } else {
-                everyone.push((*user, Arc::clone(session)));
-            }
+        let is_particular = |seat: &Seat| {
+            wrote_some(seat.user, news.entries)
+                || news.moves.origins().any(|origin| seat.is_origin(origin))
+        };
+        let (mut particular, everyone): (Vec<&Seat>, Vec<&Seat>) =
+            roster.iter().partition(|seat| is_particular(seat));
+        if !self.push_shared(described, &everyone, news).await {
+            particular.extend(everyone);
         }
-        particular.extend(self.push_shared(described, everyone, news).await);
-        for (user, sessions) in by_user(particular) {
+        for seats in particular.chunk_by(|one, next| one.user == next.user) {
+            let Some(user) = seats.first().map(|seat| seat.user) else { continue };
+            let sessions = seats.iter().map(|seat| Arc::clone(&seat.session)).collect();
             self.push_news_to(user, sessions, news).await;
         }
     }
 
-    /// One encoding for everyone. Gives back for whom it cannot be shared.
+    /// One encoding for everyone. False if there can't be: then nobody was told.
     async fn push_shared(
         self: &Arc<Self>,
         channel: &Channel,
-        everyone: Vec<(UserId, Arc<LiveSession>)>,
+        everyone: &[&Seat],
         news: &News<'_>,
-    ) -> Vec<(UserId, Arc<LiveSession>)> {
-        let sessions = everyone.iter().map(|(_, session)| Arc::clone(session));
-        for (dc, sessions) in by_dc(sessions) {
+    ) -> bool {
+        let about = Missing::Channel(channel.id);
+        for (dc, seats) in grouped(everyone.iter().copied(), |seat| seat.dc) {
+            let sessions: Vec<_> = seats.into_iter().map(|seat| &seat.session).collect();
             match rpc::updates::channel_updates_shared(&self.core, channel, news.entries, dc).await
             {
-                Ok(Some(updates)) => {
-                    self.push_all(&sessions, &updates, Missing::Channel(channel.id)).await;
-                }
-                Ok(None) => return everyone,
+                Ok(Some(updates)) => self.push_all(&sessions, &updates, about).await,
+                Ok(None) => return false,
                 Err(error) => {
                     tracing::warn!(error = %error.text, "updates not built");
-                    sessions
-                        .iter()
-                        .for_each(|session| session.note_missed(Missing::Channel(channel.id)));
+                    sessions.iter().for_each(|session| session.note_missed(about));
                 }
             }
         }
-        Vec::new()
+        true
     }
 
     /// For a viewer who sees these events in their own way: their own posts, mentions, people with their own hashes. A session
@@ -202,19 +198,6 @@ impl Gateway {
             self.push_built(&sessions, built, Missing::Channel(channel)).await;
         }
     }
-}
-
-/// Sessions by account, in the order in which accounts come.
-fn by_user(sessions: Vec<(UserId, Arc<LiveSession>)>) -> Vec<(UserId, Vec<Arc<LiveSession>>)> {
-    let mut groups: Vec<(UserId, Vec<Arc<LiveSession>>)> = Vec::new();
-    for (user, session) in sessions {
-        // A roster has the sessions of an account side by side.
-        match groups.last_mut() {
-            Some((last, group)) if *last == user => group.push(session),
-            _ => groups.push((user, vec![session])),
-        }
-    }
-    groups
 }
 
 fn wrote_some(user: UserId, entries: &[ChannelEntry]) -> bool {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use model::{ChannelId, Pts, UserId};
 use parking_lot::Mutex;
+use store::ports::bus::OriginSession;
 use tokio::sync::OnceCell;
 
 use crate::Gateway;
@@ -50,8 +51,29 @@ struct LiveChannel {
     roster: Option<Roster>,
 }
 
-/// The sessions of a channel's connected members, with their accounts.
-pub(crate) type Roster = Arc<[(UserId, Arc<LiveSession>)]>;
+/// The sessions of a channel's connected members, those of an account side by side.
+pub(crate) type Roster = Arc<[Seat]>;
+
+/// A session of a connected member. What every post asks of everybody stands side by side, and is read without a look at the
+/// sessions themselves, which are cold.
+#[derive(Clone)]
+pub(crate) struct Seat {
+    pub(crate) user: UserId,
+    pub(crate) session: Arc<LiveSession>,
+    pub(crate) dc: i32,
+    id: i64,
+}
+
+impl Seat {
+    fn new(user: UserId, session: &Arc<LiveSession>) -> Self {
+        Self { user, session: Arc::clone(session), dc: session.key.dc, id: session.id }
+    }
+
+    /// As [`is_origin`](super::is_origin).
+    pub(crate) fn is_origin(&self, origin: OriginSession) -> bool {
+        self.id == origin.session && super::is_origin(&self.session, origin)
+    }
+}
 
 /// What is known of the people in a roster.
 pub(crate) enum Standing {
@@ -135,7 +157,7 @@ impl Delivery {
                 .keys()
                 .filter_map(|user| users.get(user).map(|live| (user, live)))
                 .flat_map(|(user, live)| {
-                    live.sessions.iter().map(|session| (*user, Arc::clone(session)))
+                    live.sessions.iter().map(|session| Seat::new(*user, session))
                 })
                 .collect()
         });
@@ -193,7 +215,7 @@ impl Delivery {
         if live.roster.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, roster)) {
             return Standing::In(Arc::clone(roster));
         }
-        let still_in = roster.iter().filter(|(user, _)| live.users.contains_key(user));
+        let still_in = roster.iter().filter(|seat| live.users.contains_key(&seat.user));
         Standing::In(still_in.cloned().collect())
     }
 

@@ -11,7 +11,7 @@ use mtproto::session::Session;
 use parking_lot::MutexGuard;
 use tl_api::enums::Updates;
 
-use super::{Body, Narrowed};
+use super::{Body, Narrowed, grouped};
 use crate::clock::BatchRandom;
 use crate::metrics::{add, count};
 use crate::outbox::Outbox;
@@ -40,13 +40,13 @@ impl Gateway {
     /// Pushes to each of these sessions in its layer.
     pub(crate) async fn push_all(
         self: &Arc<Self>,
-        sessions: &[Arc<LiveSession>],
+        sessions: &[&Arc<LiveSession>],
         updates: &Updates,
         about: Missing,
     ) {
         let mut narrowed = Narrowed::new(updates);
         let mut packets = Vec::new();
-        for (layer, sessions) in by_layer(sessions) {
+        for (layer, sessions) in grouped(sessions.iter().copied(), |one| one.key.layer()) {
             let Some(body) = narrowed.of(layer, &self.metrics) else { continue };
             let batch = batch_of(body.len());
             packets.resize_with(batch.min(sessions.len()), Vec::new);
@@ -113,17 +113,4 @@ impl Gateway {
 fn batch_of(body: usize) -> usize {
     let fit = limits::WRITE_BATCH_BYTES / body.max(1);
     fit.clamp(limits::SEAL_BATCH, limits::WRITE_BATCH)
-}
-
-/// Sessions by layer. There are a few at most.
-fn by_layer(sessions: &[Arc<LiveSession>]) -> Vec<(i32, Vec<&Arc<LiveSession>>)> {
-    let mut groups: Vec<(i32, Vec<&Arc<LiveSession>>)> = Vec::new();
-    for session in sessions {
-        let layer = session.key.layer();
-        match groups.iter_mut().find(|(known, _)| *known == layer) {
-            Some((_, group)) => group.push(session),
-            None => groups.push((layer, vec![session])),
-        }
-    }
-    groups
 }

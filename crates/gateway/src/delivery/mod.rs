@@ -4,6 +4,7 @@
 //! the connected sessions miss, has `rpc` turn it into updates once, `layers` narrow it once for each layer present, and
 //! hands it to the sessions. A session whose own request caused an event learns of it from its answer instead.
 
+mod burst;
 mod channels;
 mod directory;
 mod fanout;
@@ -94,7 +95,10 @@ impl Gateway {
         let (gateway, queue) = (Arc::clone(self), Arc::clone(&pending));
         tokio::spawn(async move {
             loop {
-                let work = queue.next().await;
+                let mut work = queue.next().await;
+                if let Work::Channel(channel, moves) = &mut work {
+                    gateway.wait_for_burst(*channel, moves, &queue).await;
+                }
                 gateway.deliver(work).await;
             }
         });
@@ -171,15 +175,24 @@ impl Gateway {
     }
 }
 
-/// Sessions by the DC that their clients dialled: files are named by it. There is one group nearly always.
+/// Sessions by the DC that their clients dialled: files are named by it.
 pub(crate) fn by_dc(
     sessions: impl IntoIterator<Item = Arc<LiveSession>>,
 ) -> Vec<(i32, Vec<Arc<LiveSession>>)> {
-    let mut groups: Vec<(i32, Vec<Arc<LiveSession>>)> = Vec::new();
-    for session in sessions {
-        match groups.iter_mut().find(|(dc, _)| *dc == session.key.dc) {
-            Some((_, group)) => group.push(session),
-            None => groups.push((session.key.dc, vec![session])),
+    grouped(sessions, |session| session.key.dc)
+}
+
+/// Items by a key of few values, in the order in which keys come.
+pub(crate) fn grouped<K: PartialEq, T>(
+    items: impl IntoIterator<Item = T>,
+    key: impl Fn(&T) -> K,
+) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    for item in items {
+        let key = key(&item);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.push(item),
+            None => groups.push((key, vec![item])),
         }
     }
     groups

@@ -38,7 +38,7 @@ impl Moves {
         Self { before, upto: pts, caused: caused.into_iter().collect() }
     }
 
-    fn merge(&mut self, later: Self) {
+    pub(super) fn merge(&mut self, later: Self) {
         self.before = self.before.min(later.before);
         self.upto = self.upto.max(later.upto);
         // Whoever is forgotten here hears of its own act twice; clients drop what they have by its pts.
@@ -136,6 +136,12 @@ impl Pending {
         drop(state);
         self.ring.notify_one();
         true
+    }
+
+    /// How far a log has moved besides what its worker has in hand.
+    pub(super) fn take_channel(&self, channel: ChannelId) -> Option<Moves> {
+        // Its place in the order stays and leads to nothing, or to what comes later.
+        self.state.lock().channels.remove(&channel)
     }
 
     /// The next piece of work, when there is one.

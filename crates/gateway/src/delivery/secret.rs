@@ -25,7 +25,7 @@ impl Gateway {
             }
             let viewer = Viewer { user, dc: session.key.dc };
             match rpc::updates::secret_chat(&self.core, viewer, key, chat).await {
-                Ok(Some(updates)) => self.push_all(&[session], &updates, Missing::Account).await,
+                Ok(Some(updates)) => self.push_all(&[&session], &updates, Missing::Account).await,
                 Ok(None) => {}
                 Err(error) => self.push_built(&[session], Err(error), Missing::Account).await,
             }
@@ -44,7 +44,7 @@ impl Gateway {
         for session in sessions {
             let viewer = Viewer { user, dc: session.key.dc };
             match rpc::updates::secret_message(&self.core, viewer, key, qts).await {
-                Ok(Some(updates)) => self.push_all(&[session], &updates, Missing::Account).await,
+                Ok(Some(updates)) => self.push_all(&[&session], &updates, Missing::Account).await,
                 Ok(None) => {}
                 Err(error) => self.push_built(&[session], Err(error), Missing::Account).await,
             }

@@ -129,7 +129,7 @@ impl Gateway {
         about: Missing,
     ) {
         match built {
-            Ok(updates) => self.push_all(sessions, &updates, about).await,
+            Ok(updates) => self.push_all(&Vec::from_iter(sessions), &updates, about).await,
             Err(error) => {
                 tracing::warn!(error = %error.text, "updates not built");
                 sessions.iter().for_each(|session| session.note_missed(about));
@@ -156,7 +156,7 @@ impl Gateway {
                 if let Ok(Some(updates)) =
                     rpc::updates::ephemeral(&self.core, Viewer { user: *user, dc }, event).await
                 {
-                    self.push_all(&sessions, &updates, Missing::Account).await;
+                    self.push_all(&Vec::from_iter(&sessions), &updates, Missing::Account).await;
                 }
             }
         }
@@ -168,7 +168,7 @@ impl Gateway {
             let viewer = Viewer { user: entry.known_user().unwrap_or_default(), dc: entry.dc };
             let sessions: Vec<_> = entry.sessions.lock().values().cloned().collect();
             if let Ok(Some(updates)) = rpc::updates::ephemeral(&self.core, viewer, event).await {
-                self.push_all(&sessions, &updates, Missing::Account).await;
+                self.push_all(&Vec::from_iter(&sessions), &updates, Missing::Account).await;
             }
         }
     }

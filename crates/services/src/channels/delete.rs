@@ -4,6 +4,7 @@ use model::dialog::HistoryWindow;
 use model::event::{ChannelEntry, ChannelEvent};
 use model::{ChannelId, MessageId, limits};
 use store::ports::boxes::SearchQuery;
+use store::ports::channels::NOBODY;
 
 use super::{refused, visible};
 use crate::messages::{Affected, Effect, Events, publish_channel, publish_discussion};
@@ -47,9 +48,10 @@ pub async fn of_participant(
         return Err(Error::ChannelInvalid);
     }
     channel.check_admin(caller.user, row.as_ref(), |rights| rights.delete_messages)?;
+    // As nobody in particular sees it: what is hidden from the caller alone goes, too.
     let window = HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
     let query = SearchQuery { from: Some(user), window, ..SearchQuery::default() };
-    let page = core.stores.channels.search_channel(id, caller.user, query).await?;
+    let page = core.stores.channels.search_channel(id, NOBODY, query).await?;
     let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
     if ids.is_empty() {
         return Ok(Affected { pts: channel.pts, pts_count: 0, left: 0 });
@@ -92,7 +94,8 @@ pub async fn history(
         HistoryWindow { offset_id, limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
     let mut entries = Vec::new();
     loop {
-        let page = core.stores.channels.channel_history(id, caller.user, window).await?;
+        // As above.
+        let page = core.stores.channels.channel_history(id, NOBODY, window).await?;
         let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
         if ids.is_empty() {
             break;

@@ -460,6 +460,17 @@ pub async fn a_revoked_history_is_gone_on_both_sides(stores: &Stores) {
     assert!(texts(stores, BEN, Peer::User(ANN)).await.is_empty());
     assert_eq!(stores.dialogs.dialog_peers(ANN).await, Ok(Vec::new()));
     assert_eq!(stores.dialogs.dialog_peers(BEN).await, Ok(Vec::new()));
+    // Also what she had deleted for herself alone before.
+    let (own, _) = say(stores, ANN, BEN, "three").await;
+    say(stores, BEN, ANN, "four").await;
+    stores.boxes.delete(ANN, &[own], false).await.expect("hers");
+    let half = DeleteHistory { limit: 1, ..request };
+    let (deleted, left) = stores.boxes.delete_history(half).await.expect("hers");
+    assert_eq!((deleted.len(), left), (2, 1));
+    assert_eq!(texts(stores, BEN, Peer::User(ANN)).await, ["three"]);
+    let (deleted, left) = stores.boxes.delete_history(half).await.expect("hers");
+    assert_eq!((deleted.len(), deleted[0].change.owner, left), (1, BEN, 0));
+    assert_eq!(stores.dialogs.dialog_peers(BEN).await, Ok(Vec::new()));
 }
 
 fn emoji(list: &[&str]) -> Vec<String> {

@@ -224,7 +224,8 @@ pub trait BoxStore: Send + Sync {
     /// Deletes up to `limit` messages of a chat with `id <= max_id` (0: all), newest first, optionally within dates.
     /// `keep_dialog` leaves the chat in the list, at its place: once it is empty, with a service message of that (clients show no chat in the list without
     /// a message), which is a change of its own that names no ids. Else it leaves the list once it is empty (with `revoke` the other person's as well), with its pin and
-    /// draft. Answers the changes and how many are left.
+    /// draft. With `revoke` and without `max_id`, what only the other person still has of a private chat goes, too
+    /// ([`DeleteHistory::other_side`]). Answers the changes and how many are left.
     async fn delete_history(&self, request: DeleteHistory) -> Result<(Vec<Deleted>, i32)>;
 
     /// Marks incoming messages up to `max_id` as read. Writes an inbox event for the reader and, in a private chat, an outbox event
@@ -357,6 +358,18 @@ impl DeleteHistory {
         (self.max_id.0 <= 0 || id <= self.max_id)
             && self.min_date.is_none_or(|min| date >= min)
             && self.max_date.is_none_or(|max| date <= max)
+    }
+
+    /// What goes from the other person's box besides, where a private chat ends for both: what the owner had deleted for themselves
+    /// alone is there still. Up to a message (`max_id`) nothing does: its number says nothing over there.
+    #[must_use]
+    pub fn other_side(&self) -> Option<Self> {
+        match self.peer {
+            Peer::User(other) if self.revoke && self.max_id.0 <= 0 && other != self.owner => {
+                Some(Self { owner: other, peer: Peer::User(self.owner), ..*self })
+            }
+            _ => None,
+        }
     }
 }
 

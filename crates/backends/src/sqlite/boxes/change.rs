@@ -148,11 +148,18 @@ pub(super) fn delete_history(
     request: DeleteHistory,
 ) -> Result<(Vec<Deleted>, i32)> {
     let DeleteHistory { owner, peer, revoke, .. } = request;
-    let fitting = fitting(tx, request)?;
-    let (total, top) = (fitting.len(), fitting.first().map(|(_, date)| *date));
+    let own = fitting(tx, request)?;
+    let (total, top) = (own.len(), own.first().map(|(_, date)| *date));
     let limit = usize::try_from(request.limit).unwrap_or(0);
-    let ids: Vec<_> = fitting.into_iter().take(limit).map(|(id, _)| id).collect();
+    let ids: Vec<_> = own.into_iter().take(limit).map(|(id, _)| id).collect();
     let mut answer = delete(tx, owner, &ids, revoke)?;
+    let mut left = total - ids.len();
+    if let Some(other) = request.other_side() {
+        let theirs = fitting(tx, other)?;
+        let ids: Vec<_> = theirs.iter().take(limit - ids.len()).map(|(id, _)| *id).collect();
+        answer.extend(delete(tx, other.owner, &ids, false)?);
+        left += theirs.len() - ids.len();
+    }
     if request.keep_dialog {
         if let Some(top) = top {
             dialogs::touch(tx, owner, peer, top)?;
@@ -166,7 +173,7 @@ pub(super) fn delete_history(
             unlist_if_empty(tx, other, Peer::User(owner))?;
         }
     }
-    Ok((answer, i32::try_from(total.saturating_sub(ids.len())).unwrap_or(i32::MAX)))
+    Ok((answer, i32::try_from(left).unwrap_or(i32::MAX)))
 }
 
 /// The messages that a request covers, newest first.

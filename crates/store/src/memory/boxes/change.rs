@@ -223,6 +223,18 @@ impl State {
         let limit = usize::try_from(request.limit).unwrap_or(0);
         let ids: Vec<_> = fitting.into_iter().take(limit).map(|message| message.id).collect();
         let mut answer = self.delete(owner, &ids, revoke);
+        let mut left = total - ids.len();
+        if let Some(other) = request.other_side() {
+            let theirs = self.boxes.of_peer(other.owner, other.peer).rev();
+            let mut theirs: Vec<_> = theirs
+                .filter(|message| other.covers(message.id, message.date))
+                .map(|message| message.id)
+                .collect();
+            left += theirs.len();
+            theirs.truncate(limit - ids.len());
+            left -= theirs.len();
+            answer.extend(self.delete(other.owner, &theirs, false));
+        }
         if request.keep_dialog {
             if let Some(top) = top {
                 let row = self.dialogs.entry(owner, peer);
@@ -237,7 +249,7 @@ impl State {
                 self.unlist_if_empty(other, Peer::User(owner));
             }
         }
-        (answer, i32::try_from(total - ids.len()).unwrap_or(i32::MAX))
+        (answer, i32::try_from(left).unwrap_or(i32::MAX))
     }
 
     fn unlist_if_empty(&mut self, owner: UserId, peer: Peer) {

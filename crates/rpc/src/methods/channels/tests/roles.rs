@@ -284,12 +284,20 @@ async fn everything_that_one_member_wrote_goes() {
     for n in 0..3 {
         post(&ben, id, &format!("goes {n}")).await;
     }
+    // What she had cleared for herself is there for the others still.
+    let newest = post(&ben, id, "goes at last").await;
+    let clear = f::DeleteHistory {
+        for_everyone: false,
+        channel: anna.input_channel(id),
+        max_id: newest - 1,
+    };
+    anna.ok(clear).await;
     let wipe = f::DeleteParticipantHistory {
         channel: anna.input_channel(id),
         participant: anna.peer(&ben),
     };
     let enums::messages::AffectedHistory::AffectedHistory(gone) = anna.ok(wipe).await;
-    assert_eq!((gone.pts_count, gone.offset), (3, 0));
+    assert_eq!((gone.pts_count, gone.offset), (4, 0));
     let history = tl_api::functions::messages::GetHistory {
         peer: ben.input_peer(model::Peer::Channel(id)),
         limit: 10,
@@ -300,6 +308,14 @@ async fn everything_that_one_member_wrote_goes() {
     };
     let Some(enums::Message::Message(newest)) = page.messages.first() else { panic!("{page:?}") };
     assert_eq!(newest.id, kept);
+    let all = f::DeleteHistory { for_everyone: true, channel: anna.input_channel(id), max_id: 0 };
+    anna.ok(all).await;
+    let log = world.core.stores.channels.channel_history(
+        id,
+        ben.user(),
+        model::dialog::HistoryWindow { limit: 10, ..Default::default() },
+    );
+    assert!(log.await.unwrap().messages.is_empty());
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use model::{MessageId, Peer};
 use store::ports::Notice;
 
 use super::reply::{self, ReplyTo};
-use super::send::check_random_ids;
+use super::send::{self, check_random_ids};
 use super::{Delivery, Effect, content, deliver, in_chat, schedule};
 use crate::{Caller, Core, Error, Result, privacy};
 
@@ -46,6 +46,12 @@ pub struct Request {
 /// # Errors
 /// `RandomIdInvalid`; `MessageIdInvalid` if none is left; `Denied(ForwardsRestricted)` from protected chats; those of sending.
 pub async fn forward(core: &Core, caller: Caller, request: Request) -> Result<Effect> {
+    let (to, numbers) = (request.to, request.messages.iter().map(|(_, number)| *number).collect());
+    let outcome = forward_now(core, caller, request).await;
+    send::or_as_before(core, caller, to, numbers, outcome).await
+}
+
+async fn forward_now(core: &Core, caller: Caller, request: Request) -> Result<Effect> {
     if request.messages.len() > model::limits::BATCH {
         return Err(Error::LimitInvalid);
     }

@@ -8,7 +8,6 @@ use model::message::Message;
 use model::rights::{AdminRights, Denial};
 use model::schedule::{Schedule, Scheduled};
 use model::{AuthKeyId, ChannelId, MessageId, Peer, UnixTime, UserId, limits};
-use store::ports::channels::ParticipantFilter;
 use store::ports::schedule::{Release, Released};
 
 use super::deliver::{told_boxes, told_log};
@@ -105,19 +104,7 @@ async fn readers(core: &Core, schedule: Schedule, sender: UserId) -> Result<Vec<
         Schedule::Own(owner, _) => return Ok(vec![owner]),
         Schedule::Posts(channel) => channel,
     };
-    let Some(known) = core.stores.channels.channels(&[channel]).await?.pop() else {
-        return Ok(Vec::new());
-    };
-    let admins = core
-        .stores
-        .channels
-        .participants(channel, sender, ParticipantFilter::Admins, 0, limits::CHANNEL_ADMINS + 1)
-        .await?
-        .0;
-    let post = |rights: AdminRights| rights.post_messages;
-    let reads =
-        admins.iter().filter(|row| known.admin_rights(row.user, Some(row)).is_some_and(post));
-    Ok(reads.map(|row| row.user).collect())
+    channels::admins_with(core, channel, sender, |rights| rights.post_messages).await
 }
 
 /// The schedule of a chat that somebody reads.

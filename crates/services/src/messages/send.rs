@@ -59,6 +59,18 @@ pub async fn send(
     items: Vec<Item>,
     options: Options,
 ) -> Result<Effect> {
+    let numbers = items.iter().map(|item| item.random_id).collect();
+    let outcome = send_now(core, caller, peer, items, options).await;
+    or_as_before(core, caller, peer, numbers, outcome).await
+}
+
+async fn send_now(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    items: Vec<Item>,
+    options: Options,
+) -> Result<Effect> {
     check_random_ids(items.iter().map(|item| item.random_id))?;
     let when = schedule::when(core, options.schedule)?;
     let target = content::target(core, caller, peer, options.send_as).await?;
@@ -87,6 +99,21 @@ pub async fn send(
         draft::clear(core, caller, peer).await?;
     }
     Ok(effect)
+}
+
+/// What came of a call, or what it did before: it is repeated when its answer was lost, and what it names may be gone since.
+pub(super) async fn or_as_before(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    random_ids: Vec<i64>,
+    outcome: Result<Effect>,
+) -> Result<Effect> {
+    let Err(error) = outcome else { return outcome };
+    match sent_before(core, caller, peer, &random_ids).await {
+        Ok(Some(effect)) => Ok(effect),
+        Ok(None) | Err(_) => Err(error),
+    }
 }
 
 /// What a call did before whose answer was lost: the same numbers answer the same messages, though what it named, a file uploaded for

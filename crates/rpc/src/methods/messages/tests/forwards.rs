@@ -109,3 +109,38 @@ async fn what_is_gone_or_protected_is_not_forwarded() {
     let uneven = f::ForwardMessages { id: vec![1, 2], ..forward(ben.peer(&anna), 1, own, 1) };
     assert_eq!(ben.fails(uneven).await, "RANDOM_ID_INVALID");
 }
+
+#[tokio::test]
+async fn a_call_that_is_repeated_answers_as_before_though_the_original_is_gone() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let original = say(&anna, anna.peer(&ben), "soon gone").await;
+    let own = enums::InputPeer::InputPeerSelf;
+    let first = anna.ok(forward(anna.peer(&ben), original, own.clone(), 77)).await;
+    let reply = f::SendMessage {
+        peer: anna.peer(&ben),
+        reply_to: Some(
+            types::InputReplyToMessage { reply_to_msg_id: original, ..Default::default() }.into(),
+        ),
+        message: "an answer".to_owned(),
+        random_id: 78,
+        ..Default::default()
+    };
+    let answered = anna.ok(reply.clone()).await;
+    anna.ok(f::DeleteMessages { revoke: true, id: vec![original] }).await;
+    let ids = |updates| {
+        list(updates).into_iter().find_map(|update| match update {
+            enums::Update::UpdateMessageID(update) => Some((update.id, update.random_id)),
+            _ => None,
+        })
+    };
+    let again = anna.ok(forward(anna.peer(&ben), original, own.clone(), 77)).await;
+    assert!(ids(first.clone()).is_some());
+    assert_eq!(ids(again), ids(first));
+    let id_of = |updates| match updates {
+        enums::Updates::UpdateShortSentMessage(sent) => sent.id,
+        other => ids(other).map_or(0, |(id, _)| id),
+    };
+    assert_eq!(id_of(anna.ok(reply).await), id_of(answered));
+    assert_eq!(anna.fails(forward(anna.peer(&ben), original, own, 79)).await, "MESSAGE_ID_INVALID");
+}

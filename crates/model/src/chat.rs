@@ -68,6 +68,11 @@ impl Chat {
             || self.member(user).is_some_and(|member| member.admin)
     }
 
+    /// Its creator and administrators.
+    pub fn admins(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.members.iter().map(|member| member.user).filter(|user| self.is_admin(*user))
+    }
+
     /// Whether `user` may do what plain members lose when `forbidden` is true.
     ///
     /// # Errors

@@ -16,6 +16,12 @@ impl Channel {
         if self.creator == user { Some(AdminRights::all()) } else { participant.admin }
     }
 
+    /// Whether this member may let in who asks to join.
+    #[must_use]
+    pub fn may_let_in(&self, member: &Participant) -> bool {
+        self.admin_rights(member.user, Some(member)).is_some_and(|rights| rights.invite_users)
+    }
+
     /// In whose name `user` writes: an anonymous admin's messages in a supergroup show as the group's own.
     #[must_use]
     pub fn speaks_for(

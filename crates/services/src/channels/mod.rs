@@ -22,10 +22,11 @@ pub mod views;
 
 use model::channel::{Channel, Participant};
 use model::event::{AccountEntry, AccountEvent, Ephemeral};
-use model::rights::Denial;
-use model::{ChannelId, UserId};
+use model::rights::{AdminRights, Denial};
+use model::{ChannelId, UserId, limits};
 use store::ports::Notice;
 use store::ports::acts::Moved;
+use store::ports::channels::ParticipantFilter;
 
 use crate::messages::Effect;
 use crate::{Caller, Core, Error, Result, account_events};
@@ -62,6 +63,22 @@ pub async fn visible(
         .check_view_as(participant.as_ref(), guest, core.now())
         .map_err(|_| Error::ChannelPrivate)?;
     Ok((channel, participant))
+}
+
+/// The admins of a channel that have this right, as one of them asks.
+pub(crate) async fn admins_with(
+    core: &Core,
+    id: ChannelId,
+    admin: UserId,
+    right: impl Fn(AdminRights) -> bool,
+) -> Result<Vec<UserId>> {
+    let channels = &core.stores.channels;
+    let Some(channel) = channels.channels(&[id]).await?.pop() else { return Ok(Vec::new()) };
+    let filter = ParticipantFilter::Admins;
+    let (admins, _) =
+        channels.participants(id, admin, filter, 0, limits::CHANNEL_ADMINS + 1).await?;
+    let has = |row: &&Participant| channel.admin_rights(row.user, Some(row)).is_some_and(&right);
+    Ok(admins.iter().filter(has).map(|row| row.user).collect())
 }
 
 /// Whether the viewer comes to a private group as a reader of the channel that is discussed there.

@@ -11,7 +11,7 @@ use super::{invites, told_members};
 use crate::channels::tell_people;
 use crate::messages::{Effect, told_act, told_channel_act};
 use crate::rate_limit::{Limit, Subject};
-use crate::{Caller, Core, Error, Result, account_events, rate_limit};
+use crate::{Caller, Core, Error, Result, account_events, channels, rate_limit};
 
 /// Members shown to somebody who looks at a link.
 const SHOWN_MEMBERS: usize = 5;
@@ -109,7 +109,7 @@ async fn channel_preview(
     invite: &Invite,
 ) -> Result<Checked> {
     let (channel, participant) =
-        crate::channels::known(core, caller.user, id).await.map_err(|_| Error::InviteExpired)?;
+        channels::known(core, caller.user, id).await.map_err(|_| Error::InviteExpired)?;
     if model::channel::is_banned(participant.as_ref(), core.now()) {
         return Err(Error::InviteExpired);
     }
@@ -226,17 +226,44 @@ pub async fn settle(
     user: UserId,
     approved: bool,
 ) -> Result<AccountEvent> {
+    settle_one(core, caller, peer, user, approved).await?;
+    tell_approvers(core, caller, peer).await
+}
+
+async fn settle_one(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    user: UserId,
+    approved: bool,
+) -> Result<()> {
     if let Peer::Channel(_) = peer {
         invites::check_admin(core, caller, peer, None).await?;
     }
     if approved {
-        admit(core, caller, peer, user).await?;
-    } else {
-        let taken = core.stores.chats.take_join_request(peer, caller.user, user, false).await;
-        taken.map_err(unasked)?;
+        return admit(core, caller, peer, user).await;
+    }
+    let taken = core.stores.chats.take_join_request(peer, caller.user, user, false).await;
+    taken.map(drop).map_err(unasked)
+}
+
+/// Those who may let people in see on all their devices how many wait now.
+async fn tell_approvers(core: &Core, caller: Caller, peer: Peer) -> Result<AccountEvent> {
+    let mut approvers = match peer {
+        Peer::User(_) => Vec::new(),
+        Peer::Chat(id) => {
+            let chats = core.stores.chats.chats(&[id]).await?;
+            chats.iter().flat_map(Chat::admins).collect()
+        }
+        Peer::Channel(id) => {
+            channels::admins_with(core, id, caller.user, |rights| rights.invite_users).await?
+        }
+    };
+    if !approvers.contains(&caller.user) {
+        approvers.push(caller.user);
     }
     let event = AccountEvent::PendingJoinRequests { peer };
-    account_events::record(core, vec![(caller.user, event.clone())], caller.origin()).await?;
+    account_events::record_for(core, approvers, &event, caller.origin()).await?;
     Ok(event)
 }
 
@@ -289,14 +316,19 @@ pub async fn settle_all(
     invites::check_admin(core, caller, peer, None).await?;
     let (waiting, _) =
         core.stores.chats.importers(peer, link.map(invites::hash_of), true, REQUESTS_BATCH).await?;
+    let mut outcome = Ok(());
     for importer in waiting {
-        match settle(core, caller, peer, importer.user, approved).await {
+        match settle_one(core, caller, peer, importer.user, approved).await {
             // Settled by somebody else meanwhile, or in by another way.
-            Ok(_) | Err(Error::RequesterMissing | Error::AlreadyParticipant) => {}
-            Err(error) => return Err(error),
+            Ok(()) | Err(Error::RequesterMissing | Error::AlreadyParticipant) => {}
+            Err(error) => {
+                outcome = Err(error);
+                break;
+            }
         }
     }
-    Ok(AccountEvent::PendingJoinRequests { peer })
+    let event = tell_approvers(core, caller, peer).await?;
+    outcome.map(|()| event)
 }
 
 /// How many wait for approval and who the latest are, as far as `viewer` may know: nobody for those who cannot approve.
@@ -309,7 +341,7 @@ pub async fn pending(core: &Core, viewer: UserId, peer: Peer) -> Result<(i32, Ve
         Peer::Chat(chat) => {
             core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.is_admin(viewer))
         }
-        Peer::Channel(channel) => match crate::channels::visible(core, viewer, channel).await {
+        Peer::Channel(channel) => match channels::visible(core, viewer, channel).await {
             Ok((channel, participant)) => channel
                 .check_admin(viewer, participant.as_ref(), |rights| rights.invite_users)
                 .is_ok(),

@@ -11,7 +11,9 @@ use crate::ports::acts::{
     members_changed, request_kept, standing_changed,
 };
 use crate::ports::boxes::{BoxPeer, NewBoxMessage, Pinned, Sent};
-use crate::ports::channels::{ChannelChange, LogChange, NewChannel, NewChannelMessage, Posted};
+use crate::ports::channels::{
+    ChannelChange, LogChange, NewChannel, NewChannelMessage, ParticipantFilter, Posted,
+};
 use crate::{Error, Result};
 
 impl State {
@@ -48,23 +50,20 @@ impl State {
     }
 
     /// Somebody waits to come into a group.
-    fn chat_asked(&mut self, id: ChatId, hash: &str, now: UnixTime) -> Result<ChatTold> {
+    fn chat_asked(&mut self, id: ChatId, now: UnixTime) -> Result<ChatTold> {
         let chat = chats::group(&self.chats, id)?.clone();
-        let events = request_kept(Peer::Chat(id), chat.creator, self.chats.admin_of(hash));
+        let events = request_kept(Peer::Chat(id), chat.admins());
         let events = self.record(events, now);
         Ok(ChatTold { chat, sent: None, requested: true, events })
     }
 
     /// The same of a channel.
-    fn channel_asked(
-        &mut self,
-        id: ChannelId,
-        link: Option<&str>,
-        now: UnixTime,
-    ) -> Result<ChannelTold> {
+    fn channel_asked(&mut self, id: ChannelId, now: UnixTime) -> Result<ChannelTold> {
         let channel = self.channel(id)?;
-        let inviter = link.and_then(|hash| self.chats.admin_of(hash));
-        let events = request_kept(Peer::Channel(id), channel.creator, inviter);
+        let admins = self.participants(id, channel.creator, &ParticipantFilter::Admins)?;
+        let approvers = admins.iter().filter(|row| channel.may_let_in(row)).map(|row| row.user);
+        let approvers: Vec<_> = approvers.chain([channel.creator]).collect();
+        let events = request_kept(Peer::Channel(id), approvers);
         let events = self.record(events, now);
         Ok(ChannelTold { channel, moved: Moved::default(), posted: None, requested: true, events })
     }
@@ -95,7 +94,7 @@ impl State {
             }
             ChatAct::Join(hash) => {
                 let (chat, invite) = match self.join_chat_by_invite(&hash, actor, None, now) {
-                    Err(Error::Conflict) => return self.chat_asked(id, &hash, now),
+                    Err(Error::Conflict) => return self.chat_asked(id, now),
                     joined => joined?,
                 };
                 let told = ChatAct::Join(hash).told(actor, invite.admin);
@@ -157,7 +156,7 @@ impl State {
             }
             ChannelAct::Join(link) => {
                 match self.join_channel(id, actor, link.clone(), now) {
-                    Err(Error::Conflict) => return self.channel_asked(id, link.as_deref(), now),
+                    Err(Error::Conflict) => return self.channel_asked(id, now),
                     joined => drop(joined?),
                 }
                 moved.came.push(actor);

@@ -197,15 +197,14 @@ pub fn standing_changed(
     people.into_iter().map(|user| (user, AccountEvent::Channel { channel })).collect()
 }
 
-/// Those who may let somebody in hear that somebody waits: the owner, and the admin by whose link the request came.
+/// Those who may let somebody in hear that somebody waits.
 #[must_use]
 pub fn request_kept(
     peer: Peer,
-    owner: UserId,
-    inviter: Option<UserId>,
+    approvers: impl IntoIterator<Item = UserId>,
 ) -> Vec<(UserId, AccountEvent)> {
-    let admins: BTreeSet<_> = inviter.into_iter().chain([owner]).collect();
-    admins.into_iter().map(|user| (user, AccountEvent::PendingJoinRequests { peer })).collect()
+    let approvers: BTreeSet<_> = approvers.into_iter().collect();
+    approvers.into_iter().map(|user| (user, AccountEvent::PendingJoinRequests { peer })).collect()
 }
 
 /// A group after an act, and the service message.

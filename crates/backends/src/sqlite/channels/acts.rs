@@ -1,6 +1,6 @@
 //! Acts in channels with the service messages that tell of them.
 
-use model::channel::Participant;
+use model::channel::{Participant, ParticipantClass};
 use model::event::AccountEvent;
 use model::message::Action;
 use model::{ChannelId, Peer, UnixTime, UserId};
@@ -13,7 +13,7 @@ use store::ports::channels::{
 };
 
 use super::super::{Result, chats, profile};
-use super::{change, members, post, rows};
+use super::{change, members, people, post, rows};
 
 pub(super) fn found(tx: &Connection, new: NewChannel) -> Result<ChannelTold> {
     let message = (new.creator, Action::ChannelCreate { title: new.title.clone() });
@@ -54,7 +54,7 @@ pub(super) fn act(
         }
         ChannelAct::Join(link) => {
             if members::join(tx, id, actor, link.clone(), now)?.is_none() {
-                return asked(tx, id, link.as_deref(), now);
+                return asked(tx, id, now);
             }
             moved.came.push(actor);
             if let Some(hash) = link {
@@ -94,11 +94,12 @@ pub(super) fn act(
 }
 
 /// Somebody waits to come in.
-fn asked(tx: &Connection, id: ChannelId, link: Option<&str>, now: UnixTime) -> Result<ChannelTold> {
+fn asked(tx: &Connection, id: ChannelId, now: UnixTime) -> Result<ChannelTold> {
     let channel = rows::log(tx, id)?.channel;
-    let inviter = link.map_or(Ok(None), |hash| chats::admin_of(tx, hash))?;
-    let events = request_kept(Peer::Channel(id), channel.creator, inviter);
-    let events = profile::record(tx, events, now)?;
+    let admins = people::of_class(tx, id, ParticipantClass::Admin, "")?;
+    let approvers = admins.iter().filter(|row| channel.may_let_in(row)).map(|row| row.user);
+    let approvers: Vec<_> = approvers.chain([channel.creator]).collect();
+    let events = profile::record(tx, request_kept(Peer::Channel(id), approvers), now)?;
     Ok(ChannelTold { channel, moved: Moved::default(), posted: None, requested: true, events })
 }
 

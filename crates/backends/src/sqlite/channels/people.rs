@@ -179,7 +179,8 @@ fn recent(
     Ok(people)
 }
 
-fn of_class(
+/// Participants of one class whose name fits.
+pub(super) fn of_class(
     conn: &Connection,
     channel: ChannelId,
     class: ParticipantClass,

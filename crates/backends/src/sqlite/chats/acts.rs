@@ -10,7 +10,7 @@ use store::ports::acts::{
 use store::ports::boxes::BoxPeer;
 
 use super::super::{Result, boxes, profile};
-use super::{groups, invites, joining};
+use super::{groups, joining};
 
 fn told(tx: &Connection, chat: Chat, told: (UserId, Action), now: UnixTime) -> Result<ChatTold> {
     let message = box_message(BoxPeer::Chat(chat.id), told, now);
@@ -63,8 +63,7 @@ pub(super) fn act(
         ChatAct::Join(hash) => {
             let Some((chat, invite)) = joining::join_chat(tx, &hash, actor, None, now)? else {
                 let chat = groups::group(tx, id)?;
-                let inviter = invites::admin_of(tx, &hash)?;
-                let events = request_kept(Peer::Chat(id), chat.creator, inviter);
+                let events = request_kept(Peer::Chat(id), chat.admins());
                 let events = profile::record(tx, events, now)?;
                 return Ok(ChatTold { chat, sent: None, requested: true, events });
             };

@@ -211,7 +211,7 @@ impl State {
         Ok(channel)
     }
 
-    pub(super) fn participants(
+    pub(in super::super) fn participants(
         &self,
         id: ChannelId,
         viewer: UserId,

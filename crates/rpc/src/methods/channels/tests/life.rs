@@ -249,8 +249,12 @@ async fn a_public_name_is_one_for_all_and_ten_for_each() {
 async fn where_joining_needs_approval_the_owner_is_asked() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let carl = world.sign_up("Carl").await;
     let id = channel(&anna, false).await;
     make_public(&anna, id, "friends").await;
+    invite(&anna, id, &[&carl]).await;
+    let rights = types::ChatAdminRights { invite_users: true, ..Default::default() };
+    anna.ok(admin_of(&anna, id, &carl, rights)).await;
     let ask = f::ToggleJoinRequest {
         channel: anna.input_channel(id),
         enabled: true,
@@ -259,6 +263,7 @@ async fn where_joining_needs_approval_the_owner_is_asked() {
     anna.ok(ask.clone()).await;
     assert_eq!(anna.fails(ask).await, "CHAT_NOT_MODIFIED");
     let mut ears = anna.listen().await;
+    let mut others = carl.listen().await;
     assert_eq!(
         ben.fails(f::JoinChannel { channel: ben.input_channel(id) }).await,
         "INVITE_REQUEST_SENT"
@@ -271,6 +276,7 @@ async fn where_joining_needs_approval_the_owner_is_asked() {
         (pending.requests_pending, pending.recent_requesters.as_slice()),
         (1, [ben.user().0].as_slice())
     );
+    assert_eq!(others.hear().await, heard);
     assert_eq!(full(&anna, id).await.requests_pending, Some(1));
     let approve = messages::HideChatJoinRequest {
         approved: true,
@@ -278,6 +284,12 @@ async fn where_joining_needs_approval_the_owner_is_asked() {
         user_id: anna.input_user(&ben),
     };
     anna.ok(approve).await;
+    // The other admins see that it is settled.
+    let settled = others.hear().await;
+    let [.., enums::Update::UpdatePendingJoinRequests(pending)] = settled.as_slice() else {
+        panic!("{settled:?}")
+    };
+    assert_eq!(pending.requests_pending, 0);
     let enums::Chat::Channel(shown) = seen(&ben, id).await else { panic!() };
     assert!(!shown.left);
 }

@@ -168,8 +168,23 @@ async fn push_tokens(core: &Core, user: UserId) -> Result<Vec<Value>> {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn notify(core: &Core, user: UserId, scope: NotifyScope) -> Result<NotifySettings> {
+pub(crate) async fn notify(
+    core: &Core,
+    user: UserId,
+    scope: NotifyScope,
+) -> Result<NotifySettings> {
     Ok(core.stores.accounts.notify_settings(user, scope).await?)
+}
+
+/// The same for somebody who names a chat.
+///
+/// # Errors
+/// `ChatInvalid`, `ChannelPrivate` and their kin for a chat that is not the caller's.
+pub async fn notify_of(core: &Core, caller: Caller, scope: NotifyScope) -> Result<NotifySettings> {
+    if let NotifyScope::Peer(peer) = scope {
+        dialogs::check_readable(core, caller, peer).await?;
+    }
+    notify(core, caller.user, scope).await
 }
 
 /// Sets notification settings, and tells the other devices.

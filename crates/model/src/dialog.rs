@@ -23,6 +23,8 @@ pub struct Dialog {
     pub unread_count: i32,
     /// Mentions not yet seen.
     pub unread_mentions: i32,
+    /// Own messages with reactions of others not yet seen.
+    pub unread_reactions: i32,
     /// Marked by hand.
     pub unread_mark: bool,
     /// Place among the pinned, from 1, highest first in the list; `None` if not pinned.

@@ -16,6 +16,9 @@ pub struct Reaction {
     pub emoji: String,
     /// When.
     pub date: UnixTime,
+    /// Its message's author has not seen it yet: said to that author only, and only in what a message shows.
+    #[serde(default)]
+    pub unread: bool,
 }
 
 impl Reaction {

@@ -6,12 +6,14 @@ mod rows;
 use async_trait::async_trait;
 use model::account::{NotifyScope, NotifySettings};
 use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
+use model::event::AccountEntry;
 use model::message::Action;
 use model::{MessageId, Peer, UnixTime, UserId};
 use store::Error;
 use store::ports::DialogStore;
 use store::ports::acts::box_message;
 use store::ports::boxes::{BoxPeer, Sent};
+use store::ports::dialogs::SeenReactions;
 
 pub(super) use rows::{
     carry_place, channel_mark, clear_draft, clear_unread_mark, close_channel, list, list_sent,
@@ -19,7 +21,7 @@ pub(super) use rows::{
     touch, ttl, unlist,
 };
 
-use super::{Sqlite, boxes, profile};
+use super::{Sqlite, boxes, profile, unread_reactions};
 
 #[async_trait]
 impl DialogStore for Sqlite {
@@ -151,6 +153,24 @@ impl DialogStore for Sqlite {
 
     async fn dialog_notify(&self, owner: UserId, peer: Peer) -> store::Result<NotifySettings> {
         self.read(move |conn| profile::notify(conn, owner, NotifyScope::Peer(peer))).await
+    }
+
+    async fn unread_reactions(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        limit: i32,
+    ) -> store::Result<Vec<MessageId>> {
+        self.read(move |conn| unread_reactions::of_chat(conn, owner, peer, limit)).await
+    }
+
+    async fn see_reactions(
+        &self,
+        owner: UserId,
+        seen: SeenReactions,
+        at: UnixTime,
+    ) -> store::Result<Vec<AccountEntry>> {
+        self.write(move |tx| unread_reactions::see(tx, owner, seen, at)).await
     }
 
     async fn read_channel(

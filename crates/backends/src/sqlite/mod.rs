@@ -29,6 +29,7 @@ mod sealing;
 mod secret;
 mod sequences;
 mod statistics;
+mod unread_reactions;
 mod upkeep;
 mod users;
 

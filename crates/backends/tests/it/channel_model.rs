@@ -20,6 +20,7 @@ use store::ports::boxes::SearchQuery;
 use store::ports::channels::{
     AdminGrant, ChannelChange, FIRST_CHANNEL, NewChannel, NewChannelMessage, ParticipantFilter,
 };
+use store::ports::dialogs::SeenReactions;
 
 /// The broadcast channel, and the supergroup.
 const CHANNELS: [ChannelId; 2] = [ChannelId(FIRST_CHANNEL), ChannelId(FIRST_CHANNEL + 1)];
@@ -268,8 +269,16 @@ async fn take_log(stores: &Stores, id: ChannelId, step: Step) -> String {
         Step::Read { user, id: mark } => {
             text(stores.dialogs.read_channel(user, Peer::Channel(id), mark, later(0)).await)
         }
-        Step::See { user, ids } => text(port.read_post_contents(id, user, &ids).await),
-        Step::SeeAll { user, limit } => text(port.read_post_mentions(id, user, limit).await),
+        Step::See { user, ids } => {
+            let seen = SeenReactions::InChannel(id, ids.clone());
+            let seen = text(stores.dialogs.see_reactions(user, seen, later(0)).await);
+            seen + &text(port.read_post_contents(id, user, &ids).await)
+        }
+        Step::SeeAll { user, limit } => {
+            let seen = SeenReactions::Oldest(Peer::Channel(id), limit);
+            let seen = text(stores.dialogs.see_reactions(user, seen, later(0)).await);
+            seen + &text(port.read_post_mentions(id, user, limit).await)
+        }
         other => text(other),
     }
 }
@@ -297,6 +306,7 @@ async fn observe(stores: &Stores, id: ChannelId) -> String {
         // A list may show counters of a second ago.
         page.messages.iter_mut().for_each(|message| message.counters = None);
         seen += &text(page);
+        seen += &text(stores.dialogs.unread_reactions(viewer, Peer::Channel(id), 9).await);
         seen += &text(port.channel_outbox_mark(id, viewer).await);
         seen += &text(port.channel_history(id, viewer, window(n)).await);
         for query in queries(viewer) {

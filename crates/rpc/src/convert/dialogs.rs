@@ -24,6 +24,7 @@ pub fn dialog(dialog: &Dialog) -> enums::Dialog {
         read_outbox_max_id: dialog.read_outbox_max.0,
         unread_count: dialog.unread_count,
         unread_mentions_count: dialog.unread_mentions,
+        unread_reactions_count: dialog.unread_reactions,
         notify_settings: settings::notify_settings(&dialog.notify),
         pts: dialog.channel_pts.map(|pts| pts.0),
         draft: dialog.draft.as_ref().map(|saved| draft(Some(saved))),

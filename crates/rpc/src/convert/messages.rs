@@ -316,6 +316,7 @@ pub fn peer_reaction(
     viewer: UserId,
 ) -> enums::MessagePeerReaction {
     types::MessagePeerReaction {
+        unread: given.unread,
         my: given.user == viewer,
         peer_id: peers::peer(given.by()),
         date: date(given.date),

@@ -7,9 +7,10 @@ use model::channel::Channel;
 use model::dialog::HistoryWindow;
 use model::event::AccountEvent;
 use model::{ChannelId, MessageId, Peer, UserId, limits};
+use store::ports::dialogs::SeenReactions;
 
 use super::{refused, visible};
-use crate::messages::Affected;
+use crate::messages::{Affected, unread_reactions};
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Mentions marked as seen by one call; the client calls again for the rest.
@@ -104,7 +105,7 @@ async fn tell_authors(
     account_events::record(core, events, None).await
 }
 
-/// Marks mentions in these messages as seen.
+/// Marks mentions in these messages, and reactions to them, as seen.
 ///
 /// # Errors
 /// `LimitInvalid` for too many, `ChannelInvalid`, `ChannelPrivate`.
@@ -115,6 +116,7 @@ pub async fn contents(core: &Core, caller: Caller, id: ChannelId, ids: &[Message
     visible(core, caller.user, id).await?;
     let seen =
         core.stores.channels.read_post_contents(id, caller.user, ids).await.map_err(refused)?;
+    unread_reactions::see(core, caller, SeenReactions::InChannel(id, ids.to_vec())).await?;
     tell_seen(core, caller, id, seen).await
 }
 

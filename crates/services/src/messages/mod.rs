@@ -23,6 +23,7 @@ pub mod search;
 pub mod send;
 pub mod text;
 pub mod typing;
+pub mod unread_reactions;
 
 use model::event::{BoxEntry, BoxEvent, ChannelEntry, StoredBoxEvent};
 use model::message::Message;

@@ -2,8 +2,9 @@
 
 use model::event::AccountEvent;
 use model::{MessageId, Peer};
+use store::ports::dialogs::SeenReactions;
 
-use super::{Affected, affected};
+use super::{Affected, affected, unread_reactions};
 use crate::{Caller, Core, Error, Result, account_events, expiry};
 
 /// Mentions marked as seen by one call; the client calls again for the rest.
@@ -35,7 +36,7 @@ pub async fn history(
     affected(core, caller, changes.iter().map(|change| &change.change), 0).await
 }
 
-/// Marks contents as read: voice played, mentions seen.
+/// Marks contents as read: voice played, mentions and reactions seen.
 ///
 /// # Errors
 /// `LimitInvalid` for too many.
@@ -45,6 +46,7 @@ pub async fn contents(core: &Core, caller: Caller, ids: &[MessageId]) -> Result<
     }
     let changes =
         core.stores.boxes.read_contents(caller.user, ids, core.now(), expiry::clock(core)).await?;
+    unread_reactions::see(core, caller, SeenReactions::InBox(ids.to_vec())).await?;
     affected(core, caller, changes.iter().map(|change| &change.change), 0).await
 }
 

@@ -42,6 +42,7 @@ pub mod secret;
 pub mod secret_model;
 pub mod statistics;
 pub mod support;
+pub mod unread_reactions;
 pub mod writing;
 
 /// Expands to a module for each port with one `#[tokio::test]` a case. `$make` is the path of an
@@ -67,6 +68,7 @@ macro_rules! conformance_suite {
         $crate::box_marks_cases!($make);
         $crate::box_search_cases!($make);
         $crate::dialogs_cases!($make);
+        $crate::unread_reactions_cases!($make);
         $crate::chats_cases!($make);
         $crate::channels_cases!($make);
         $crate::channel_log_cases!($make);
@@ -134,5 +136,6 @@ mod tests {
         assert_listed(include_str!("secret.rs"));
         assert_listed(include_str!("schedule.rs"));
         assert_listed(include_str!("statistics.rs"));
+        assert_listed(include_str!("unread_reactions.rs"));
     }
 }

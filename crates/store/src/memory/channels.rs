@@ -19,7 +19,7 @@ use model::rights::BannedRights;
 use model::series::{Audience, Counted};
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
-use super::{MemoryStore, State};
+use super::{MemoryStore, State, unread_reactions};
 use crate::ports::ChannelStore;
 use crate::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use crate::ports::boxes::SearchQuery;
@@ -209,6 +209,26 @@ impl Channels {
             !log.channel.deleted && log.rows.get(&user).is_some_and(Participant::is_member)
         });
         there.map(|log| log.channel.id)
+    }
+
+    /// A member's messages with unseen reactions, oldest first.
+    pub(super) fn unread_reactions(&self, id: ChannelId, user: UserId) -> Vec<MessageId> {
+        let posts = self.logs.get(&id).into_iter().flat_map(|log| &log.posts);
+        let own = posts.filter(|(_, post)| post.sender == user && post.body.is_some());
+        let unread = own.filter(|(_, post)| unread_reactions::has_unread(&post.reactions));
+        unread.map(|(id, _)| *id).collect()
+    }
+
+    /// Answers whether a message of theirs had any.
+    pub(super) fn see_reactions(
+        &mut self,
+        channel: ChannelId,
+        user: UserId,
+        id: MessageId,
+    ) -> bool {
+        let post = self.logs.get_mut(&channel).and_then(|log| log.posts.get_mut(&id));
+        let post = post.filter(|post| post.sender == user);
+        post.is_some_and(|post| unread_reactions::see(&mut post.reactions))
     }
 
     fn next_id(&self) -> ChannelId {
@@ -433,6 +453,9 @@ impl ChannelStore for MemoryStore {
         let hidden = row.cleared_until;
         log.channel.has_cleared = true;
         log.put(row);
+        for (_, post) in log.posts.range_mut(..=hidden).filter(|(_, post)| post.sender == user) {
+            unread_reactions::see(&mut post.reactions);
+        }
         let event = AccountEvent::ChannelCleared { channel, max_id: hidden };
         Ok((hidden, state.accounts.append(user, event, now)))
     }
@@ -641,7 +664,7 @@ impl ChannelStore for MemoryStore {
         let post = state.channels.log(channel)?.live_post(id).ok_or(Error::NotFound)?;
         let given = post.reactions.iter().rev();
         let wanted = given.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji));
-        Ok(page(wanted.cloned().collect(), offset, limit))
+        Ok(page(unread_reactions::plain(wanted.cloned().collect()), offset, limit))
     }
 
     async fn read_post_contents(

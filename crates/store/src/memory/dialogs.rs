@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use model::account::{NotifyScope, NotifySettings};
 use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
+use model::event::AccountEntry;
 use model::limits::PINNED_DIALOGS;
 use model::message::Action;
 use model::rights::Denial;
@@ -16,6 +17,7 @@ use super::MemoryStore;
 use crate::ports::DialogStore;
 use crate::ports::acts::box_message;
 use crate::ports::boxes::{BoxPeer, Sent};
+use crate::ports::dialogs::SeenReactions;
 use crate::{Error, Result};
 
 /// Rows by owner and chat.
@@ -364,6 +366,25 @@ impl DialogStore for MemoryStore {
 
     async fn dialog_notify(&self, owner: UserId, peer: Peer) -> Result<NotifySettings> {
         Ok(self.state.lock().accounts.notify(owner, NotifyScope::Peer(peer)))
+    }
+
+    async fn unread_reactions(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        limit: i32,
+    ) -> Result<Vec<MessageId>> {
+        let ids = self.state.lock().unread_reactions(owner, peer).into_iter().rev();
+        Ok(ids.take(usize::try_from(limit).unwrap_or(0)).collect())
+    }
+
+    async fn see_reactions(
+        &self,
+        owner: UserId,
+        seen: SeenReactions,
+        at: UnixTime,
+    ) -> Result<Vec<AccountEntry>> {
+        Ok(self.state.lock().see_reactions(owner, seen, at))
     }
 
     async fn read_channel(

@@ -19,6 +19,7 @@ mod reports;
 mod schedule;
 mod secret;
 mod statistics;
+mod unread_reactions;
 mod upkeep;
 
 use std::sync::Arc;

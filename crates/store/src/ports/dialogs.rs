@@ -3,11 +3,23 @@
 use async_trait::async_trait;
 use model::account::NotifySettings;
 use model::dialog::{Dialog, DialogOffset, DialogPage, Draft};
+use model::event::AccountEntry;
 use model::message::Action;
-use model::{MessageId, Peer, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 
 use super::boxes::Sent;
 use crate::Result;
+
+/// The messages whose reactions their author saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeenReactions {
+    /// These of the author's box.
+    InBox(Vec<MessageId>),
+    /// These of a channel's log.
+    InChannel(ChannelId, Vec<MessageId>),
+    /// The oldest of a chat, at most so many.
+    Oldest(Peer, i32),
+}
 
 /// The list of a person's chats.
 #[async_trait]
@@ -92,6 +104,24 @@ pub trait DialogStore: Send + Sync {
 
     /// The notification settings a chat carries (the default if none).
     async fn dialog_notify(&self, owner: UserId, peer: Peer) -> Result<NotifySettings>;
+
+    /// The owner's own messages of a chat with reactions of others that they did not see, newest first, at most `limit`. Only in
+    /// private chats, and in groups and supergroups that the owner was in when the reaction came.
+    async fn unread_reactions(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        limit: i32,
+    ) -> Result<Vec<MessageId>>;
+
+    /// Marks reactions as seen by the author of the messages. Answers what was recorded for the author: one event for each message
+    /// that had some.
+    async fn see_reactions(
+        &self,
+        owner: UserId,
+        seen: SeenReactions,
+        at: UnixTime,
+    ) -> Result<Vec<AccountEntry>>;
 
     /// Moves the person's read mark of a channel. Answers the dialog afterwards.
     ///

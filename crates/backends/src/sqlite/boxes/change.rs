@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::event::StoredBoxEvent;
-use model::message::{Body, Message};
+use model::message::{Body, Message, Origin};
 use model::reaction::distinct;
 use model::rights::Denial;
 use model::{MessageId, Peer, UnixTime, UserId};
@@ -12,6 +12,7 @@ use store::Error;
 use store::ports::boxes::{DeleteHistory, Deleted, MessageChange};
 
 use super::super::codec::encode;
+use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, chats, dialogs, needed};
 use super::{rows, send, words};
 
@@ -132,6 +133,9 @@ fn forget(tx: &Connection, holder: UserId, id: MessageId) -> Result<UnixTime> {
     needed::release(tx, message.body.carried())?;
     tx.prepare_cached("DELETE FROM box_messages WHERE owner_id = ?1 AND id = ?2")?
         .execute(params![holder.0, id.0])?;
+    if message.from == holder {
+        unread_reactions::forget(tx, OwnMessage { author: holder, peer: message.peer, id })?;
+    }
     // The position stays taken.
     rows::put_event(tx, holder, (message.pts, 1), message.date, None)?;
     if let Some(origin) = message.origin
@@ -217,16 +221,39 @@ pub(super) fn react(
         "DELETE FROM box_reactions WHERE sender_id = ?1 AND origin_id = ?2 AND user_id = ?3",
     )?
     .execute(params![key.0, key.1, owner.0])?;
+    let emoji = distinct(emoji);
+    let gives = !emoji.is_empty();
     let mut statement = tx.prepare_cached(
         "INSERT INTO box_reactions (sender_id, origin_id, number, user_id, emoji, date)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for (number, emoji) in (number.saturating_add(1)..).zip(distinct(emoji)) {
+    for (number, emoji) in (number.saturating_add(1)..).zip(emoji) {
         statement.execute(params![key.0, key.1, number, owner.0, emoji, at.0])?;
     }
+    let reached = rows::reached(tx, message.peer, origin, owner)?;
+    if owner != origin.owner {
+        let told = reached.iter().any(|(holder, _)| *holder == origin.owner);
+        note_unread(tx, origin, gives.then_some(number.saturating_add(1)).filter(|_| told))?;
+    }
     let mut answer = Vec::new();
-    for (holder, id) in rows::reached(tx, message.peer, origin, owner)? {
+    for (holder, id) in reached {
         answer.extend(rows::message(tx, holder, id)?.map(|message| (holder, message)));
     }
     Ok(answer)
+}
+
+/// Somebody's reactions to a message changed: from the number `first` on they are new to its author, if there are any.
+fn note_unread(tx: &Connection, origin: Origin, first: Option<i64>) -> Result<()> {
+    // The author may have deleted their copy.
+    let Some(copy) = rows::bare(tx, origin.owner, origin.id)? else { return Ok(()) };
+    let place = OwnMessage { author: origin.owner, peer: copy.peer, id: copy.id };
+    if let Some(first) = first {
+        return unread_reactions::came(tx, place, first);
+    }
+    let newest = tx
+        .prepare_cached(
+            "SELECT max(number) FROM box_reactions WHERE sender_id = ?1 AND origin_id = ?2 AND user_id <> ?1",
+        )?
+        .query_row(params![origin.owner.0, origin.id.0], |row| row.get(0))?;
+    unread_reactions::went(tx, place, newest)
 }

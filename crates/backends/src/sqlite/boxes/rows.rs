@@ -10,6 +10,7 @@ use store::Error;
 use store::ports::boxes::BoxChange;
 
 use super::super::codec::{decode, encode};
+use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, chats, names};
 
 /// Flags of `box_messages`.
@@ -133,7 +134,15 @@ pub(in super::super) fn message(
 ) -> Result<Option<Message>> {
     let Some(mut message) = bare(conn, owner, id)? else { return Ok(None) };
     if let Some(origin) = message.origin {
-        message.reactions = Summary::of(&reactions(conn, origin)?, owner, true);
+        let mut all = reactions(conn, origin, None)?;
+        let place = OwnMessage { author: owner, peer: message.peer, id };
+        if message.from == owner
+            && !all.is_empty()
+            && let Some(since) = unread_reactions::since(conn, place)?
+        {
+            all = reactions(conn, origin, Some(since))?;
+        }
+        message.reactions = Summary::of(&all, owner, true);
     }
     Ok(Some(message))
 }
@@ -162,8 +171,11 @@ pub(super) fn with_reactions(
     messages: &mut [Message],
 ) -> Result<()> {
     let sql = format!(
-        "SELECT m.id, r.user_id, r.emoji, r.date FROM box_messages m CROSS JOIN box_reactions r
+        "SELECT m.id, r.user_id, r.emoji, r.date, u.since IS NOT NULL AND r.number >= u.since AND r.user_id <> ?1
+         FROM box_messages m CROSS JOIN box_reactions r
          ON r.sender_id = m.sender_id AND r.origin_id = m.origin_id
+         LEFT JOIN unread_reactions u ON u.owner_id = ?1 AND u.peer_kind = m.peer_kind AND u.peer_id = m.peer_id
+             AND u.id = m.id
          WHERE m.owner_id = ?1 AND m.id IN ({}) ORDER BY m.id, r.number",
         ["?"; PAGE].join(", ")
     );
@@ -180,6 +192,7 @@ pub(super) fn with_reactions(
                 user: UserId(row.get(1)?),
                 emoji: row.get(2)?,
                 date: UnixTime(row.get(3)?),
+                unread: row.get(4)?,
             };
             found.push((MessageId(row.get(0)?), reaction));
         }
@@ -195,18 +208,24 @@ pub(super) fn with_reactions(
     Ok(())
 }
 
-/// All reactions to a message, in order of arrival.
-pub(super) fn reactions(conn: &Connection, origin: Origin) -> Result<Vec<Reaction>> {
+/// All reactions to a message, in order of arrival; those of others with the number `unread_since` or a later one are unseen.
+pub(super) fn reactions(
+    conn: &Connection,
+    origin: Origin,
+    unread_since: Option<i64>,
+) -> Result<Vec<Reaction>> {
     let mut statement = conn.prepare_cached(
-        "SELECT user_id, emoji, date FROM box_reactions WHERE sender_id = ?1 AND origin_id = ?2
+        "SELECT user_id, emoji, date, number FROM box_reactions WHERE sender_id = ?1 AND origin_id = ?2
          ORDER BY number",
     )?;
     let rows = statement.query_map(params![origin.owner.0, origin.id.0], |row| {
+        let (user, number): (i64, i64) = (row.get(0)?, row.get(3)?);
         Ok(Reaction {
-            user: UserId(row.get(0)?),
+            user: UserId(user),
             send_as: None,
             emoji: row.get(1)?,
             date: UnixTime(row.get(2)?),
+            unread: user != origin.owner.0 && unread_since.is_some_and(|since| number >= since),
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -218,7 +237,7 @@ pub(super) fn reactions_of(
     owner: UserId,
     id: MessageId,
 ) -> Result<Vec<Reaction>> {
-    reactions(conn, origin_of(conn, owner, id)?.ok_or(Error::NotFound)?)
+    reactions(conn, origin_of(conn, owner, id)?.ok_or(Error::NotFound)?, None)
 }
 
 /// The shared identity of a copy.

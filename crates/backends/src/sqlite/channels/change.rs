@@ -6,12 +6,13 @@ use model::admin_log::{Happened, NOTED_PINS, Turned};
 use model::channel::Channel;
 use model::event::StoredChannelEvent;
 use model::message::{Body, Message};
-use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
 use store::ports::channels::LogChange;
 
 use super::super::codec::{decode, encode};
+use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, admin_log, needed};
 use super::rows::{self, Log};
 use super::{discussion, read, search, threads};
@@ -176,9 +177,13 @@ fn erase_message(
     let (broadcast, channel) = (channel.broadcast, channel.id);
     needed::release(tx, body.carried())?;
     let thread = if broadcast { None } else { threads::forget(tx, channel, id)? };
-    let mentions: Option<Vec<u8>> = tx
-        .prepare_cached("SELECT mentions FROM channel_messages WHERE channel_id = ?1 AND id = ?2")?
-        .query_row(params![channel.0, id.0], |row| row.get(0))?;
+    let (author, mentions): (i64, Option<Vec<u8>>) = tx
+        .prepare_cached(
+            "SELECT sender_id, mentions FROM channel_messages WHERE channel_id = ?1 AND id = ?2",
+        )?
+        .query_row(params![channel.0, id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let place = OwnMessage { author: UserId(author), peer: Peer::Channel(channel), id };
+    unread_reactions::forget(tx, place)?;
     let mentions: BTreeSet<UserId> =
         mentions.map_or_else(|| Ok(BTreeSet::new()), |users| decode(&users))?;
     for user in mentions {

@@ -12,7 +12,9 @@ use rusqlite::{Connection, params};
 use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
 
 use super::super::chats::{Entered, enter_by_invite, request_to_join};
-use super::super::{Result, accounts, admin_log, dialogs, names, profile, sequences, statistics};
+use super::super::{
+    Result, accounts, admin_log, dialogs, names, profile, sequences, statistics, unread_reactions,
+};
 use super::rows;
 
 pub(super) fn create(tx: &Connection, new: NewChannel) -> Result<Channel> {
@@ -180,6 +182,7 @@ pub(super) fn clear(
         channel.has_cleared = true;
         rows::save_description(tx, &channel)?;
     }
+    unread_reactions::forget_chat(tx, user, Peer::Channel(id), row.cleared_until)?;
     let event = AccountEvent::ChannelCleared { channel: id, max_id: row.cleared_until };
     Ok((row.cleared_until, profile::append_event(tx, user, event, now)?))
 }

@@ -5,24 +5,33 @@ use model::limits::RECENT_REACTIONS;
 use model::message::Message;
 use model::reaction::{Reaction, Summary, distinct};
 use model::rights::Denial;
-use model::{ChannelId, MessageId, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, Row, params};
 use store::Error;
 
 use super::super::Result;
+use super::super::unread_reactions::{self, OwnMessage};
 use super::{discussion, read, rows};
 
-/// All reactions to a message, as one viewer sees them.
+/// All reactions to a message, as one viewer sees them, who may be its author.
 pub(super) fn summary(
     conn: &Connection,
-    channel: ChannelId,
-    id: MessageId,
+    (channel, id): (ChannelId, MessageId),
     viewer: UserId,
     show_people: bool,
+    own: bool,
 ) -> Result<Summary> {
     let recent = if show_people {
         let shown = i32::try_from(RECENT_REACTIONS).unwrap_or(i32::MAX);
-        list(conn, (channel, id), None, 0, shown)?
+        let place = OwnMessage { author: viewer, peer: Peer::Channel(channel), id };
+        let since = if own { unread_reactions::since(conn, place)? } else { None };
+        let recent = list(conn, (channel, id), None, 0, shown)?.into_iter();
+        let unread = |number: i64, reaction: &Reaction| {
+            reaction.user != viewer && since.is_some_and(|since| number >= since)
+        };
+        recent
+            .map(|(number, reaction)| Reaction { unread: unread(number, &reaction), ..reaction })
+            .collect()
     } else {
         Vec::new()
     };
@@ -59,22 +68,22 @@ fn of_user(
     Ok(own.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Who reacted, newest first: of one emoji, or of all.
+/// Who reacted, newest first, with their numbers: of one emoji, or of all.
 fn list(
     conn: &Connection,
     (channel, id): (ChannelId, MessageId),
     emoji: Option<&str>,
     offset: i32,
     limit: i32,
-) -> Result<Vec<Reaction>> {
+) -> Result<Vec<(i64, Reaction)>> {
     let condition = if emoji.is_some() { "emoji = ?5" } else { "?5 IS NULL" };
     let sql = format!(
-        "SELECT user_id, emoji, date, send_as FROM channel_reactions
+        "SELECT user_id, emoji, date, send_as, number FROM channel_reactions
          WHERE channel_id = ?1 AND id = ?2 AND {condition} ORDER BY number DESC LIMIT ?3 OFFSET ?4"
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let params = params![channel.0, id.0, limit.max(0), offset.max(0), emoji];
-    let list = statement.query_map(params, reaction)?;
+    let list = statement.query_map(params, |row| Ok((row.get(4)?, reaction(row)?)))?;
     Ok(list.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -85,6 +94,7 @@ fn reaction(row: &Row<'_>) -> rusqlite::Result<Reaction> {
         send_as: send_as.map(ChannelId),
         emoji: row.get(1)?,
         date: UnixTime(row.get(2)?),
+        unread: false,
     })
 }
 
@@ -100,7 +110,8 @@ pub(super) fn page(
     let counts = counts(conn, channel, id)?;
     let of_emoji = counts.iter().filter(|(one, _)| emoji.is_none_or(|emoji| one == emoji));
     let total = of_emoji.map(|(_, given)| *given).sum();
-    Ok((list(conn, (channel, id), emoji, offset, limit)?, total))
+    let list = list(conn, (channel, id), emoji, offset, limit)?.into_iter();
+    Ok((list.map(|(_, reaction)| reaction).collect(), total))
 }
 
 /// Replaces one person's reactions.
@@ -118,9 +129,9 @@ pub(super) fn react(
     let viewer = read::Viewer::of(tx, &log.channel, user)?;
     let emoji = distinct(emoji);
     let message = read::message(tx, &viewer, id)?;
-    if message.is_none_or(|message| message.body.action.is_some()) {
+    let Some(message) = message.filter(|message| message.body.action.is_none()) else {
         return Err(Error::NotFound.into());
-    }
+    };
     if emoji.len() > REACTIONS_PER_USER {
         return Err(Denial::TooMany.into());
     }
@@ -129,7 +140,10 @@ pub(super) fn react(
     }
     take_back(tx, channel, id, user)?;
     let given = Given { user, send_as: log.channel.speaks_for(user, row.as_ref()), at };
-    give(tx, (channel, id), given, &emoji)?;
+    let first = give(tx, (channel, id), given, &emoji)?;
+    if !log.channel.broadcast && message.from != user {
+        note_unread(tx, (channel, id), message.from, first)?;
+    }
     Ok(read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?)
 }
 
@@ -160,21 +174,23 @@ struct Given {
     at: UnixTime,
 }
 
+/// Answers the number of the first, if there are any.
 fn give(
     tx: &Connection,
     (channel, id): (ChannelId, MessageId),
     Given { user, send_as, at }: Given,
     emoji: &[String],
-) -> Result<()> {
+) -> Result<Option<i64>> {
     if emoji.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let last: i64 = tx
         .prepare_cached(
             "SELECT coalesce(max(number), 0) FROM channel_reactions WHERE channel_id = ?1 AND id = ?2",
         )?
         .query_row(params![channel.0, id.0], |row| row.get(0))?;
-    for (number, emoji) in (last.saturating_add(1)..).zip(emoji) {
+    let first = last.saturating_add(1);
+    for (number, emoji) in (first..).zip(emoji) {
         tx.prepare_cached(
             "INSERT INTO channel_reactions (channel_id, id, number, user_id, send_as, emoji, date)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -198,5 +214,29 @@ fn give(
         "UPDATE channel_messages SET reacted = 1 WHERE channel_id = ?1 AND id = ?2 AND reacted = 0",
     )?
     .execute(params![channel.0, id.0])?;
-    Ok(())
+    Ok(Some(first))
+}
+
+/// Somebody's reactions to a message changed: from the number `first` on they are new to its author, if there are any. Whoever
+/// left hears nothing of it.
+fn note_unread(
+    tx: &Connection,
+    (channel, id): (ChannelId, MessageId),
+    author: UserId,
+    first: Option<i64>,
+) -> Result<()> {
+    let place = OwnMessage { author, peer: Peer::Channel(channel), id };
+    match first {
+        Some(first) if rows::is_member(tx, channel, author)? => {
+            return unread_reactions::came(tx, place, first);
+        }
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    let newest = tx
+        .prepare_cached(
+            "SELECT max(number) FROM channel_reactions WHERE channel_id = ?1 AND id = ?2 AND user_id <> ?3",
+        )?
+        .query_row(params![channel.0, id.0, author.0], |row| row.get(0))?;
+    unread_reactions::went(tx, place, newest)
 }

@@ -112,8 +112,9 @@ pub(super) fn view(conn: &Connection, viewer: &Viewer, row: &Row<'_>) -> Result<
     } else {
         None
     };
+    let own = from == viewer.user;
     let reactions = if row.get(7)? {
-        reactions::summary(conn, viewer.channel, id, viewer.user, !viewer.broadcast)?
+        reactions::summary(conn, (viewer.channel, id), viewer.user, !viewer.broadcast, own)?
     } else {
         Summary::default()
     };
@@ -123,7 +124,7 @@ pub(super) fn view(conn: &Connection, viewer: &Viewer, row: &Row<'_>) -> Result<
         pts: Pts(row.get(1)?),
         peer: Peer::Channel(viewer.channel),
         from,
-        out: from == viewer.user,
+        out: own,
         post: viewer.broadcast,
         date: UnixTime(row.get(4)?),
         edit_date: row.get::<_, Option<i64>>(5)?.map(UnixTime),

@@ -10,7 +10,7 @@ use model::{MessageId, Peer, Pts, UnixTime, UserId};
 use rusqlite::Connection;
 use store::Error;
 
-use super::super::{Result, boxes, channels, profile};
+use super::super::{Result, boxes, channels, profile, unread_reactions};
 use super::rows::{self, DialogRow};
 
 /// A channel's position, and the newest message of a chat with its date.
@@ -36,6 +36,7 @@ fn outline(conn: &Connection, owner: UserId, peer: Peer, row: DialogRow) -> Resu
         read_outbox_max: row.read_outbox,
         unread_count: 0,
         unread_mentions: 0,
+        unread_reactions: 0,
         unread_mark: row.unread_mark,
         pinned_order: row.pinned,
         folder: row.folder,
@@ -56,11 +57,13 @@ fn count(conn: &Connection, owner: UserId, dialog: &mut Dialog, listed: bool) ->
         if listed {
             dialog.unread_count = channels::unread_after(conn, channel, owner, mark)?;
             dialog.unread_mentions = channels::unread_mentions(conn, channel, owner)?;
+            dialog.unread_reactions = unread_reactions::count(conn, owner, dialog.peer)?;
         }
         return Ok(());
     }
     dialog.unread_count = boxes::unread_after(conn, owner, dialog.peer, mark)?;
     dialog.unread_mentions = boxes::unread_mentions(conn, owner, dialog.peer)?;
+    dialog.unread_reactions = unread_reactions::count(conn, owner, dialog.peer)?;
     Ok(())
 }
 

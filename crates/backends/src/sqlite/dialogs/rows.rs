@@ -7,7 +7,7 @@ use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
 use super::super::codec::{decode, encode};
-use super::super::{Result, names};
+use super::super::{Result, names, unread_reactions};
 
 /// What one person keeps about one chat.
 #[derive(Default)]
@@ -97,7 +97,7 @@ pub(in super::super) fn close_channel(
         "DELETE FROM dialogs WHERE owner_id = ?1 AND peer_kind = 3 AND peer_id = ?2",
     )?
     .execute(params![owner.0, channel.0])?;
-    Ok(())
+    unread_reactions::forget_chat(tx, owner, Peer::Channel(channel), MessageId(i32::MAX))
 }
 
 /// Up to where a member has read a channel, 0 for others.

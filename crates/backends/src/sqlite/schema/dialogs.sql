@@ -17,3 +17,13 @@ CREATE TABLE dialogs (
     PRIMARY KEY (owner_id, peer_kind, peer_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dialogs_of_channel ON dialogs (peer_id, read_inbox, owner_id) WHERE peer_kind = 3;
+
+-- Own messages with reactions of others that their author (owner) has not seen: those with the number `since` or a later one.
+CREATE TABLE unread_reactions (
+    owner_id INTEGER NOT NULL,
+    peer_kind INTEGER NOT NULL,
+    peer_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, peer_kind, peer_id, id)
+) STRICT, WITHOUT ROWID;

@@ -147,7 +147,8 @@ mod tests {
         channel_viewed channel_words_config channel_words_data channel_words_docsize channel_words_idx channels chat_members chats contacts
         dialogs importers invitations invites media_blobs media_released migrations names notify_settings passwords
         pending_contacts poll_choices poll_counts poll_votes privacy profile_photos public_words schedule_numbers scheduled
-        sealed secret_chats secret_keys secret_reports sequences settings sqlite_stat1 sqlite_stat4 users";
+        sealed secret_chats secret_keys secret_reports sequences settings sqlite_stat1 sqlite_stat4 unread_reactions
+        users";
 
     #[test]
     fn every_table_is_sealed_or_lasts() {

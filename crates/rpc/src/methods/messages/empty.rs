@@ -1,11 +1,9 @@
 //! Questions that clients ask at start about what is not offered here: stickers, effects, bots, quick replies,
 //! lists within saved messages, page previews. Each gets the official type with nothing in it.
 
-use model::Peer;
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};
 
-use crate::convert::peers;
 use crate::dispatch::{Entry, Spec, entry};
 use crate::{Call, RpcError};
 
@@ -37,8 +35,6 @@ fn reactions() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetRecentReactions, recent_reactions),
         entry!(Spec::SIGNED_IN, f::GetDefaultTagReactions, default_tag_reactions),
         entry!(Spec::SIGNED_IN, f::GetAvailableEffects, available_effects),
-        entry!(Spec::SIGNED_IN, f::GetUnreadReactions, unread_reactions),
-        entry!(Spec::SIGNED_IN, f::ReadReactions, read_reactions),
     ]
 }
 
@@ -141,36 +137,4 @@ async fn emoji_keywords_difference(
         ..Default::default()
     }
     .into())
-}
-
-/// Unseen reactions are not counted.
-async fn unread_reactions(
-    call: Call,
-    request: f::GetUnreadReactions,
-) -> Result<enums::messages::Messages, RpcError> {
-    no_messages(&call, &request.peer).await
-}
-
-async fn no_messages(
-    call: &Call,
-    peer: &enums::InputPeer,
-) -> Result<enums::messages::Messages, RpcError> {
-    peers::input_peer(call, peer).await?;
-    Ok(types::messages::Messages::default().into())
-}
-
-async fn read_reactions(
-    call: Call,
-    request: f::ReadReactions,
-) -> Result<enums::messages::AffectedHistory, RpcError> {
-    let caller = call.signed_in()?;
-    let pts = match peers::input_peer(&call, &request.peer).await? {
-        Peer::Channel(channel) => {
-            services::channels::visible(&call.core, caller.user, channel).await?.0.pts.0
-        }
-        Peer::User(_) | Peer::Chat(_) => {
-            services::updates::position(&call.core, caller.user).await?.0
-        }
-    };
-    Ok(types::messages::AffectedHistory { pts, pts_count: 0, offset: 0 }.into())
 }

@@ -65,6 +65,7 @@ mod get_search_counters;
 mod get_search_results_calendar;
 mod get_search_results_positions;
 mod get_unread_mentions;
+mod get_unread_reactions;
 mod hide_all_chat_join_requests;
 mod hide_chat_join_request;
 mod hide_peer_settings_bar;
@@ -76,6 +77,7 @@ mod read_encrypted_history;
 mod read_history;
 mod read_mentions;
 mod read_message_contents;
+mod read_reactions;
 mod received_messages;
 mod received_queue;
 mod reorder_pinned_dialogs;
@@ -170,10 +172,12 @@ fn reading() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::GetSearchResultsCalendar, get_search_results_calendar::handle),
         entry!(Spec::SIGNED_IN, f::GetSearchResultsPositions, get_search_results_positions::handle),
         entry!(Spec::SIGNED_IN, f::GetUnreadMentions, get_unread_mentions::handle),
+        entry!(Spec::SIGNED_IN, f::GetUnreadReactions, get_unread_reactions::handle),
         entry!(Spec::SIGNED_IN, f::ReadDiscussion, read_discussion::handle),
         entry!(Spec::SIGNED_IN, f::ReadHistory, read_history::handle),
         entry!(Spec::SIGNED_IN, f::ReadMentions, read_mentions::handle),
         entry!(Spec::SIGNED_IN, f::ReadMessageContents, read_message_contents::handle),
+        entry!(Spec::SIGNED_IN, f::ReadReactions, read_reactions::handle),
         entry!(Spec::SIGNED_IN, f::ReceivedMessages, received_messages::handle),
         entry!(Spec::SIGNED_IN, f::Search, search::handle),
         entry!(Spec::SIGNED_IN, f::SearchGlobal, search_global::handle),

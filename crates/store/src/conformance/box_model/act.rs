@@ -10,6 +10,7 @@ use super::super::writing::{document, mention, photo};
 use super::{PEOPLE, Run, Step, person};
 use crate::ports::boxes::{BoxPeer, Copy, DeleteHistory, NewBoxMessage, Sent};
 use crate::ports::chats::ChatChange;
+use crate::ports::dialogs::SeenReactions;
 use crate::{Result, Stores};
 
 const WORDS: [&str; 8] = ["bird", "Hoopoe", "hoop", "fish", "удод", "bi", "blue bird", ""];
@@ -147,7 +148,7 @@ impl Run {
     async fn keep(&self, stores: &Stores, owner: UserId, step: &Step) -> String {
         let [_, _, a, b, c, _] = *step;
         let (peer, flag) = (self.peer(a), c.is_multiple_of(2));
-        match b % 6 {
+        match b % 7 {
             0 => {
                 let text = WORDS[usize::from(c) % WORDS.len()].to_owned();
                 let draft = Draft { text, date: self.now(), ..Draft::default() };
@@ -162,6 +163,13 @@ impl Run {
             4 => {
                 let folder = i32::from(flag);
                 answer(&stores.dialogs.set_dialog_folder(owner, &[(peer, folder)]).await)
+            }
+            5 => {
+                let seen = match c % 3 {
+                    0 => SeenReactions::Oldest(peer, i32::from(c % 5)),
+                    _ => SeenReactions::InBox(vec![self.id(owner, a), self.id(owner, c)]),
+                };
+                answer(&stores.dialogs.see_reactions(owner, seen, self.now()).await)
             }
             _ => {
                 let period = flag.then_some(60);

@@ -26,7 +26,7 @@ impl Run {
         let limit = i32::from(d % 20);
         let id = self.id(viewer, b);
         format!(
-            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
             stores.boxes.pts(viewer).await,
             stores.boxes.history(viewer, peer, window).await,
             stores.boxes.search(viewer, self.query(viewer, step)).await,
@@ -41,6 +41,7 @@ impl Run {
             stores.dialogs.dialog_peers(viewer).await,
             stores.dialogs.drafts(viewer).await,
             stores.dialogs.unread_marks(viewer).await,
+            stores.dialogs.unread_reactions(viewer, peer, 3).await,
         )
     }
 

@@ -8,7 +8,7 @@ use model::reaction::{Reaction, distinct};
 use model::rights::Denial;
 use model::{MessageId, Peer, UnixTime, UserId};
 
-use super::super::{State, chats};
+use super::super::{State, chats, unread_reactions};
 use super::Boxes;
 use crate::ports::boxes::{DeleteHistory, Deleted, ExpiredCopies, MessageChange};
 use crate::{Error, Result};
@@ -57,11 +57,18 @@ impl State {
     ) -> Result<Vec<(UserId, Message)>> {
         let message = &self.boxes.row(owner, id).ok_or(Error::NotFound)?.message;
         let (peer, origin) = (message.peer, message.origin.ok_or(Error::NotFound)?);
+        let copies = self.reached(peer, Some(origin), owner);
+        let told = copies.iter().any(|(holder, _)| *holder == origin.owner);
         let all = self.boxes.reactions.entry(origin).or_default();
-        all.retain(|reaction| reaction.user != owner);
-        let new = distinct(emoji).into_iter();
-        all.extend(new.map(|emoji| Reaction { user: owner, send_as: None, emoji, date: at }));
-        let copies = self.reached(peer, Some(origin), owner).into_iter();
+        let given = distinct(emoji).into_iter().map(|emoji| Reaction {
+            user: owner,
+            send_as: None,
+            emoji,
+            date: at,
+            unread: false,
+        });
+        unread_reactions::replace(all, owner, origin.owner, given, told);
+        let copies = copies.into_iter();
         Ok(copies
             .filter_map(|(holder, id)| Some((holder, self.boxes.message(holder, id)?)))
             .collect())
@@ -167,7 +174,8 @@ impl Boxes {
             all.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji)).cloned().collect();
         let total = i32::try_from(fitting.len()).unwrap_or(i32::MAX);
         let page = fitting.into_iter().skip(usize::try_from(offset).unwrap_or(0));
-        Ok((page.take(usize::try_from(limit).unwrap_or(0)).collect(), total))
+        let page = page.take(usize::try_from(limit).unwrap_or(0)).collect();
+        Ok((unread_reactions::plain(page), total))
     }
 }
 

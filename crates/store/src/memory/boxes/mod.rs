@@ -15,7 +15,7 @@ use model::message::{Body, Message, Origin};
 use model::reaction::{Reaction, Summary};
 use model::{MessageId, Peer, Pts, UnixTime, UserId};
 
-use super::MemoryStore;
+use super::{MemoryStore, unread_reactions};
 use crate::Result;
 use crate::ports::BoxStore;
 use crate::ports::acts::ToldPin;
@@ -106,8 +106,11 @@ impl Boxes {
 
     fn view(&self, owner: UserId, message: &Message) -> Message {
         let reactions = message.origin.and_then(|origin| self.reactions.get(&origin));
-        let reactions =
+        let mut reactions =
             reactions.map_or_else(Summary::default, |all| Summary::of(all, owner, true));
+        if message.from != owner {
+            reactions.recent = unread_reactions::plain(reactions.recent);
+        }
         Message { reactions, ..message.clone() }
     }
 
@@ -153,6 +156,28 @@ impl Boxes {
     pub(super) fn unread_after(&self, owner: UserId, peer: Peer, mark: MessageId) -> i32 {
         let unread = self.of_peer(owner, peer).filter(|message| !message.out && message.id > mark);
         i32::try_from(unread.count()).unwrap_or(i32::MAX)
+    }
+
+    /// Own messages of a chat with reactions that were not seen, oldest first.
+    pub(super) fn unread_reactions(&self, owner: UserId, peer: Peer) -> Vec<MessageId> {
+        let own = self.of_peer(owner, peer).filter(|message| message.from == owner);
+        let unread = own.filter(|message| {
+            let reactions = message.origin.and_then(|origin| self.reactions.get(&origin));
+            reactions.is_some_and(|all| unread_reactions::has_unread(all))
+        });
+        unread.map(|message| message.id).collect()
+    }
+
+    /// Answers the chat of the message, if it is the owner's and had unseen reactions.
+    pub(super) fn see_reactions(
+        &mut self,
+        owner: UserId,
+        id: MessageId,
+    ) -> Option<(Peer, MessageId)> {
+        let message = &self.row(owner, id)?.message;
+        let (peer, origin) = (message.peer, message.origin.filter(|_| message.from == owner)?);
+        let all = self.reactions.get_mut(&origin)?;
+        unread_reactions::see(all).then_some((peer, id))
     }
 
     /// Mentions of a chat that were not seen.

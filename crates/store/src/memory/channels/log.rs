@@ -11,7 +11,7 @@ use model::reaction::{Reaction, distinct};
 use model::rights::{Denial, forbidden_flag};
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
-use super::super::{State, dialogs};
+use super::super::{State, dialogs, unread_reactions};
 use super::{Log, Post};
 use crate::ports::channels::{LogChange, NOBODY, NewChannelMessage, Posted};
 use crate::{Error, Result};
@@ -362,9 +362,11 @@ impl Log {
         }
         let send_as = self.channel.speaks_for(user, self.rows.get(&user));
         let post = self.posts.get_mut(&id).ok_or(Error::NotFound)?;
-        post.reactions.retain(|one| one.user != user);
-        let given = emoji.into_iter().map(|emoji| Reaction { user, send_as, emoji, date: at });
-        post.reactions.extend(given);
+        let told = !self.channel.broadcast
+            && self.rows.get(&post.sender).is_some_and(Participant::is_member);
+        let given = emoji.into_iter();
+        let given = given.map(|emoji| Reaction { user, send_as, emoji, date: at, unread: false });
+        unread_reactions::replace(&mut post.reactions, user, post.sender, given, told);
         self.message(user, id).ok_or(Error::NotFound)
     }
 

@@ -14,7 +14,7 @@ use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 
 use super::super::chats::{Entered, enter_by_invite, request_to_join};
 use super::super::contacts::is_contact;
-use super::super::{State, dialogs, keys};
+use super::super::{State, dialogs, keys, unread_reactions};
 use super::Log;
 use crate::ports::channels::{NewChannel, ParticipantFilter};
 use crate::{Error, Result};
@@ -283,6 +283,9 @@ impl State {
         dialogs::close_channel(&mut self.dialogs, user, id);
         for post in self.channels.log_mut(id)?.posts.values_mut() {
             post.unseen_by.remove(&user);
+            if post.sender == user {
+                unread_reactions::see(&mut post.reactions);
+            }
         }
         Ok(())
     }

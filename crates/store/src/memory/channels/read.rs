@@ -9,6 +9,7 @@ use model::reaction::Summary;
 use model::search::{matches, words};
 use model::{MessageId, Peer, Pts, UserId};
 
+use super::super::unread_reactions;
 use super::{Log, Post, count};
 use crate::ports::boxes::SearchQuery;
 
@@ -49,6 +50,10 @@ impl Log {
     pub(super) fn message_as(&self, viewer: UserId, id: MessageId) -> Option<Message> {
         let post = self.posts.get(&id)?;
         let body = post.body.clone()?;
+        let mut reactions = Summary::of(&post.reactions, viewer, !self.channel.broadcast);
+        if post.sender != viewer {
+            reactions.recent = unread_reactions::plain(reactions.recent);
+        }
         Some(Message {
             id,
             pts: post.pts,
@@ -65,7 +70,7 @@ impl Log {
             thread: post.thread,
             origin: None,
             counters: self.has_counters(&body).then_some(post.counters),
-            reactions: Summary::of(&post.reactions, viewer, !self.channel.broadcast),
+            reactions,
             replies: None,
             body,
         })

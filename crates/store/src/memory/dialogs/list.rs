@@ -23,6 +23,7 @@ impl State {
             read_outbox_max: row.read_outbox,
             unread_count: 0,
             unread_mentions: 0,
+            unread_reactions: 0,
             unread_mark: row.unread_mark,
             pinned_order: row.pinned,
             folder: row.folder,
@@ -42,6 +43,7 @@ impl State {
                 dialog.unread_count =
                     channels::unread_after(self, channel, owner, dialog.read_inbox_max);
                 dialog.unread_mentions = channels::unread_mentions(self, channel, owner);
+                dialog.unread_reactions = self.count_unread_reactions(owner, peer);
             }
             return dialog;
         }
@@ -50,7 +52,12 @@ impl State {
         }
         dialog.unread_count = self.boxes.unread_after(owner, peer, dialog.read_inbox_max);
         dialog.unread_mentions = self.boxes.unread_mentions(owner, peer);
+        dialog.unread_reactions = self.count_unread_reactions(owner, peer);
         dialog
+    }
+
+    fn count_unread_reactions(&self, owner: UserId, peer: Peer) -> i32 {
+        i32::try_from(self.unread_reactions(owner, peer).len()).unwrap_or(i32::MAX)
     }
 
     fn top_of(&self, owner: UserId, dialog: &Dialog) -> Option<Message> {

@@ -19,6 +19,7 @@ mod search;
 mod secret;
 mod secret_hostile;
 mod secret_model;
+mod unread_reactions;
 
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};

@@ -30,6 +30,8 @@ pub(crate) struct KeyEntry {
     newer_layer_named: AtomicBool,
     /// No longer in the ring: whoever holds it looks the key up again.
     gone: AtomicBool,
+    /// The store may know otherwise: it is asked before the key is used again.
+    doubted: AtomicBool,
     identity: Mutex<Identity>,
     pub(crate) sessions: Mutex<HashMap<i64, Arc<LiveSession>>>,
     retired: Mutex<HashMap<i64, Retired>>,
@@ -67,9 +69,13 @@ impl KeyEntry {
     }
 
     pub(crate) fn bind(&self, permanent: AuthKeyId, until: UnixTime) {
+        self.rebind(Some((permanent, until)));
+    }
+
+    /// As the store has it: to whom, and until when.
+    fn rebind(&self, bound: Option<(AuthKeyId, UnixTime)>) {
         let mut identity = self.identity.lock();
-        identity.bound_to = Some(permanent);
-        identity.bound_until = Some(until);
+        (identity.bound_to, identity.bound_until) = bound.unzip();
         identity.user = None;
         identity.age += 1;
     }
@@ -204,21 +210,29 @@ impl KeyRing {
                 return Err(KeyError::Unknown);
             }
             held.used = mono;
-            return Ok(Arc::clone(&held.entry));
+            if !held.entry.doubted.load(Ordering::Acquire) {
+                return Ok(Arc::clone(&held.entry));
+            }
         }
         let stored = match self.core.stores.keys.key(id, self.core.now()).await {
             Ok(stored) => stored,
-            Err(store::Error::NotFound) => return Err(KeyError::Unknown),
+            Err(store::Error::NotFound) => {
+                self.forget(id);
+                return Err(KeyError::Unknown);
+            }
             Err(error) => {
                 tracing::warn!(%error, "auth key not read");
                 return Err(KeyError::Unavailable);
             }
         };
         let entry = self.open(&stored).ok_or(KeyError::Unknown)?;
-        if let Some((permanent, until)) = stored.bound_to.zip(stored.bound_until) {
-            entry.bind(permanent, until);
+        let bound = stored.bound_to.zip(stored.bound_until);
+        entry.rebind(bound);
+        let held = self.hold(entry, mono);
+        if held.doubted.swap(false, Ordering::AcqRel) {
+            held.rebind(bound);
         }
-        Ok(self.hold(entry, mono))
+        Ok(held)
     }
 
     /// Keeps a key that was just made. False if its id is taken.
@@ -276,6 +290,16 @@ impl KeyRing {
         self.entries.lock().values().map(|held| Arc::clone(&held.entry)).collect()
     }
 
+    /// Believes of no key in use any more who it speaks for. Answers them.
+    pub(crate) fn doubt_all(&self) -> Vec<Arc<KeyEntry>> {
+        let all = self.all();
+        for entry in &all {
+            entry.doubted.store(true, Ordering::Release);
+            entry.forget_user();
+        }
+        all
+    }
+
     /// Entries of this permanent key and of the temporary keys bound to it.
     pub(crate) fn of_permanent(&self, permanent: AuthKeyId) -> Vec<Arc<KeyEntry>> {
         let entries = self.entries.lock();
@@ -324,6 +348,7 @@ fn entry(
         layer: AtomicI32::new(layer),
         newer_layer_named: AtomicBool::new(false),
         gone: AtomicBool::new(false),
+        doubted: AtomicBool::new(false),
         identity: Mutex::default(),
         sessions: Mutex::default(),
         retired: Mutex::default(),

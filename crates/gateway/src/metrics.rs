@@ -51,6 +51,8 @@ counters! {
     pushes_total: "counter",
     /// Pushes dropped because a reader was too slow.
     pushes_dropped_total: "counter",
+    /// Notices of the bus that were lost because they were not sorted in time; each time every connection begins anew.
+    notices_missed_total: "counter",
     /// Messages refused with `bad_msg_notification` or `bad_server_salt`.
     bad_messages_total: "counter",
 }

@@ -150,6 +150,11 @@ impl LiveSession {
         goes_on
     }
 
+    /// Ends its connections.
+    pub(crate) fn close_connections(&self) {
+        self.link.lock().outboxes.iter().for_each(|outbox| outbox.close());
+    }
+
     /// Queues what was sent on another connection and not acknowledged.
     fn resend(&self) {
         if self.with(Session::reconnected) == Resent::Some {

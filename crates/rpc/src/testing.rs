@@ -11,6 +11,7 @@ use services::access::HashKind;
 use services::ports::{Clock, Entropy, Imaging, Picture, PictureRequest};
 use services::{AccessHashes, Caller, Core, Policy, Registration};
 use store::memory::MemoryStore;
+use store::ports::bus::Heard;
 use store::ports::{Notice, Subscription};
 use tl_api::{Function, enums, types};
 
@@ -281,7 +282,7 @@ impl Listener<'_> {
     pub(crate) async fn hear(&mut self) -> Vec<enums::Update> {
         let (core, viewer) = (&self.device.world.core, self.device.viewer());
         let mut heard = Vec::new();
-        while let Ok(notice) = self.notices.try_recv() {
+        while let Some(Heard::Notice(notice)) = self.notices.try_recv() {
             let updates = match &*notice {
                 Notice::Box { user, .. } if *user == viewer.user => {
                     let entries =

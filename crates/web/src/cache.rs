@@ -117,6 +117,13 @@ impl Cache {
     pub(crate) fn forget(&self, channel: ChannelId) {
         self.shelves.lock().remove(channel);
     }
+
+    /// Forgets every page.
+    pub(crate) fn forget_all(&self) {
+        let mut shelves = self.shelves.lock();
+        shelves.by_channel.clear();
+        shelves.bytes = 0;
+    }
 }
 
 impl Shelves {

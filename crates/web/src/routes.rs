@@ -28,8 +28,11 @@ pub(crate) fn routes(core: Arc<Core>, url: String) -> Router {
     let mut changes = public::Changes::subscribe(&web.core);
     let watching = Arc::downgrade(&web);
     tokio::spawn(async move {
-        while let (Some(channel), Some(web)) = (changes.next().await, watching.upgrade()) {
-            web.cache.forget(channel);
+        while let (Some(change), Some(web)) = (changes.next().await, watching.upgrade()) {
+            match change {
+                public::Change::Of(channel) => web.cache.forget(channel),
+                public::Change::Unknown => web.cache.forget_all(),
+            }
         }
     });
     Router::new()

@@ -282,6 +282,11 @@ impl Delivery {
         Arc::clone(&live.read)
     }
 
+    /// Forgets everybody.
+    pub(super) fn forget_all(&self) {
+        *self.state.lock() = State::default();
+    }
+
     /// Forgets a session, and its account with the last one.
     pub(crate) fn remove(&self, session: &Arc<LiveSession>) {
         let mut state = self.state.lock();

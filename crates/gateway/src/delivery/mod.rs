@@ -14,11 +14,12 @@ mod users;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use model::message::Message;
 use pending::{Moves, Pending, Work};
 use store::ports::Notice;
-use store::ports::bus::OriginSession;
+use store::ports::bus::{Heard, OriginSession};
 use tl_api::enums::Updates;
 use tl_codec::Serialize as _;
 
@@ -72,8 +73,16 @@ impl Gateway {
             (0..limits::DELIVERY_WORKERS).map(|_| self.start_worker()).collect();
         let gateway = Arc::clone(self);
         tokio::spawn(async move {
-            // Nothing here waits, so the bus is always drained; what waits does so in the workers' bounded queues.
-            while let Some(notice) = subscription.recv().await {
+            // Nothing here waits, so the bus is drained as fast as it is filled; what waits does so in the workers' bounded
+            // queues.
+            while let Some(heard) = subscription.recv().await {
+                let notice = match heard {
+                    Heard::Notice(notice) => notice,
+                    Heard::Missed(count) => {
+                        gateway.begin_anew(count);
+                        continue;
+                    }
+                };
                 if let Some(worker) = workers.get(owner(&notice) % workers.len()) {
                     gateway.sort(&notice, worker);
                 }
@@ -103,6 +112,25 @@ impl Gateway {
             }
         });
         pending
+    }
+
+    /// Notices were lost. Who came or went, who was signed out and what was written is not known any more, so that nothing that is
+    /// held here may be believed: every connection ends, keys are read anew, and clients come back and catch up by difference.
+    fn begin_anew(&self, missed: u64) {
+        tracing::warn!(count = missed, "notices lost, connections begin anew");
+        self.metrics.notices_missed_total.fetch_add(missed, Ordering::Relaxed);
+        // Before the sessions end: whoever comes in the middle of it is read anew, or ends as well.
+        self.delivery.forget_all();
+        let mono = self.clocks.now().mono;
+        for key in self.keys.doubt_all() {
+            let sessions: Vec<_> =
+                key.sessions.lock().drain().map(|(_, session)| session).collect();
+            for session in &sessions {
+                key.retire(session, mono);
+                session.close_connections();
+                self.end_session(session);
+            }
+        }
     }
 
     /// Who may hear what changes at once; the rest waits for its worker, if anybody is connected who should hear it.

@@ -1,6 +1,10 @@
 //! Sessions and keys that end.
 
+use model::AuthKeyId;
+use model::rights::BannedRights;
 use mtproto::client::ClientEvent;
+use store::ports::Notice;
+use store::ports::acts::ChannelAct;
 use tl_api::functions;
 
 use crate::client::{Client, News, Wire, posts};
@@ -88,4 +92,52 @@ async fn a_connection_that_ends_gives_its_place_back() {
         tokio::task::yield_now().await;
     }
     Wire::dial(&world).await.exchange_keys(&world).await;
+}
+
+/// On one thread: nothing is delivered while the test goes on without waiting.
+#[tokio::test]
+async fn lost_notices_let_everybody_begin_anew() {
+    let world = World::hearing(64);
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let mut carl = world.sign_up("Carl").await;
+    let mut tablet = world.device_of(&ben).await;
+    let channel = world.channel(&anna, &[&ben, &carl]).await;
+    let first = world.post(&anna, channel, "first").await.0;
+    for client in [&mut ben, &mut carl, &mut tablet] {
+        client.until(&News::Post(channel, first)).await;
+    }
+    let (keys, channels) = (&world.core.stores.keys, &world.core.stores.channels);
+    let devices = keys.authorizations(ben.user).await.unwrap();
+    let of_tablet = devices.iter().find(|device| device.key == tablet.origin().key).unwrap();
+    let banned = BannedRights { view_messages: true, ..BannedRights::default() };
+    let act = ChannelAct::Restrict(carl.user, banned);
+    // A post, a removal and the end of a device, each with a bell that is lost behind many others.
+    let second = world.store_posts(channel, anna.user, &["second"]).await;
+    channels.act_in_channel(channel, anna.user, act, world.core.now()).await.unwrap();
+    keys.revoke_authorization(ben.user, of_tablet.hash).await.unwrap();
+    world.ring(channel, second, 1, None);
+    let bus = &world.core.stores.bus;
+    bus.publish(Notice::Membership { user: carl.user, channel, member: false, departures: 1 });
+    bus.publish(Notice::KeyRevoked { key: tablet.origin().key });
+    for _ in 0..64 {
+        bus.publish(Notice::KeyRevoked { key: AuthKeyId(1) });
+    }
+    for client in [&mut ben, &mut carl, &mut tablet] {
+        while client.read().await {}
+        client.reconnect(&world).await;
+    }
+    assert_eq!(counted(&world, "gateway_notices_missed_total"), 3);
+    let state = functions::updates::GetState {};
+    assert_eq!(tablet.call(&state).await.unwrap_err(), "AUTH_KEY_UNREGISTERED");
+    // Whoever begins anew is told so, and fetches what it missed.
+    ben.events.clear();
+    ben.call(&state).await.unwrap();
+    let is_new = |event: &ClientEvent| matches!(event, ClientEvent::NewSession { .. });
+    assert!(ben.events.iter().any(is_new));
+    carl.call(&state).await.unwrap();
+    let third = world.post(&anna, channel, "third").await.0;
+    ben.until(&News::Post(channel, third)).await;
+    let fourth = world.post(&anna, channel, "fourth").await.0;
+    ben.until(&News::Post(channel, fourth)).await;
+    assert_eq!(posts(&carl.settle().await, channel), Vec::<i32>::new());
 }

@@ -16,7 +16,8 @@ use mtproto::handshake::Keys;
 use services::memory::Memory;
 use services::ports::{Clock, Entropy, Imaging, Picture, PictureRequest};
 use services::{AccessHashes, Caller, Core, Policy, Registration, channels, sign_in};
-use store::memory::MemoryStore;
+use store::Stores;
+use store::memory::{LocalBus, MemoryStore};
 use store::ports::Notice;
 use store::ports::bus::OriginSession;
 use store::ports::channels::NewChannelMessage;
@@ -80,8 +81,18 @@ impl World {
 
     /// With room for this many connections.
     pub(crate) fn limited(max_connections: usize) -> Self {
+        Self::over(MemoryStore::stores(), max_connections)
+    }
+
+    /// Over a bus that holds this many notices.
+    pub(crate) fn hearing(backlog: usize) -> Self {
+        let bus = Arc::new(LocalBus::holding(backlog));
+        Self::over(Stores { bus, ..MemoryStore::stores() }, 1000)
+    }
+
+    fn over(stores: Stores, max_connections: usize) -> Self {
         let core = Arc::new(Core {
-            stores: MemoryStore::stores(),
+            stores,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemEntropy),
             access: AccessHashes::new([7; 32]),

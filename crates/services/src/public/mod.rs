@@ -8,7 +8,7 @@ mod files;
 mod list;
 mod posts;
 
-pub use changes::Changes;
+pub use changes::{Change, Changes};
 pub use files::{Part, PublicFile, file, invitation_photo, photo_file, read};
 pub use list::{CHUNK, channels_in_chunk, chunks};
 pub use posts::{Page, Posts, SHOWN_POSTS, Shown, Single, Window, is_protected, page, post};

@@ -15,7 +15,7 @@ use services::sign_in::{self, Device, Outcome, Purpose, Registrant};
 use services::{AccessHashes, Caller, Core, Error, Policy, Registration, Result};
 use store::memory::MemoryStore;
 use store::ports::Notice;
-use store::ports::bus::Subscription;
+use store::ports::bus::{Heard, Subscription};
 
 /// Where every test starts.
 pub(crate) const START: i64 = 1_700_000_000;
@@ -212,7 +212,13 @@ impl World {
 
 /// Everything told since the subscription.
 pub(crate) fn told(subscription: &mut Subscription) -> Vec<Arc<Notice>> {
-    std::iter::from_fn(|| subscription.try_recv().ok()).collect()
+    let heard = std::iter::from_fn(|| subscription.try_recv());
+    heard
+        .map(|heard| match heard {
+            Heard::Notice(notice) => notice,
+            Heard::Missed(count) => panic!("{count} notices were lost"),
+        })
+        .collect()
 }
 
 /// The keys whose connections were told to close.

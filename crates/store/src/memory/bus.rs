@@ -2,28 +2,43 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::broadcast;
 
 use crate::ports::bus::{Bus, Notice, Subscription};
 
-/// Hands every notice to every subscriber of this process, in order. Subscribers are few (gateways and services) and
-/// keep nothing back; one that is gone is dropped at the next notice.
-#[derive(Default)]
+/// Notices that a subscriber may be behind, some MiB of places. Subscribers sort them and wait for nothing meanwhile, so that only a
+/// machine that stands still for long gets there.
+const BACKLOG: usize = 65_536;
+
+/// Hands every notice to every subscriber of this process, in order. A notice is held until the slowest has heard it, or lost
+/// for those who are too far behind: they are told.
+#[derive(Debug)]
 pub struct LocalBus {
-    subscribers: Mutex<Vec<UnboundedSender<Arc<Notice>>>>,
+    notices: broadcast::Sender<Arc<Notice>>,
+}
+
+impl LocalBus {
+    /// Subscribers may be this many notices behind (the next power of two, in fact).
+    #[must_use]
+    pub fn holding(backlog: usize) -> Self {
+        Self { notices: broadcast::Sender::new(backlog) }
+    }
+}
+
+impl Default for LocalBus {
+    fn default() -> Self {
+        Self::holding(BACKLOG)
+    }
 }
 
 impl Bus for LocalBus {
     fn publish(&self, notice: Notice) {
-        let notice = Arc::new(notice);
-        self.subscribers.lock().retain(|subscriber| subscriber.send(Arc::clone(&notice)).is_ok());
+        // Nobody may be listening.
+        drop(self.notices.send(Arc::new(notice)));
     }
 
     fn subscribe(&self) -> Subscription {
-        let (sender, receiver) = unbounded_channel();
-        self.subscribers.lock().push(sender);
-        receiver
+        Subscription::new(self.notices.subscribe())
     }
 }
 
@@ -32,9 +47,14 @@ mod tests {
     use model::{AuthKeyId, Pts, UserId};
 
     use super::*;
+    use crate::ports::bus::Heard;
 
     fn box_notice(pts: i32) -> Notice {
         Notice::Box { user: UserId(1), pts: Pts(pts), pts_count: 1, origin: None }
+    }
+
+    fn heard(notice: Notice) -> Option<Heard> {
+        Some(Heard::Notice(Arc::new(notice)))
     }
 
     #[test]
@@ -44,18 +64,37 @@ mod tests {
         bus.publish(box_notice(1));
         let mut late = bus.subscribe();
         bus.publish(Notice::KeyRevoked { key: AuthKeyId(7) });
-        assert_eq!(*early.try_recv().unwrap(), box_notice(1));
-        assert_eq!(*early.try_recv().unwrap(), Notice::KeyRevoked { key: AuthKeyId(7) });
-        assert_eq!(*late.try_recv().unwrap(), Notice::KeyRevoked { key: AuthKeyId(7) });
-        assert!(late.try_recv().is_err());
+        assert_eq!(early.try_recv(), heard(box_notice(1)));
+        assert_eq!(early.try_recv(), heard(Notice::KeyRevoked { key: AuthKeyId(7) }));
+        assert_eq!(late.try_recv(), heard(Notice::KeyRevoked { key: AuthKeyId(7) }));
+        assert_eq!(late.try_recv(), None);
     }
 
     #[test]
-    fn a_subscriber_that_left_is_dropped() {
+    fn who_is_too_slow_is_told_how_much_was_lost_and_goes_on() {
+        let bus = LocalBus::holding(4);
+        let (mut slow, mut quick) = (bus.subscribe(), bus.subscribe());
+        for pts in 1..=7 {
+            bus.publish(box_notice(pts));
+            assert_eq!(quick.try_recv(), heard(box_notice(pts)));
+        }
+        assert_eq!(slow.try_recv(), Some(Heard::Missed(3)));
+        for pts in 4..=7 {
+            assert_eq!(slow.try_recv(), heard(box_notice(pts)));
+        }
+        assert_eq!((slow.try_recv(), quick.try_recv()), (None, None));
+    }
+
+    #[test]
+    fn nothing_is_held_for_who_left() {
         let bus = LocalBus::default();
         drop(bus.subscribe());
-        let _stays = bus.subscribe();
-        bus.publish(box_notice(1));
-        assert_eq!(bus.subscribers.lock().len(), 1);
+        let notice = Arc::new(box_notice(1));
+        assert!(bus.notices.send(Arc::clone(&notice)).is_err());
+        let mut stays = bus.subscribe();
+        bus.notices.send(Arc::clone(&notice)).unwrap();
+        assert_eq!(Arc::strong_count(&notice), 2);
+        stays.try_recv();
+        assert_eq!(Arc::strong_count(&notice), 1);
     }
 }

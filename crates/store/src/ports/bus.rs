@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use model::event::Ephemeral;
 use model::{AuthKeyId, ChannelId, Pts, Qts, SecretChatId, UserId};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 /// The connection whose request caused a change: it learns of it from its own answer and is not told again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,14 +113,51 @@ pub enum Notice {
     },
 }
 
-/// A subscriber's end of the bus.
-pub type Subscription = tokio::sync::mpsc::UnboundedReceiver<Arc<Notice>>;
+/// What a subscriber hears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The next notice.
+    Notice(Arc<Notice>),
+    /// So many were lost, since the subscriber was too far behind, and nobody knows any more of what they told. It reads anew
+    /// whatever it made of notices; later ones follow as before.
+    Missed(u64),
+}
+
+/// A subscriber's end of the bus: bounded, so that one that stands still costs what the bus may hold, and no more.
+#[derive(Debug)]
+pub struct Subscription(broadcast::Receiver<Arc<Notice>>);
+
+impl Subscription {
+    /// Over a channel of this process.
+    #[must_use]
+    pub const fn new(notices: broadcast::Receiver<Arc<Notice>>) -> Self {
+        Self(notices)
+    }
+
+    /// Waits for the next; `None` when the bus is gone.
+    pub async fn recv(&mut self) -> Option<Heard> {
+        match self.0.recv().await {
+            Ok(notice) => Some(Heard::Notice(notice)),
+            Err(RecvError::Lagged(count)) => Some(Heard::Missed(count)),
+            Err(RecvError::Closed) => None,
+        }
+    }
+
+    /// The next, if it is there.
+    pub fn try_recv(&mut self) -> Option<Heard> {
+        match self.0.try_recv() {
+            Ok(notice) => Some(Heard::Notice(notice)),
+            Err(TryRecvError::Lagged(count)) => Some(Heard::Missed(count)),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => None,
+        }
+    }
+}
 
 /// The bus.
 pub trait Bus: Send + Sync {
     /// Tells everyone, after the commit that it speaks of. Never blocks.
     fn publish(&self, notice: Notice);
 
-    /// Everything published from now on.
+    /// Everything published from now on, as far as the subscriber keeps up.
     fn subscribe(&self) -> Subscription;
 }

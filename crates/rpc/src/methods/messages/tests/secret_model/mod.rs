@@ -16,6 +16,7 @@ use model::secret::QTS_START;
 use model::{AuthKeyId, Qts, UnixTime, UserId};
 use proptest::prelude::any;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use store::ports::bus::Heard;
 use store::ports::{Notice, Subscription};
 use tl_api::{enums, functions};
 
@@ -259,7 +260,7 @@ impl<'w> Run<'w> {
 
     /// Builds the updates that gateways would, and puts them on their way.
     async fn gather(&mut self) {
-        while let Ok(notice) = self.notices.try_recv() {
+        while let Some(Heard::Notice(notice)) = self.notices.try_recv() {
             for client in &self.clients {
                 let (viewer, Who { user, key }) = (client.device.viewer(), client.who());
                 let core = &self.world.core;

@@ -101,9 +101,29 @@ impl Wire {
         }
     }
 
+    /// The next transport error.
+    pub(crate) async fn error(&mut self) -> i32 {
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match self.framer.next_outcome() {
+                ClientOutcome::Error(code) => return code,
+                ClientOutcome::Packet(_) | ClientOutcome::QuickAck(_) => {}
+                ClientOutcome::Incomplete => {
+                    let length = self.socket.read(&mut buffer).await.unwrap();
+                    assert_ne!(length, 0, "the connection ended before an error");
+                    self.framer.push(&buffer[..length]);
+                }
+                closed @ ClientOutcome::Close(_) => panic!("{closed:?}"),
+            }
+        }
+    }
+
     pub(crate) async fn exchange_keys(&mut self, world: &World) -> ClientKey {
-        let (mut handshake, mut body) =
-            ClientHandshake::start(ClientConfig::default(), &mut Random);
+        self.exchange_keys_as(world, ClientConfig::default()).await
+    }
+
+    async fn exchange_keys_as(&mut self, world: &World, config: ClientConfig) -> ClientKey {
+        let (mut handshake, mut body) = ClientHandshake::start(config, &mut Random);
         loop {
             self.send(&plain::encode(now().wall.msg_id(), &body)).await;
             let packet = self.read().await.unwrap();
@@ -134,6 +154,14 @@ impl Client {
     pub(crate) async fn connect(world: &World) -> Self {
         let mut wire = Wire::dial(world).await;
         let key = wire.exchange_keys(world).await;
+        Self::with(wire, ClientSession::new(key.auth_key, random(), key.first_salt))
+    }
+
+    /// A session of a new temporary key that lasts so many seconds.
+    pub(crate) async fn connect_for(world: &World, seconds: i32) -> Self {
+        let mut wire = Wire::dial(world).await;
+        let config = ClientConfig { expires_in: Some(seconds), ..ClientConfig::default() };
+        let key = wire.exchange_keys_as(world, config).await;
         Self::with(wire, ClientSession::new(key.auth_key, random(), key.first_salt))
     }
 

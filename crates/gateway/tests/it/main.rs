@@ -7,5 +7,6 @@ mod client;
 mod ending;
 mod fanout;
 mod reconnecting;
+mod temporary_keys;
 mod websocket;
 mod world;

@@ -1,7 +1,7 @@
 //! A gateway over the in-memory store, listening on loopback.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,16 +24,16 @@ use store::ports::channels::NewChannelMessage;
 
 use crate::client::Client;
 
-struct SystemClock;
+/// Stands still but for what a test lets pass.
+struct TestClock(Arc<AtomicI64>);
 
-impl Clock for SystemClock {
+impl Clock for TestClock {
     fn now(&self) -> UnixTime {
         UnixTime(self.now_ms() / 1000)
     }
 
     fn now_ms(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -70,6 +70,7 @@ pub(crate) struct World {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) address: SocketAddr,
     pub(crate) rsa: &'static RsaPublicKey,
+    clock: Arc<AtomicI64>,
     _accepting: Accepting,
     numbers: AtomicU64,
 }
@@ -91,9 +92,11 @@ impl World {
     }
 
     fn over(stores: Stores, max_connections: usize) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let clock = Arc::new(AtomicI64::new(i64::try_from(since.as_millis()).unwrap()));
         let core = Arc::new(Core {
             stores,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(TestClock(Arc::clone(&clock))),
             random: Arc::new(SystemEntropy),
             access: AccessHashes::new([7; 32]),
             policy: Policy {
@@ -124,7 +127,13 @@ impl World {
         let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).unwrap();
         let address = listeners.addresses().next().unwrap();
         let accepting = gateway.accept(listeners);
-        Self { core, gateway, address, rsa, _accepting: accepting, numbers: AtomicU64::new(0) }
+        let numbers = AtomicU64::new(0);
+        Self { core, gateway, address, rsa, clock, _accepting: accepting, numbers }
+    }
+
+    /// Lets time pass for everything but sockets and message ids.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
     /// A number that nobody has.

@@ -345,6 +345,18 @@ class Scenario(PostSteps, LifeSteps):
         seen = self.bob.inbox.wait_text("react to this")
         self.bob.react("alice", seen.id, "👍")
         wait_until("Alice sees the thumb", lambda: self.alice.reactions("bob", sent) == {"👍": 1})
+        wait_until("it is unread", lambda: self.alice.unread_reactions("bob") == ["react to this"])
+        # In the group as well, and there by itself.
+        self.alice.send_text("group", "and to this")
+        seen = self.bob.inbox.wait_text("and to this")
+        self.bob.react("group", seen.id, "👍")
+        wait_until("that one, too", lambda: self.alice.unread_reactions("group") == ["and to this"])
+        self.alice.read_reactions("bob")
+        wait_until("it is read", lambda: self.alice.unread_reactions("bob") == [])
+        assert self.alice.unread_reactions("group") == ["and to this"]
+        assert self.bob.unread_reactions("alice") == []
+        self.alice.read_reactions("group")
+        wait_until("both are read", lambda: self.alice.unread_reactions("group") == [])
 
     def unread_mark(self):
         self.bob.mark_unread("alice", True)

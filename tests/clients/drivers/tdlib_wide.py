@@ -99,6 +99,17 @@ class Wide:
         found = (info.get("reactions") or {}).get("reactions") or []
         return {one["type"]["emoji"]: one["total_count"] for one in found}
 
+    def unread_reactions(self, chat: str) -> list[str]:
+        found = self.request("searchChatMessages", chat_id=self.peers[chat], query="", from_message_id=0, offset=0, limit=10,
+                             filter={"@type": "searchMessagesFilterUnreadReaction"})
+        counted = self._chat(chat)["unread_reaction_count"]
+        # Two questions, and a reaction may come between them.
+        same = len(found["messages"]) == counted and all(m["unread_reactions"] for m in found["messages"])
+        return [m["content"]["text"]["text"] for m in found["messages"]] if same else [f"{len(found['messages'])} of {counted}"]
+
+    def read_reactions(self, chat: str):
+        self.request("readAllChatReactions", chat_id=self.peers[chat])
+
     def mark_unread(self, chat: str, unread: bool):
         self.request("toggleChatIsMarkedAsUnread", chat_id=self.peers[chat], is_marked_as_unread=unread)
 

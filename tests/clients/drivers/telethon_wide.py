@@ -69,6 +69,17 @@ class Wide:
         found = self.run(self.client.get_messages(self.peers[chat], ids=message)).reactions
         return {one.reaction.emoticon: one.count for one in found.results} if found else {}
 
+    def unread_reactions(self, chat: str) -> list[str]:
+        ask = functions.messages.GetUnreadReactionsRequest(self.peers[chat], offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0)
+        found = self.run(self.client(ask)).messages
+        counted = self._dialog(chat).unread_reactions_count
+        # Two questions, and a reaction may come between them.
+        return [m.message for m in found] if len(found) == counted else [f"{len(found)} of {counted}"]
+
+    def read_reactions(self, chat: str):
+        affected = self.run(self.client(functions.messages.ReadReactionsRequest(self.peers[chat])))
+        assert affected.offset == 0, affected
+
     def mark_unread(self, chat: str, unread: bool):
         self.run(self.client(functions.messages.MarkDialogUnreadRequest(types.InputDialogPeer(self.peers[chat]), unread=unread)))
 

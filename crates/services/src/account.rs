@@ -8,6 +8,7 @@ use store::ports::accounts::ProfileChange;
 use store::ports::boxes::DeleteHistory;
 
 use crate::password::Proof;
+use crate::rate_limit::{self, Limit, Subject};
 use crate::sign_in::{self, Device, Purpose, SentCode};
 use crate::{
     Caller, Core, Error, Result, account_events, devices, password, presence, profile, secret,
@@ -49,7 +50,8 @@ pub async fn set_ttl_days(core: &Core, caller: Caller, days: i32) -> Result<()> 
 /// Asks for a code to prove the caller's next number.
 ///
 /// # Errors
-/// [`Error::SessionTooFresh`] from a new device; [`Error::PhoneOccupied`]; those of [`sign_in::start`].
+/// [`Error::SessionTooFresh`] from a new device; [`Error::PhoneOccupied`]; those of [`sign_in::start`]. Numbers that are taken count
+/// for its limits, and for one of the account's own, as the answer tells of others that they have an account.
 pub async fn send_change_code(
     core: &Core,
     caller: Caller,
@@ -60,10 +62,12 @@ pub async fn send_change_code(
         return Err(Error::SessionTooFresh(seconds));
     }
     let number = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
+    rate_limit::check(core, Limit::ChangePhone, Subject::User(caller.user))?;
+    sign_in::limit(core, &number, device.ip)?;
     if core.stores.accounts.user_by_phone(&number).await?.is_some() {
         return Err(Error::PhoneOccupied);
     }
-    sign_in::start(core, device, phone, Purpose::ChangePhone(caller.user))
+    sign_in::make(core, device, number, Purpose::ChangePhone(caller.user))
 }
 
 /// Moves the account to a number that was proved by its code.

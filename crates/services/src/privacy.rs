@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::account::{PrivacyKey, PrivacyRule, privacy_allows};
 use model::event::AccountEvent;
-use model::{Peer, UserId, limits};
+use model::{ChannelId, ChatId, Peer, UserId, limits};
 
 use crate::{Caller, Core, Error, Result, account_events, settings};
 
@@ -110,6 +110,36 @@ pub async fn hides_read_dates(core: &Core, owner: UserId, viewer: UserId) -> Res
         && !allows(core, owner, PrivacyKey::StatusTimestamp, viewer).await?)
 }
 
+/// The groups that rules name and each of `others` is in, for who is in none of them nothing. Costs a look for each person, and nothing
+/// where rules name no groups.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn named_chats_of(
+    core: &Core,
+    rules: &[PrivacyRule],
+    others: &[UserId],
+) -> Result<BTreeMap<UserId, BTreeSet<i64>>> {
+    let named = named(rules);
+    let mut shared: BTreeMap<UserId, BTreeSet<i64>> = BTreeMap::new();
+    if named.is_empty() {
+        return Ok(shared);
+    }
+    let ids: Vec<ChatId> = named.iter().copied().map(ChatId).collect();
+    for chat in core.stores.chats.chats(&ids).await? {
+        for other in others.iter().filter(|other| chat.member(**other).is_some()) {
+            shared.entry(*other).or_default().insert(chat.id.0);
+        }
+    }
+    let ids: Vec<ChannelId> = named.into_iter().map(ChannelId).collect();
+    for other in others {
+        let rows = core.stores.channels.participations(*other, &ids).await?;
+        let rows = rows.into_iter().filter(|(_, row)| row.is_member());
+        shared.entry(*other).or_default().extend(rows.map(|(channel, _)| channel.0));
+    }
+    Ok(shared)
+}
+
 /// Ids of basic groups and supergroups alike: rules name them without saying which.
 async fn chats_of(core: &Core, user: UserId) -> Result<BTreeSet<i64>> {
     let chats = core.stores.chats.chats_of(user).await?;
@@ -173,21 +203,23 @@ pub async fn set_rules(
     .await
 }
 
+/// The ids of groups in rules.
+fn named(rules: &[PrivacyRule]) -> BTreeSet<i64> {
+    let named = rules.iter().flat_map(|rule| match rule {
+        PrivacyRule::AllowChatMembers(chats) | PrivacyRule::DisallowChatMembers(chats) => {
+            chats.as_slice()
+        }
+        _ => &[],
+    });
+    named.copied().collect()
+}
+
 /// The chats that rules name, of those that `user` is in.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn named_chats(core: &Core, user: UserId, rules: &[PrivacyRule]) -> Result<Vec<Peer>> {
-    let named: BTreeSet<i64> = rules
-        .iter()
-        .flat_map(|rule| match rule {
-            PrivacyRule::AllowChatMembers(chats) | PrivacyRule::DisallowChatMembers(chats) => {
-                chats.as_slice()
-            }
-            _ => &[],
-        })
-        .copied()
-        .collect();
+    let named = named(rules);
     if named.is_empty() {
         return Ok(Vec::new());
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::account::{Contact, Phone, PrivacyKey, PrivacyRule, User};
+use model::account::{Contact, Phone, PrivacyKey, PrivacyRule, User, privacy_allows};
 use model::channel::{Channel, Participant, ParticipantState, Replies};
 use model::chat::Chat;
 use model::event::AccountEvent;
@@ -13,7 +13,7 @@ use model::reaction::Reaction;
 use model::{ChannelId, ChatId, Peer, PhotoId, UnixTime, UserId};
 
 use crate::access::HashKind;
-use crate::privacy::Circle;
+use crate::privacy::{self, Circle};
 use crate::{Core, Result};
 
 /// The peers that an answer names, each once.
@@ -197,6 +197,14 @@ pub enum StatusView {
     Recently { by_me: bool },
     LastWeek { by_me: bool },
     LastMonth { by_me: bool },
+}
+
+impl StatusView {
+    /// Whether the viewer may know it to the second.
+    #[must_use]
+    pub const fn is_exact(self) -> bool {
+        matches!(self, Self::Online { .. } | Self::Offline { .. })
+    }
 }
 
 /// A person as the viewer sees them.
@@ -437,16 +445,18 @@ async fn load_users(core: &Core, viewer: UserId, ids: &BTreeSet<UserId>) -> Resu
     let users = core.stores.accounts.users(&ids).await?;
     let others: Vec<UserId> =
         ids.iter().copied().filter(|id| *id != viewer && *id != SERVICE_USER).collect();
-    let circles = crate::privacy::circles(core, viewer, &others).await?;
+    let circles = privacy::circles(core, viewer, &others).await?;
     let contacts = core.stores.contacts.contacts_among(viewer, &ids).await?;
     let mut contacts: BTreeMap<UserId, Contact> =
         contacts.into_iter().map(|contact| (contact.user, contact)).collect();
     let own_rules = core.stores.accounts.privacy(viewer, PrivacyKey::StatusTimestamp).await?;
+    let rules = own_rules.as_deref();
+    let shared = privacy::named_chats_of(core, rules.unwrap_or_default(), &others).await?;
     let drafts = users.into_iter().map(|user| {
         let contact = contacts.remove(&user.id).filter(|_| user.id != viewer);
         let mut circle = circles.get(&user.id).cloned().unwrap_or_default();
         circle.is_self = user.id == viewer;
-        let hides_own = hides_status(own_rules.as_deref(), user.id, contact.is_some());
+        let hides_own = hides_status(rules, user.id, contact.is_some(), shared.get(&user.id));
         let status = status(core, &user, &circle, hides_own);
         UserDraft {
             access_hash: core.access.hash(viewer, HashKind::User, user.id.0),
@@ -460,8 +470,14 @@ async fn load_users(core: &Core, viewer: UserId, ids: &BTreeSet<UserId>) -> Resu
 }
 
 /// Whether the viewer's own rules hide their status from `other`; then the other's is approximate too.
-fn hides_status(rules: Option<&[PrivacyRule]>, other: UserId, is_contact: bool) -> bool {
-    rules.is_some_and(|rules| !model::account::privacy_allows(rules, other, is_contact, &|_| false))
+fn hides_status(
+    rules: Option<&[PrivacyRule]>,
+    other: UserId,
+    is_contact: bool,
+    shared: Option<&BTreeSet<i64>>,
+) -> bool {
+    let is_in = |chat| shared.is_some_and(|chats| chats.contains(&chat));
+    rules.is_some_and(|rules| !privacy_allows(rules, other, is_contact, &is_in))
 }
 
 fn status(core: &Core, user: &User, circle: &Circle, hides_own: bool) -> StatusView {

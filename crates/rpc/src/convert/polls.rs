@@ -97,19 +97,27 @@ pub fn poll(poll: &Poll, results: &Results) -> enums::Poll {
     .into()
 }
 
-/// Changes with the votes: a client that knows this number needs nothing new.
+/// Whether the viewer is shown how many voted for what: those who voted are, and all when the poll is closed.
+const fn is_open_to_viewer(poll: &Poll, results: &Results) -> bool {
+    poll.closed || !results.mine.is_empty()
+}
+
+/// Changes with what the viewer is shown: a client that knows this number needs nothing new. It is made of nothing else, as the
+/// votes can be found from it.
 fn hash(poll: &Poll, results: &Results) -> i64 {
     let start = (i64::from(results.voters) << 1) | i64::from(poll.closed);
-    results
-        .counts
-        .iter()
-        .fold(start, |hash, votes| hash.wrapping_mul(1_000_003).wrapping_add(i64::from(*votes)))
+    let counts = results.counts.iter().filter(|_| is_open_to_viewer(poll, results));
+    let mine = results.mine.iter().map(|place| i64::try_from(*place).unwrap_or(i64::MAX));
+    counts
+        .map(|votes| i64::from(*votes))
+        .chain(mine)
+        .fold(start, |hash, next| hash.wrapping_mul(1_000_003).wrapping_add(next))
 }
 
 /// `pollResults`: how many voted for what is shown to those who voted, and to all when the poll is closed.
 #[must_use]
 pub fn results(poll: &Poll, results: &Results) -> enums::PollResults {
-    let open_to_viewer = poll.closed || !results.mine.is_empty();
+    let open_to_viewer = is_open_to_viewer(poll, results);
     let answers = poll.answers.iter().enumerate().map(|(place, answer)| {
         types::PollAnswerVoters {
             chosen: results.mine.contains(&place),

@@ -24,6 +24,10 @@ pub async fn ephemeral(
         Ephemeral::Typing { peer, user, action } => typing(*peer, *user, action.as_ref()),
         Ephemeral::UserStatus { user } => {
             let status = views::user(core, viewer.user, *user).await?.status;
+            // That something changes right now says what an approximate status keeps back.
+            if !status.is_exact() {
+                return Ok(None);
+            }
             types::UpdateUserStatus { user_id: user.0, status: users::status(status) }.into()
         }
         Ephemeral::ChannelViews { channel, id, views } => {

@@ -73,9 +73,20 @@ pub enum Outcome {
 /// [`Error::PhoneInvalid`]; [`Error::FloodWait`] by the limits, or while the number's sign-in by code is locked.
 pub fn start(core: &Core, device: Device, phone: &str, purpose: Purpose) -> Result<SentCode> {
     let phone = Phone::parse(phone).ok_or(Error::PhoneInvalid)?;
-    if core.policy.limit_sign_in {
-        limit(core, &phone, device.ip)?;
-    }
+    limit(core, &phone, device.ip)?;
+    make(core, device, phone, purpose)
+}
+
+/// Makes a code of which the limits are taken already.
+///
+/// # Errors
+/// [`Error::FloodWait`] while the number's sign-in by code is locked.
+pub(crate) fn make(
+    core: &Core,
+    device: Device,
+    phone: Phone,
+    purpose: Purpose,
+) -> Result<SentCode> {
     let now = core.now();
     let memory = &mut *core.memory.sign_in.lock();
     memory.codes.check_lock(&phone, now)?;
@@ -83,7 +94,14 @@ pub fn start(core: &Core, device: Device, phone: &str, purpose: Purpose) -> Resu
     Ok(SentCode { hash, last_way: false })
 }
 
-fn limit(core: &Core, phone: &Phone, ip: IpAddr) -> Result<()> {
+/// Takes the limits of asking for a code.
+///
+/// # Errors
+/// [`Error::FloodWait`].
+pub(crate) fn limit(core: &Core, phone: &Phone, ip: IpAddr) -> Result<()> {
+    if !core.policy.limit_sign_in {
+        return Ok(());
+    }
     rate_limit::check(core, Limit::CodePerAddress, Subject::address(ip))?;
     rate_limit::check(core, Limit::CodePerNumber, Subject::Phone(phone.clone()))?;
     rate_limit::check(core, Limit::CodePerNumberDay, Subject::Phone(phone.clone()))

@@ -189,6 +189,44 @@ async fn rules_may_name_a_group() {
 }
 
 #[tokio::test]
+async fn ones_own_status_may_be_hidden_by_group() {
+    use PrivacyRule::{AllowAll, AllowChatMembers, DisallowAll, DisallowChatMembers};
+    let world = World::new();
+    let People { owner, friend, stranger, .. } = people(&world).await;
+    let (stores, now) = (&world.core.stores, world.core.now());
+    let people = [owner.user];
+    let group = stores.chats.create_chat(friend.user, "Group".to_owned(), &people, None, now);
+    let group = group.await.unwrap().id.0;
+    let new = store::ports::channels::NewChannel {
+        creator: friend.user,
+        title: "Supergroup".to_owned(),
+        about: String::new(),
+        broadcast: false,
+        now,
+        ttl_period: None,
+    };
+    let large = stores.channels.create_channel(new).await.unwrap().id;
+    let people = [stranger.user];
+    stores.channels.invite_to_channel(large, friend.user, &people, now).await.unwrap();
+    let hidden = StatusView::Recently { by_me: true };
+    // (the friend's own rules, whether they see the owner, and the stranger)
+    let cases = [
+        (vec![AllowChatMembers(vec![group]), DisallowAll], true, false),
+        (vec![AllowChatMembers(vec![large.0]), DisallowAll], false, true),
+        (vec![DisallowChatMembers(vec![group]), AllowAll], false, true),
+        (vec![DisallowChatMembers(vec![group, large.0]), AllowAll], false, false),
+    ];
+    for (rules, owner_shown, stranger_shown) in cases {
+        set(&world, friend, PrivacyKey::StatusTimestamp, &rules).await;
+        for (user, shown) in [(owner, owner_shown), (stranger, stranger_shown)] {
+            let status = seen(&world, friend, user).await.status;
+            assert_eq!(matches!(status, StatusView::Offline { .. }), shown, "{rules:?}");
+            assert!(shown || status == hidden, "{rules:?} {status:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn malformed_rules_are_refused() {
     let world = World::new();
     let People { owner, .. } = people(&world).await;

@@ -432,6 +432,14 @@ async fn a_number_is_changed_by_the_new_numbers_code() {
         services::account::send_change_code(&world.core, alice, device, phone)
     };
     assert_eq!(ask(OTHER).await, Err(Error::PhoneOccupied));
+    // Whose numbers have accounts is not to be found by asking: taken ones count.
+    for _ in 0..4 {
+        assert_eq!(ask(OTHER).await, Err(Error::PhoneOccupied));
+    }
+    let wait = Error::FloodWait(u32::try_from(DAY / 5).unwrap());
+    assert_eq!(ask(OTHER).await, Err(wait.clone()));
+    assert_eq!(ask("+49 151 000 009").await, Err(wait));
+    world.pass(DAY / 5);
     let new = "+49 151 000 009";
     let sent = ask(new).await.unwrap();
     let code = world.code(new);

@@ -266,6 +266,32 @@ async fn typing_is_heard_by_the_other_side() {
 }
 
 #[tokio::test]
+async fn the_moment_is_told_to_those_who_may_know_it_only() {
+    use model::account::{PrivacyKey, PrivacyRule};
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    say(&ben, ben.peer(&anna), "hello").await;
+    let mut ears = ben.listen().await;
+    let mut told = async |offline| {
+        assert!(anna.ok(functions::account::UpdateStatus { offline }).await);
+        let heard = ears.hear().await;
+        heard.into_iter().any(|update| matches!(update, enums::Update::UpdateUserStatus(_)))
+    };
+    assert!(told(false).await && told(true).await);
+    let allow = async |rule| {
+        let (key, rules) = (PrivacyKey::StatusTimestamp, vec![rule]);
+        world.core.stores.accounts.set_privacy(anna.user(), key, rules).await.unwrap();
+    };
+    allow(PrivacyRule::DisallowAll).await;
+    assert!(!told(false).await && !told(true).await, "seen recently, but not when");
+    allow(PrivacyRule::AllowAll).await;
+    assert!(told(false).await);
+    let contacts = &world.core.stores.contacts;
+    contacts.set_blocked(anna.user(), ben.user(), true, world.core.now()).await.unwrap();
+    assert!(!told(true).await && !told(false).await, "blocked");
+}
+
+#[tokio::test]
 async fn drafts_are_shared_and_leave_with_the_message() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

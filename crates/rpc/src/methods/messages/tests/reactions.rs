@@ -151,6 +151,37 @@ async fn a_poll_shows_its_votes_to_those_who_voted() {
     assert_eq!((seen.total_voters, voters(&seen)), (Some(0), None));
 }
 
+/// The number that changes with what a poll shows.
+fn hash(updates: &[enums::Update]) -> i64 {
+    let [enums::Update::UpdateMessagePoll(update)] = updates else { panic!("{updates:?}") };
+    let Some(enums::Poll::Poll(poll)) = &update.poll else { panic!("{update:?}") };
+    poll.hash
+}
+
+#[tokio::test]
+async fn the_hash_of_a_poll_tells_no_votes_to_those_who_have_not_voted() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    send_poll(&anna, anna.peer(&ben), poll(false, &["tea", "coffee"])).await;
+    let vote = async |by: &Device<'_>, peer, option: &str| {
+        let options = vec![option.as_bytes().to_vec()];
+        hash(&list(by.ok(f::SendVote { peer, msg_id: 1, options }).await))
+    };
+    let look = async || {
+        let results = f::GetPollResults { peer: anna.peer(&ben), msg_id: 1, poll_hash: 0 };
+        hash(&list(anna.ok(results).await))
+    };
+    let nothing = look().await;
+    let for_tea = vote(&ben, ben.peer(&anna), "0").await;
+    let unseen = look().await;
+    assert_ne!(unseen, nothing, "that somebody voted shows");
+    let for_coffee = vote(&ben, ben.peer(&anna), "1").await;
+    assert_ne!(for_tea, for_coffee);
+    assert_eq!(look().await, unseen, "for what does not");
+    let own = vote(&anna, anna.peer(&ben), "0").await;
+    assert_ne!(vote(&anna, anna.peer(&ben), "1").await, own);
+}
+
 #[tokio::test]
 async fn a_poll_is_closed_by_its_author_and_takes_no_more_votes() {
     let world = World::new();

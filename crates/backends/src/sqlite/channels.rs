@@ -43,7 +43,7 @@ use store::ports::channels::{
     ParticipantFilter, Posted,
 };
 
-pub(super) use change::unread_mentions;
+pub(super) use change::{live as live_post, unread_mentions};
 pub(super) use check::check;
 pub(crate) use enroll::enroll;
 pub(super) use erase::some as erase_deleted;
@@ -302,11 +302,12 @@ impl ChannelStore for Channels {
         channel: ChannelId,
         viewer: UserId,
         filter: ParticipantFilter,
-        offset: i32,
-        limit: i32,
+        without: &[UserId],
+        page: (i32, i32),
     ) -> store::Result<(Vec<Participant>, i32)> {
+        let without = without.to_vec();
         self.database
-            .read(move |conn| people::list(conn, channel, viewer, &filter, (offset, limit)))
+            .read(move |conn| people::list(conn, channel, viewer, (&filter, &without), page))
             .await
     }
 
@@ -432,6 +433,14 @@ impl ChannelStore for Channels {
         let mut found = read.await?;
         found.iter_mut().for_each(|(_, message)| self.refresh(channel, message));
         Ok(found)
+    }
+
+    async fn wrote_last(
+        &self,
+        channel: ChannelId,
+        user: UserId,
+    ) -> store::Result<Option<UnixTime>> {
+        self.database.read(move |conn| post::last_date(conn, channel, user)).await
     }
 
     async fn edit_post(

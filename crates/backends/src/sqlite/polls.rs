@@ -11,7 +11,7 @@ use store::Error;
 use store::ports::PollStore;
 
 use super::codec::{decode, encode};
-use super::{Fault, Result, Sqlite, admin_log, needed};
+use super::{Fault, Result, Sqlite, admin_log, channels, needed};
 
 /// Voters with the options they chose and when, and how many there are in all.
 type Votes = (Vec<(Peer, Vec<Vec<u8>>, UnixTime)>, i32);
@@ -192,13 +192,26 @@ fn close(
 ) -> Result<Poll> {
     let (poll, _) = existing(tx, id)?;
     if poll.author != actor {
-        return Err(Denial::NotAuthor.into());
+        check_colleague(tx, &poll, actor, shown_in)?;
     }
     tx.prepare_cached("UPDATE polls SET closed = 1 WHERE id = ?1")?.execute([id.0])?;
     if let Some((channel, message)) = shown_in.filter(|_| !poll.closed) {
         admin_log::note_about(tx, channel, (actor, now), message, Happened::StopPoll)?;
     }
     Ok(Poll { closed: true, ..poll })
+}
+
+/// Whether somebody else than its author may close a poll.
+fn check_colleague(
+    conn: &Connection,
+    poll: &Poll,
+    actor: UserId,
+    shown_in: Option<(ChannelId, MessageId)>,
+) -> Result<()> {
+    let (id, message) = shown_in.ok_or(Denial::NotAuthor)?;
+    let (sender, body) = channels::live_post(conn, id, message)?.ok_or(Denial::NotAuthor)?;
+    let (channel, row) = channels::with_row(conn, id, actor)?;
+    Ok(channel.check_close_poll(actor, row.as_ref(), poll, (sender, &body))?)
 }
 
 fn votes(

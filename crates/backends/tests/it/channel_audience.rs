@@ -168,8 +168,10 @@ async fn who_was_enrolled_is_a_subscriber_like_any_other() {
     assert_eq!(channels.channels(&[audience.channel]).await.unwrap()[0].participants, 1_000);
     assert_eq!(channels.channels_of(UserId(FIRST + 500)).await.unwrap(), [audience.channel]);
     let recent = ParticipantFilter::Recent;
-    let (rows, count) =
-        channels.participants(audience.channel, audience.owner, recent, 990, 20).await.unwrap();
+    let (rows, count) = channels
+        .participants(audience.channel, audience.owner, recent, &[], (990, 20))
+        .await
+        .unwrap();
     assert_eq!((rows.len(), count), (10, 1_000));
     let left = channels.leave_channel(audience.channel, UserId(FIRST + 500), NOW).await.unwrap();
     assert_eq!(left.participants, 999);

@@ -295,7 +295,7 @@ async fn observe(stores: &Stores, id: ChannelId) -> String {
         ParticipantFilter::Banned(named("")),
         ParticipantFilter::Search(named("first2")),
     ] {
-        seen += &text(port.participants(id, owner, filter, 0, 9).await);
+        seen += &text(port.participants(id, owner, filter, &[], (0, 9)).await);
     }
     for n in 0..4 {
         let viewer = UserId(FIRST_USER + n);

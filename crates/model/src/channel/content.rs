@@ -1,6 +1,8 @@
 //! Who may read and write a channel's log.
 
 use super::{Channel, Participant, ParticipantState, is_banned, restriction};
+use crate::message::Body;
+use crate::poll::Poll;
 use crate::rights::{AdminRights, BannedRights, Denial};
 use crate::{MessageId, UnixTime, UserId};
 
@@ -226,8 +228,18 @@ impl Channel {
         }
     }
 
+    /// Whether who is not in a supergroup still sees what they wrote there, as a `guest` or by its public name, and so may take it
+    /// back.
+    fn reaches_own(
+        &self,
+        participant: Option<&Participant>,
+        (guest, now): (bool, UnixTime),
+    ) -> bool {
+        !self.broadcast && self.check_view_as(participant, guest, now).is_ok()
+    }
+
     /// Whether `user` may edit a message of `author`: their own, and an admin with that right the posts of others in a broadcast
-    /// channel.
+    /// channel. Somebody who is not in it may be a guest (see [`Self::check_view_as`]) at some time.
     ///
     /// # Errors
     /// The rule that forbids it.
@@ -235,18 +247,38 @@ impl Channel {
         &self,
         user: UserId,
         participant: Option<&Participant>,
+        guest: (bool, UnixTime),
         author: UserId,
     ) -> Result<(), Denial> {
         self.check_exists()?;
         if !participant.is_some_and(Participant::is_member) {
-            return Err(Denial::NotParticipant);
+            let may = author == user && self.reaches_own(participant, guest);
+            return if may { Ok(()) } else { Err(Denial::NotParticipant) };
         }
         let rights = self.admin_rights(user, participant).unwrap_or_default();
         let own = author == user && (!self.broadcast || rights.post_messages);
         if own || self.broadcast && rights.edit_messages { Ok(()) } else { Err(Denial::NotAuthor) }
     }
 
-    /// Whether `user` may delete messages: `all_own` says that they wrote each.
+    /// Whether `user` may close a poll that shows in a message of `sender`: its author, and in a broadcast channel whoever may edit the
+    /// post that it was made for. One that was only passed on is not the channel's to close.
+    ///
+    /// # Errors
+    /// [`Denial::NotAuthor`].
+    pub fn check_close_poll(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        poll: &Poll,
+        (sender, body): (UserId, &Body),
+    ) -> Result<(), Denial> {
+        let shows = body.poll() == Some(poll.id) && body.forward.is_none();
+        let own = self.broadcast && shows && sender == poll.author;
+        let edits = self.admin_rights(user, participant).is_some_and(|rights| rights.edit_messages);
+        if poll.author == user || own && edits { Ok(()) } else { Err(Denial::NotAuthor) }
+    }
+
+    /// Whether `user` may delete messages: `all_own` says that they wrote each. Guests as for [`Self::check_edit`].
     ///
     /// # Errors
     /// The rule that forbids it.
@@ -254,11 +286,13 @@ impl Channel {
         &self,
         user: UserId,
         participant: Option<&Participant>,
+        guest: (bool, UnixTime),
         all_own: bool,
     ) -> Result<(), Denial> {
         self.check_exists()?;
         if !participant.is_some_and(Participant::is_member) {
-            return Err(Denial::NotParticipant);
+            let may = all_own && self.reaches_own(participant, guest);
+            return if may { Ok(()) } else { Err(Denial::NotParticipant) };
         }
         let rights = self.admin_rights(user, participant).unwrap_or_default();
         let own = all_own && (!self.broadcast || rights.post_messages);

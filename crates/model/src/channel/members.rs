@@ -2,6 +2,7 @@
 
 use super::content::NO_TIME;
 use super::{Channel, Participant, ParticipantState, is_banned, restriction};
+use crate::chat::Invite;
 use crate::limits::CHANNEL_ADMINS;
 use crate::rights::{AdminRights, BannedRights, Denial};
 use crate::{MessageId, UnixTime, UserId};
@@ -90,6 +91,13 @@ impl Channel {
         }
         let open = by_link || self.username.is_some() || self.creator == user;
         if open { Ok(()) } else { Err(Denial::Private) }
+    }
+
+    /// Whether `user` waits for approval, by this link or by themselves. The creator never does.
+    #[must_use]
+    pub fn needs_approval(&self, user: UserId, link: Option<&Invite>) -> bool {
+        let asks = self.join_request || link.is_some_and(|link| link.request_needed);
+        asks && self.creator != user
     }
 
     /// The row of someone who comes in. Restrictions that still run are not shaken off by leaving.

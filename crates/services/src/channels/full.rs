@@ -3,11 +3,9 @@
 use model::account::{NotifyScope, NotifySettings};
 use model::channel::{Channel, Participant};
 use model::chat::Invite;
-use model::dialog::HistoryWindow;
 use model::media::Photo;
 use model::rights::AdminRights;
 use model::{ChannelId, ChatId, MessageId, Peer, UnixTime, UserId, limits};
-use store::ports::boxes::SearchQuery;
 use store::ports::channels::ParticipantFilter;
 
 use super::{refused, send_as, visible};
@@ -110,17 +108,9 @@ async fn next_send(
     if !channel.has_slow_mode(caller.user, row) {
         return Ok(None);
     }
-    let since = UnixTime(core.now().0 - i64::from(channel.slow_mode_s));
-    // Service messages do not count, and somebody may have left several.
-    let query = SearchQuery {
-        from: Some(caller.user),
-        min_date: since,
-        window: HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() },
-        ..SearchQuery::default()
-    };
-    let page = core.stores.channels.search_channel(channel.id, caller.user, query).await?;
-    let last = page.messages.iter().find(|message| message.body.action.is_none());
-    Ok(last.map(|last| UnixTime(last.date.0 + i64::from(channel.slow_mode_s))))
+    let last = core.stores.channels.wrote_last(channel.id, caller.user).await?;
+    let next = last.map(|last| UnixTime(last.0 + i64::from(channel.slow_mode_s)));
+    Ok(next.filter(|next| *next > core.now()))
 }
 
 /// The numbers of a group's messages differ from box to box.
@@ -137,7 +127,7 @@ async fn migrated_from(
 
 /// How many were removed, and how many restricted.
 async fn kicked(core: &Core, caller: Caller, id: ChannelId) -> Result<(i32, i32)> {
-    let count = |filter| core.stores.channels.participants(id, caller.user, filter, 0, 1);
+    let count = |filter| core.stores.channels.participants(id, caller.user, filter, &[], (0, 1));
     let (_, removed) = count(ParticipantFilter::Kicked(String::new())).await.map_err(refused)?;
     let (_, restricted) = count(ParticipantFilter::Banned(String::new())).await.map_err(refused)?;
     Ok((removed, restricted))

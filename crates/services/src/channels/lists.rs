@@ -1,6 +1,6 @@
 //! Lists: participants of a channel, channels of a person.
 
-use model::channel::Participant;
+use model::channel::{Channel, Participant};
 use model::{ChannelId, Peer, UserId, limits};
 pub use store::ports::channels::ParticipantFilter;
 
@@ -16,7 +16,7 @@ const INACTIVE_S: i64 = 30 * 24 * 3600;
 const INACTIVE: usize = 100;
 
 /// A page of participants, and how many fit the filter. The members of a broadcast channel are its admins' affair, as is everywhere
-/// who was removed or restricted.
+/// who was removed or restricted, and in a supergroup who is an anonymous admin.
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
@@ -29,6 +29,7 @@ pub async fn participants(
     limit: i32,
 ) -> Result<(Vec<Participant>, i32)> {
     let (channel, row) = visible(core, caller.user, id).await?;
+    let unseen = unseen(core, caller.user, &channel, row.as_ref()).await?;
     let hidden = channel.participants_hidden && filter != ParticipantFilter::Admins;
     let is_open = !channel.broadcast
         && !hidden
@@ -37,11 +38,34 @@ pub async fn participants(
         check_is_admin(&channel, caller.user, row.as_ref())?;
     }
     let limit = limit.clamp(0, PARTICIPANTS_PAGE);
-    core.stores
-        .channels
-        .participants(id, caller.user, filter, offset.max(0), limit)
-        .await
-        .map_err(refused)
+    let port = &core.stores.channels;
+    let page = port.participants(id, caller.user, filter, &unseen, (offset.max(0), limit)).await;
+    let (rows, total) = page.map_err(refused)?;
+    Ok((rows.into_iter().map(|row| nameless(row, &unseen)).collect(), total))
+}
+
+/// Whom `viewer` is not told of: admins who speak as a supergroup are known to its admins only.
+async fn unseen(
+    core: &Core,
+    viewer: UserId,
+    channel: &Channel,
+    own: Option<&Participant>,
+) -> Result<Vec<UserId>> {
+    if channel.broadcast || channel.admin_rights(viewer, own).is_some() {
+        return Ok(Vec::new());
+    }
+    let admins = ParticipantFilter::Admins;
+    let port = &core.stores.channels;
+    let limit = limits::CHANNEL_ADMINS + 1;
+    let page = port.participants(channel.id, viewer, admins, &[], (0, limit)).await;
+    let mut rows = page.map_err(refused)?.0;
+    rows.retain(|row| channel.speaks_for(row.user, Some(row)).is_some());
+    Ok(rows.into_iter().map(|row| row.user).collect())
+}
+
+/// A row that does not name one of them as who brought or promoted the person: by themselves, then.
+fn nameless(row: Participant, unseen: &[UserId]) -> Participant {
+    if unseen.contains(&row.by) { Participant { by: row.user, ..row } } else { row }
 }
 
 /// Somebody's relation to a channel.
@@ -56,13 +80,15 @@ pub async fn participant(
 ) -> Result<Participant> {
     let (channel, own) = visible(core, caller.user, id).await?;
     let is_admin = channel.admin_rights(caller.user, own.as_ref()).is_some();
+    let unseen = unseen(core, caller.user, &channel, own.as_ref()).await?;
     if user == caller.user {
-        return own.ok_or(Error::NotParticipant);
+        return own.map(|row| nameless(row, &unseen)).ok_or(Error::NotParticipant);
     }
     if channel.broadcast || channel.participants_hidden {
         check_is_admin(&channel, caller.user, own.as_ref())?;
     }
     let row = core.stores.channels.participant(id, user).await.map_err(refused)?;
+    let row = row.filter(|row| !unseen.contains(&row.user)).map(|row| nameless(row, &unseen));
     // Who left, was removed or restricted is told to admins; to others a restricted member is a member.
     let row = row.filter(|row| is_admin || row.is_member());
     let row = row.map(|row| if is_admin { row } else { Participant { banned: None, ..row } });

@@ -76,7 +76,7 @@ pub(crate) async fn admins_with(
     let Some(channel) = channels.channels(&[id]).await?.pop() else { return Ok(Vec::new()) };
     let filter = ParticipantFilter::Admins;
     let (admins, _) =
-        channels.participants(id, admin, filter, 0, limits::CHANNEL_ADMINS + 1).await?;
+        channels.participants(id, admin, filter, &[], (0, limits::CHANNEL_ADMINS + 1)).await?;
     let has = |row: &&Participant| channel.admin_rights(row.user, Some(row)).is_some_and(&right);
     Ok(admins.iter().filter(has).map(|row| row.user).collect())
 }

@@ -125,7 +125,7 @@ async fn channel_preview(
         channel: true,
         broadcast: channel.broadcast,
         public: channel.username.is_some(),
-        request_needed: invite.request_needed || channel.join_request,
+        request_needed: channel.needs_approval(caller.user, Some(invite)),
         participants: channel.participants,
         members: Vec::new(),
         title: channel.title,

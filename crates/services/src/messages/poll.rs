@@ -192,15 +192,12 @@ async fn speaks_for(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Ch
     Ok(channel.speaks_for(caller.user, row.as_ref()))
 }
 
-/// Closes a poll that the caller made.
+/// Closes a poll that the caller made, or may edit as a post of their channel.
 ///
 /// # Errors
-/// `NotAuthor`, `NotModified` if it is closed already.
+/// `Denied`, `NotModified` if it is closed already.
 pub async fn close(core: &Core, caller: Caller, peer: Peer, id: MessageId) -> Result<Seen> {
     let (poll, _) = of_message(core, caller, peer, id).await?;
-    if poll.author != caller.user {
-        return Err(Error::NotAuthor);
-    }
     if poll.closed {
         return Err(Error::NotModified);
     }

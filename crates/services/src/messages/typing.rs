@@ -4,6 +4,7 @@ use model::Peer;
 use model::event::{Ephemeral, TypingAction};
 use store::ports::Notice;
 
+use crate::channels::send_as;
 use crate::{Caller, Core, Error, Result};
 
 /// Shows the others of a chat what the caller is doing; `None` for nothing any more.
@@ -57,6 +58,10 @@ pub async fn typing(
             );
             let hidden = channel.speaks_for(caller.user, participant.as_ref()).is_some();
             if channel.broadcast || hidden || may.is_err() {
+                return Ok(());
+            }
+            // Whoever writes as a channel would be named by their typing.
+            if send_as::chosen(core, caller.user, &channel).await?.is_some() {
                 return Ok(());
             }
             core.publish(Notice::EphemeralToChannel {

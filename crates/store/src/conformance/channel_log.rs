@@ -29,6 +29,7 @@ macro_rules! channel_log_cases {
                 only_admins_post_to_a_broadcast_channel,
                 restrictions_keep_members_silent,
                 slow_mode_makes_members_wait,
+                slow_mode_counts_what_was_deleted,
                 an_album_counts_as_one_message,
                 service_messages_need_no_right,
                 a_reply_to_nothing_is_none,
@@ -207,6 +208,35 @@ pub async fn slow_mode_makes_members_wait(stores: &Stores) {
     for _ in 0..2 {
         assert!(scene.try_post(write(scene.admin, 31)).await.is_ok());
     }
+}
+
+/// Or deleting would shorten the wait.
+pub async fn slow_mode_counts_what_was_deleted(stores: &Stores) {
+    let scene = slow(stores).await;
+    let write =
+        |at, body| NewChannelMessage { date: later(at), ..scene.written(scene.member, body) };
+    let last = || stores.channels.wrote_last(scene.id, scene.member);
+    scene.post(write(0, service())).await;
+    assert_eq!(last().await, Ok(None));
+    let first = scene.post(write(1, text("hello"))).await.id;
+    assert_eq!(last().await, Ok(Some(later(1))));
+    stores.channels.delete_posts(scene.id, scene.member, &[first], later(2)).await.unwrap();
+    assert_eq!(last().await, Ok(Some(later(1))));
+    let early = scene.try_post(write(11, text("again"))).await;
+    assert_eq!(early.unwrap_err(), Denial::SlowMode(20).into());
+    let told = scene.post(write(12, service())).await.id;
+    scene.delete(&[told]).await;
+    assert_eq!(last().await, Ok(Some(later(1))), "a service message is none of theirs");
+    scene.post(write(31, text("again"))).await;
+    assert_eq!(last().await, Ok(Some(later(31))));
+    // What ends by itself counts, too.
+    let body = Body { ttl_period: Some(5), expires: Some(later(66)), ..text("fleeting") };
+    scene.post(write(61, body)).await;
+    stores.channels.expire_posts(later(70), 9).await.unwrap();
+    assert_eq!(last().await, Ok(Some(later(61))));
+    let early = scene.try_post(write(71, text("early"))).await;
+    assert_eq!(early.unwrap_err(), Denial::SlowMode(20).into());
+    assert_eq!(stores.channels.wrote_last(scene.id, scene.stranger).await, Ok(None));
 }
 
 /// To slow mode.

@@ -182,6 +182,14 @@ pub async fn a_channel_that_asks_keeps_the_request(stores: &Stores) {
     let asked = [scene.stranger];
     let added = stores.channels.invite_to_channel(scene.id, scene.admin, &asked, NOW);
     assert_eq!(added.await.unwrap(), [scene.stranger]);
+    // A link is no way around it, but for the owner.
+    let newcomer = user(stores, 9).await.id;
+    stores.chats.put_invite(peer, scene.owner, link("plain"), NOW).await.unwrap();
+    assert_eq!(join_by(&scene, newcomer, "plain").await, Err(Error::Conflict));
+    let (waiting, total) = stores.chats.importers(peer, Some("plain"), true, 10).await.unwrap();
+    assert_eq!((waiting[0].user, total), (newcomer, 1));
+    stores.channels.leave_channel(scene.id, scene.owner, NOW).await.unwrap();
+    join_by(&scene, scene.owner, "plain").await.unwrap();
 }
 
 /// The count stays right.
@@ -480,7 +488,8 @@ pub async fn a_banned_admin_is_none_any_more(stores: &Stores) {
 }
 
 async fn listed(scene: &Scene<'_>, filter: ParticipantFilter) -> (Vec<UserId>, i32) {
-    let page = scene.stores.channels.participants(scene.id, scene.owner, filter, 0, 100).await;
+    let page =
+        scene.stores.channels.participants(scene.id, scene.owner, filter, &[], (0, 100)).await;
     let (rows, total) = page.unwrap();
     (rows.into_iter().map(|row| row.user).collect(), total)
 }
@@ -503,12 +512,24 @@ pub async fn participants_are_listed_by_kind(stores: &Stores) {
     assert_eq!(listed(&scene, ParticipantFilter::Admins).await, (admins, 2));
     assert_eq!(listed(&scene, ParticipantFilter::Kicked(none())).await, (vec![outcast], 1));
     assert_eq!(listed(&scene, ParticipantFilter::Banned(none())).await, (vec![scene.member], 1));
-    let page = stores.channels.participants(scene.id, scene.owner, ParticipantFilter::Recent, 1, 2);
-    let (rows, total) = page.await.unwrap();
-    assert_eq!(
-        (rows.iter().map(|row| row.user).collect::<Vec<_>>(), total),
-        (recent[1..3].to_vec(), 4)
-    );
+    let part = async |filter, without: &[UserId], offset| {
+        let page =
+            stores.channels.participants(scene.id, scene.owner, filter, without, (offset, 2));
+        let (rows, total) = page.await.unwrap();
+        (rows.iter().map(|row| row.user).collect::<Vec<_>>(), total)
+    };
+    assert_eq!(part(ParticipantFilter::Recent, &[], 1).await, (recent[1..3].to_vec(), 4));
+    // Some may be left out; who is not in it changes no count.
+    let without = [scene.owner, outcast];
+    let rest = [scene.stranger, scene.admin, scene.member];
+    for filter in [ParticipantFilter::Recent, ParticipantFilter::Search(none())] {
+        assert_eq!(part(filter.clone(), &without, 0).await, (rest[..2].to_vec(), 3));
+        assert_eq!(part(filter, &without, 1).await, (rest[1..].to_vec(), 3));
+    }
+    let admins = part(ParticipantFilter::Admins, &without, 0).await;
+    assert_eq!(admins, (vec![scene.admin], 1));
+    let named = part(ParticipantFilter::Search("first".to_owned()), &without, 0).await;
+    assert_eq!((named.0.contains(&scene.owner), named.1), (false, 3));
 }
 
 /// First and last names, and public ones.
@@ -541,7 +562,8 @@ pub async fn contacts_are_found_among_members(stores: &Stores) {
     stores.contacts.put_contacts(scene.owner, book).await.unwrap();
     let filter = ParticipantFilter::Contacts(String::new());
     assert_eq!(listed(&scene, filter.clone()).await, (vec![scene.member], 1));
-    let others = stores.channels.participants(scene.id, scene.admin, filter, 0, 10).await.unwrap();
+    let others = stores.channels.participants(scene.id, scene.admin, filter, &[], (0, 10));
+    let others = others.await.unwrap();
     assert_eq!(others, (Vec::<Participant>::new(), 0));
 }
 

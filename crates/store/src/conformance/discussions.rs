@@ -32,6 +32,7 @@ macro_rules! discussions_cases {
                 counts_follow_deletions,
                 readers_of_the_channel_comment_as_guests,
                 guests_may_be_kept_out,
+                guests_take_back_what_they_wrote,
                 threads_are_read_apart,
                 authors_hear_of_readers_once,
                 replies_make_threads_in_any_group,
@@ -302,6 +303,41 @@ pub async fn guests_may_be_kept_out(stores: &Stores) {
     stores.channels.change_channel(pair.group, owner, change).await.unwrap();
     let new = pair.written(member, "hello", copy);
     assert_eq!(pair.channel.try_post(new).await, Err(Denial::GuestForbidden.into()));
+}
+
+fn outside<T>() -> crate::Result<T> {
+    Err(Denial::NotParticipant.into())
+}
+
+/// And nothing else; who was shown out does not any more.
+pub async fn guests_take_back_what_they_wrote(stores: &Stores) {
+    let pair = pair(stores).await;
+    let Scene { member, admin, owner, stranger, .. } = pair.channel;
+    let (post, copy) = pair.post("news").await;
+    let mut own = Vec::new();
+    for words in ["one", "two", "three"] {
+        own.push(pair.comment(member, words, copy).await);
+    }
+    let theirs = pair.comment(admin, "theirs", copy).await;
+    let edit = async |user, id, at| {
+        let edit = stores.channels.edit_post(pair.group, user, id, text("changed"), at).await;
+        edit.map(|(message, _)| message.body.text)
+    };
+    let delete = async |user, ids: &[MessageId]| {
+        stores.channels.delete_posts(pair.group, user, ids, NOW).await.map(|(gone, _)| gone)
+    };
+    assert_eq!(edit(member, own[0], Some(NOW)).await, Ok("changed".to_owned()));
+    assert_eq!(edit(member, own[1], None).await, Ok("changed".to_owned()));
+    assert_eq!(edit(member, theirs, Some(NOW)).await, outside());
+    assert_eq!(edit(stranger, own[2], Some(NOW)).await, outside());
+    assert_eq!(delete(member, &[own[0], theirs]).await, outside());
+    assert_eq!(delete(stranger, &own).await, outside());
+    assert_eq!(delete(member, &own[..1]).await, Ok(own[..1].to_vec()));
+    assert_eq!(pair.replies(owner, post).await.count, 3);
+    let here = Scene { id: pair.group, ..pair.channel };
+    here.ban(member, kicked()).await;
+    assert_eq!(edit(member, own[2], Some(NOW)).await, outside());
+    assert_eq!(delete(member, &own[1..]).await, outside());
 }
 
 /// A mark for each thread; that of the whole group counts too.

@@ -1,12 +1,13 @@
 //! Cases of the port of polls.
 
 use model::media::Media;
-use model::message::Body;
+use model::message::{Body, Forward};
 use model::poll::{Answer, Poll, Results, Voter};
-use model::rights::Denial;
+use model::rights::{AdminRights, Denial};
 use model::schedule::{Schedule, Scheduled};
 use model::{ChannelId, MessageId, Peer, PollId, UserId};
 
+use super::channel_scene::{Scene, broadcast, create};
 use super::support::{NOW, later, people};
 use crate::ports::schedule::Release;
 use crate::{Error, Stores};
@@ -24,6 +25,7 @@ macro_rules! polls_cases {
                 only_a_multiple_choice_takes_several,
                 a_quiz_is_answered_once,
                 a_poll_closes_by_hand_or_by_date,
+                whoever_edits_a_channels_posts_closes_its_polls,
                 a_held_poll_runs_from_when_it_is_sent,
                 voters_are_listed_newest_first,
                 polls_are_apart,
@@ -159,6 +161,54 @@ pub async fn a_poll_closes_by_hand_or_by_date(stores: &Stores) {
     assert!(in_time.is_ok());
     let late = polls.vote(dated.id, UserId(3).into(), vec![b"a".to_vec()], later(10)).await;
     assert_eq!(late.map(|(_, results)| results), Err(Error::Conflict));
+}
+
+/// Those that were made for them, and not those that were passed on.
+pub async fn whoever_edits_a_channels_posts_closes_its_polls(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let Scene { id, owner, admin, member, .. } = scene;
+    let show = async |scene: &Scene<'_>, n, body: Body| {
+        let poll = Poll { id: PollId(n), ..of(owner) };
+        stores.polls.create_poll(poll.clone(), NOW).await.unwrap();
+        let body = Body { media: Some(Media::Poll { poll: poll.id }), ..body };
+        (poll.id, scene.post(scene.written(owner, body)).await.id)
+    };
+    let close = async |(poll, post), channel, actor| {
+        let closed = stores.polls.close_poll(poll, actor, Some((channel, post)), NOW).await;
+        closed.map(|poll| poll.closed)
+    };
+    let denied = |denial: Denial| Err(Error::from(denial));
+    let own = show(&scene, 1, Body::default()).await;
+    assert_eq!(close(own, id, member).await, denied(Denial::NotAuthor));
+    assert_eq!(close((PollId(1), MessageId(99)), id, admin).await, denied(Denial::NotAuthor));
+    assert_eq!(close(own, id, admin).await, Ok(true));
+
+    let forward = Some(Forward {
+        from: Some(Peer::User(owner)),
+        from_name: None,
+        date: NOW,
+        channel_post: None,
+        post_author: None,
+        saved_from: None,
+    });
+    let passed_on = show(&scene, 2, Body { forward, ..Body::default() }).await;
+    assert_eq!(close(passed_on, id, admin).await, denied(Denial::NotAuthor));
+    // A copy of somebody else's that does not say so.
+    let media = Some(Media::Poll { poll: passed_on.0 });
+    let copy = scene.post(scene.written(admin, Body { media, ..Body::default() })).await.id;
+    assert_eq!(close((passed_on.0, copy), id, admin).await, denied(Denial::NotAuthor));
+
+    let fewer = AdminRights { edit_messages: false, ..AdminRights::all() };
+    scene.grant(owner, admin, fewer).await.unwrap();
+    let other = show(&scene, 3, Body::default()).await;
+    assert_eq!(close(other, id, admin).await, denied(Denial::NotAuthor));
+    assert_eq!(close(other, id, owner).await, Ok(true));
+
+    let here = Scene { id: create(stores, owner, false).await.id, ..scene };
+    here.add(&[admin]).await;
+    here.grant(owner, admin, AdminRights::all()).await.unwrap();
+    let in_group = show(&here, 4, Body::default()).await;
+    assert_eq!(close(in_group, here.id, admin).await, denied(Denial::NotAuthor));
 }
 
 /// Of one answer, or all, in pages.

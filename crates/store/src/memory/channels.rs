@@ -14,8 +14,9 @@ use model::event::{AccountEntry, AccountEvent, ChannelEntry, ChannelEvent, Store
 use model::invariants::START;
 use model::limits::READERS_MEMBERS;
 use model::message::{Body, Counters, Message};
+use model::poll::Poll;
 use model::reaction::Reaction;
-use model::rights::BannedRights;
+use model::rights::{BannedRights, Denial};
 use model::series::{Audience, Counted};
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 
@@ -59,6 +60,8 @@ struct Post {
     pts: Pts,
     sender: UserId,
     date: UnixTime,
+    /// It tells of an act.
+    service: bool,
     /// `None` once deleted.
     body: Option<Body>,
     edit_date: Option<UnixTime>,
@@ -158,6 +161,21 @@ pub(super) fn with_row(
 ) -> Result<(&Channel, Option<&Participant>)> {
     let log = state.channels.log(channel)?;
     Ok((&log.channel, log.rows.get(&user)))
+}
+
+/// Whether `actor`, who did not make a poll, may close it because of the post that shows it.
+pub(super) fn check_close_poll(
+    state: &State,
+    channel: ChannelId,
+    actor: UserId,
+    poll: &Poll,
+    id: MessageId,
+) -> Result<()> {
+    let log = state.channels.log(channel)?;
+    let post = log.live_post(id).ok_or(Denial::NotAuthor)?;
+    let body = post.body.as_ref().ok_or(Denial::NotAuthor)?;
+    let row = log.rows.get(&actor);
+    Ok(log.channel.check_close_poll(actor, row, poll, (post.sender, body))?)
 }
 
 /// Broadcast channels with a public name.
@@ -261,7 +279,7 @@ impl State {
         let log = self.channels.log_mut(id)?;
         log.channel.check_exists()?;
         if log.channel.creator != actor {
-            return Err(model::rights::Denial::AdminRequired.into());
+            return Err(Denial::AdminRequired.into());
         }
         log.channel.deleted = true;
         log.channel.departures += 1;
@@ -377,10 +395,12 @@ impl ChannelStore for MemoryStore {
         channel: ChannelId,
         viewer: UserId,
         filter: ParticipantFilter,
-        offset: i32,
-        limit: i32,
+        without: &[UserId],
+        (offset, limit): (i32, i32),
     ) -> Result<(Vec<Participant>, i32)> {
-        Ok(page(self.state.lock().participants(channel, viewer, &filter)?, offset, limit))
+        let mut found = self.state.lock().participants(channel, viewer, &filter)?;
+        found.retain(|row| !without.contains(&row.user));
+        Ok(page(found, offset, limit))
     }
 
     async fn change_channel(
@@ -501,6 +521,10 @@ impl ChannelStore for MemoryStore {
             Some((*random_id, state.with_replies(sender, log.message(sender, id)?)))
         };
         Ok(random_ids.iter().filter_map(message).collect())
+    }
+
+    async fn wrote_last(&self, channel: ChannelId, user: UserId) -> Result<Option<UnixTime>> {
+        Ok(self.state.lock().channels.log(channel)?.wrote_last(user))
     }
 
     async fn edit_post(

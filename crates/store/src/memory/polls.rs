@@ -126,10 +126,12 @@ impl PollStore for MemoryStore {
         now: UnixTime,
     ) -> Result<Poll> {
         let state = &mut *self.state.lock();
-        let entry = state.polls.polls.get_mut(&poll).ok_or(Error::NotFound)?;
+        let entry = state.polls.polls.get(&poll).ok_or(Error::NotFound)?;
         if entry.poll.author != actor {
-            return Err(Denial::NotAuthor.into());
+            let (channel, id) = shown_in.ok_or(Denial::NotAuthor)?;
+            super::channels::check_close_poll(state, channel, actor, &entry.poll, id)?;
         }
+        let entry = state.polls.polls.get_mut(&poll).ok_or(Error::NotFound)?;
         let was_closed = std::mem::replace(&mut entry.poll.closed, true);
         let poll = entry.poll.clone();
         if let Some((channel, id)) = shown_in.filter(|_| !was_closed) {

@@ -278,14 +278,14 @@ pub trait ChannelStore: Send + Sync {
     /// Someone's relation to a channel.
     async fn participant(&self, channel: ChannelId, user: UserId) -> Result<Option<Participant>>;
 
-    /// A page of participants, and how many fit the filter.
+    /// A page (offset and limit) of participants, and how many fit the filter; those of `without` are neither shown nor counted.
     async fn participants(
         &self,
         channel: ChannelId,
         viewer: UserId,
         filter: ParticipantFilter,
-        offset: i32,
-        limit: i32,
+        without: &[UserId],
+        page: (i32, i32),
     ) -> Result<(Vec<Participant>, i32)>;
 
     /// Changes the description, by the rights that [`ChannelChange::apply`] names.
@@ -388,7 +388,7 @@ pub trait ChannelStore: Send + Sync {
 
     /// Appends messages to a log in one transaction: all or none, in order.
     ///
-    /// `model::channel` decides: `check_write`, slow mode (of several messages in one call, those of one album count as one).
+    /// `model::channel` decides: `check_write`, slow mode (which begins with what was deleted since, too; of several messages in one call, those of one album count as one).
     /// Service messages (`body.action`) are not checked: the act that they tell of was; those of anonymous admins do not show who acted. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
     /// starts with one view, its author's. Dates in a log never go back: a message gets at least its predecessor's.
     /// A post of a channel with a discussion group is copied there and pinned (`Body::discussion_copy`); changes of the post
@@ -405,6 +405,9 @@ pub trait ChannelStore: Send + Sync {
         sender: UserId,
         random_ids: &[i64],
     ) -> Result<Vec<(i64, Message)>>;
+
+    /// When somebody wrote last, whether or not the message is there still; service messages do not count. Slow mode begins then.
+    async fn wrote_last(&self, channel: ChannelId, user: UserId) -> Result<Option<UnixTime>>;
 
     /// Replaces a message's body. The author may, and with `edit_messages` an admin of a broadcast channel. `edited` is `None` for changes that do not show.
     ///

@@ -39,7 +39,11 @@ pub trait PollStore: Send + Sync {
     /// `NotFound`.
     async fn hold_poll(&self, poll: PollId) -> Result<()>;
 
-    /// Closes a poll; the author only. Admins of the channel that it is shown in are told, if it is in one and was open.
+    /// Closes a poll: its author, or whom `Channel::check_close_poll` lets for the post that it is `shown_in`. Admins of that channel
+    /// are told, if it was open.
+    ///
+    /// # Errors
+    /// `NotFound`; `Denied`.
     async fn close_poll(
         &self,
         poll: PollId,

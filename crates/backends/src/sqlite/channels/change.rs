@@ -40,7 +40,7 @@ const fn unmoved(log: &Log) -> LogChange {
 }
 
 /// A message's author and body, if it was not deleted.
-pub(super) fn live(
+pub(in super::super) fn live(
     conn: &Connection,
     channel: ChannelId,
     id: MessageId,
@@ -67,7 +67,10 @@ pub(super) fn edit(
     let row = rows::participant(tx, channel, actor)?;
     let found = live(tx, channel, id)?.filter(|(_, body)| body.action.is_none());
     let (author, before) = found.ok_or(Error::NotFound)?;
-    log.channel.check_edit(actor, row.as_ref(), author)?;
+    // Where the time is not told, a ban counts as running.
+    let at = edited.unwrap_or_default();
+    let guest = discussion::is_guest(tx, &log.channel, row.as_ref(), actor, at)?;
+    log.channel.check_edit(actor, row.as_ref(), (guest, at), author)?;
     if before == *body {
         return Err(Error::NotModified.into());
     }
@@ -127,7 +130,9 @@ pub(super) fn delete(
         found.extend(live(tx, channel, id)?.map(|(author, body)| (id, author, body)));
     }
     let all_own = found.iter().all(|(_, author, _)| *author == actor);
-    log.channel.check_delete(actor, rows::participant(tx, channel, actor)?.as_ref(), all_own)?;
+    let row = rows::participant(tx, channel, actor)?;
+    let guest = discussion::is_guest(tx, &log.channel, row.as_ref(), actor, now)?;
+    log.channel.check_delete(actor, row.as_ref(), (guest, now), all_own)?;
     if found.is_empty() {
         return Ok((Vec::new(), unmoved(&log)));
     }

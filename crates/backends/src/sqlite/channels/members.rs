@@ -99,14 +99,15 @@ pub(super) fn join(
     let peer = Peer::Channel(id);
     let (mut by, mut told) = (user, Happened::ParticipantJoin);
     if let Some(hash) = &link {
-        match enter_by_invite(tx, peer, hash, user, None, now)? {
+        let approval = (None, |invite: &Invite| channel.needs_approval(user, Some(invite)));
+        match enter_by_invite(tx, peer, hash, user, approval, now)? {
             Entered::Requested => return Ok(None),
             Entered::Joined(invite) => {
                 by = invite.admin;
                 told = Happened::ParticipantJoinByInvite(invite);
             }
         }
-    } else if channel.join_request && channel.creator != user {
+    } else if channel.needs_approval(user, None) {
         request_to_join(tx, peer, user, None, now)?;
         return Ok(None);
     }

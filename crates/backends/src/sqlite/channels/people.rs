@@ -1,5 +1,7 @@
 //! Lists of people, and of the channels of a person.
 
+use std::fmt::Write as _;
+
 use model::channel::{Channel, Participant, ParticipantClass};
 use model::search::{matches, words};
 use model::{ChannelId, Pts, UnixTime, UserId};
@@ -113,42 +115,36 @@ pub(super) fn member_ids(
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-/// A page of participants, and how many fit the filter.
+/// A page of participants, and how many fit the filter, but for those who are left out.
 pub(super) fn list(
     conn: &Connection,
     channel: ChannelId,
     viewer: UserId,
-    filter: &ParticipantFilter,
+    (filter, without): (&ParticipantFilter, &[UserId]),
     (offset, limit): (i32, i32),
 ) -> Result<(Vec<Participant>, i32)> {
     let log = rows::log(conn, channel)?;
-    match filter {
-        ParticipantFilter::Recent => {
-            let page = recent(conn, channel, offset, limit)?;
-            Ok((page, log.channel.participants))
-        }
+    let mut found = match filter {
+        ParticipantFilter::Recent => return recent(conn, &log, without, (offset, limit)),
         ParticipantFilter::Search(query) if words(query).is_empty() => {
-            let page = recent(conn, channel, offset, limit)?;
-            Ok((page, log.channel.participants))
+            return recent(conn, &log, without, (offset, limit));
         }
         ParticipantFilter::Admins => {
             let mut admins = of_class(conn, channel, ParticipantClass::Admin, "")?;
             admins.sort_by_key(|row| (row.user != log.channel.creator, row.user));
-            Ok(page(admins, offset, limit))
+            admins
         }
         ParticipantFilter::Kicked(query) => {
-            Ok(page(of_class(conn, channel, ParticipantClass::Kicked, query)?, offset, limit))
+            of_class(conn, channel, ParticipantClass::Kicked, query)?
         }
         ParticipantFilter::Banned(query) => {
-            Ok(page(of_class(conn, channel, ParticipantClass::Restricted, query)?, offset, limit))
+            of_class(conn, channel, ParticipantClass::Restricted, query)?
         }
-        ParticipantFilter::Search(query) => {
-            Ok(page(members_named(conn, channel, query)?, offset, limit))
-        }
-        ParticipantFilter::Contacts(query) => {
-            Ok(page(contacts(conn, channel, viewer, query)?, offset, limit))
-        }
-    }
+        ParticipantFilter::Search(query) => members_named(conn, channel, query)?,
+        ParticipantFilter::Contacts(query) => contacts(conn, channel, viewer, query)?,
+    };
+    found.retain(|row| !without.contains(&row.user));
+    Ok(page(found, offset, limit))
 }
 
 fn page(list: Vec<Participant>, offset: i32, limit: i32) -> (Vec<Participant>, i32) {
@@ -158,25 +154,41 @@ fn page(list: Vec<Participant>, offset: i32, limit: i32) -> (Vec<Participant>, i
 }
 
 /// Those before the page are passed over in the index alone.
-pub(super) const RECENT: &str = "SELECT p.body FROM
-         (SELECT user_id, date FROM channel_participants WHERE channel_id = ?1 AND member = 1
-          ORDER BY date DESC, user_id LIMIT ?2 OFFSET ?3) page
+pub(super) fn recent_statement(without: &[UserId]) -> String {
+    let mut sql = "SELECT p.body FROM
+         (SELECT user_id, date FROM channel_participants WHERE channel_id = ?1 AND member = 1"
+        .to_owned();
+    if !without.is_empty() {
+        let ids: Vec<String> = without.iter().map(|user| user.0.to_string()).collect();
+        let _ = write!(sql, " AND user_id NOT IN ({})", ids.join(", "));
+    }
+    sql.push_str(
+        " ORDER BY date DESC, user_id LIMIT ?2 OFFSET ?3) page
      CROSS JOIN channel_participants p ON p.channel_id = ?1 AND p.user_id = page.user_id
-     ORDER BY page.date DESC, page.user_id";
+     ORDER BY page.date DESC, page.user_id",
+    );
+    sql
+}
 
+/// A page of the members, newest first, and how many there are.
 fn recent(
     conn: &Connection,
-    channel: ChannelId,
-    offset: i32,
-    limit: i32,
-) -> Result<Vec<Participant>> {
-    let mut statement = conn.prepare_cached(RECENT)?;
+    log: &rows::Log,
+    without: &[UserId],
+    (offset, limit): (i32, i32),
+) -> Result<(Vec<Participant>, i32)> {
+    let channel = log.channel.id;
+    let mut total = log.channel.participants;
+    for user in without {
+        total -= i32::from(rows::is_member(conn, channel, *user)?);
+    }
+    let mut statement = conn.prepare_cached(&recent_statement(without))?;
     let mut rows = statement.query(params![channel.0, limit.max(0), offset.max(0)])?;
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
         people.push(rows::participant_of(row)?);
     }
-    Ok(people)
+    Ok((people, total))
 }
 
 /// Participants of one class whose name fits.

@@ -130,17 +130,24 @@ fn check(tx: &Connection, log: &Log, new: &NewChannelMessage, continues_album: b
     Ok(())
 }
 
-/// The date of one author's newest message that is no service message.
-pub(super) const LAST_DATE: &str = "SELECT date FROM channel_messages
-     WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND kind <> 4 AND body IS NOT NULL
-     ORDER BY id DESC LIMIT 1";
+/// The date of one author's newest message that is no service message, of those that are there and of those that are gone.
+pub(super) const LAST_DATE: &str = "SELECT max(date) FROM (
+         SELECT * FROM (SELECT date FROM channel_messages
+             WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND kind <> 4 AND body IS NOT NULL
+             ORDER BY id DESC LIMIT 1)
+         UNION ALL
+         SELECT * FROM (SELECT date FROM channel_messages
+             WHERE channel_id = ?1 AND sender_id = ?2 AND kind <> 2 AND kind <> 4 AND body IS NULL
+             ORDER BY id DESC LIMIT 1))";
 
-/// When the person wrote last.
-fn last_date(tx: &Connection, channel: ChannelId, sender: UserId) -> Result<Option<UnixTime>> {
-    let date = tx
-        .prepare_cached(LAST_DATE)?
-        .query_row(params![channel.0, sender.0], |row| row.get(0))
-        .optional()?;
+/// When the person wrote last: what was deleted counts, or deleting would shorten the wait of slow mode.
+pub(super) fn last_date(
+    conn: &Connection,
+    channel: ChannelId,
+    sender: UserId,
+) -> Result<Option<UnixTime>> {
+    let mut statement = conn.prepare_cached(LAST_DATE)?;
+    let date: Option<i64> = statement.query_row(params![channel.0, sender.0], |row| row.get(0))?;
     Ok(date.map(UnixTime))
 }
 

@@ -242,10 +242,12 @@ mod tests {
         let photos = SearchQuery { classes: vec![MediaClass::Photo, MediaClass::Video], ..all() };
         let cases = [
             (statistics::LARGEST.to_owned(), "channels_by_size"),
-            (people::RECENT.to_owned(), "COVERING INDEX channel_members_by_date"),
+            (people::recent_statement(&[]), "COVERING INDEX channel_members_by_date"),
+            (people::recent_statement(&[UserId(1)]), "COVERING INDEX channel_members_by_date"),
             (read::GONE.to_owned(), "channel_messages_gone"),
             (read::OWN.to_owned(), "channel_messages_by_sender"),
             (post::LAST_DATE.to_owned(), "channel_messages_by_sender"),
+            (post::LAST_DATE.to_owned(), "channel_messages_gone_by_sender"),
             (statement(&photos, false), "channel_messages_by_class"),
             (statement(&SearchQuery { pinned: true, ..all() }, false), "channel_messages_pinned"),
             (

@@ -24,7 +24,7 @@ pub(in super::super) fn enter_by_invite(
     peer: Peer,
     hash: &str,
     user: UserId,
-    about: Option<String>,
+    (about, asks): (Option<String>, impl FnOnce(&Invite) -> bool),
     now: UnixTime,
 ) -> Result<Entered> {
     let known = invites::find(tx, hash)?.filter(|(of, _)| *of == peer);
@@ -33,7 +33,7 @@ pub(in super::super) fn enter_by_invite(
         return Err(Denial::InviteExpired.into());
     }
     let mut importer = Importer { user, date: now, requested: true, about, approved_by: None };
-    if invite.request_needed {
+    if asks(&invite) {
         keep_request(tx, peer, Some(hash), &importer)?;
         return Ok(Entered::Requested);
     }
@@ -158,7 +158,8 @@ pub(super) fn join_chat(
     let (peer, _) = invites::find(tx, hash)?.ok_or(Error::NotFound)?;
     let Peer::Chat(id) = peer else { return Err(Error::NotFound.into()) };
     groups::group(tx, id)?.check_joining(user)?;
-    let Entered::Joined(invite) = enter_by_invite(tx, peer, hash, user, about, now)? else {
+    let approval = (about, |invite: &Invite| invite.request_needed);
+    let Entered::Joined(invite) = enter_by_invite(tx, peer, hash, user, approval, now)? else {
         return Ok(None);
     };
     let chat = groups::change(tx, id, |chat| {

@@ -76,6 +76,7 @@ CREATE INDEX channel_messages_by_cover ON channel_messages (cover) WHERE cover I
 CREATE INDEX channel_messages_pinned ON channel_messages (channel_id, id) WHERE pinned = 1;
 CREATE INDEX channel_messages_by_thread ON channel_messages (channel_id, thread, id) WHERE thread IS NOT NULL;
 CREATE INDEX channel_messages_gone ON channel_messages (channel_id, id) WHERE body IS NULL;
+CREATE INDEX channel_messages_gone_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NULL;
 
 -- All events but new messages, which are the messages themselves.
 CREATE TABLE channel_events (
@@ -188,6 +189,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('channel_messages', 'channel_messages_by_cover', '1000 2'),
     ('channel_messages', 'channel_messages_pinned', '1000 10 1'),
     ('channel_messages', 'channel_messages_gone', '50000 500 1'),
+    ('channel_messages', 'channel_messages_gone_by_sender', '50000 500 10 1'),
     ('channel_participants', 'channel_participants', '1000000 1000 1'),
     ('channel_participants', 'channel_members_by_date', '1000000 1000 2 1 1'),
     ('channel_participants', 'channel_members_by_user', '1000000 20 1'),

@@ -20,6 +20,6 @@ pub(super) async fn handle(
     let message =
         reaction::react(&call.core, caller, peer, MessageId(request.msg_id), emoji).await?;
     let mut people: PeerSet = std::iter::once(peer).collect();
-    people.add_users(message.reactions.recent.iter().map(|recent| recent.user));
+    people.add_givers(&message.reactions.recent);
     updates::made(&call, vec![updates::reactions_update(call.viewer()?, &message)], people).await
 }

@@ -126,8 +126,9 @@ impl State {
     ) -> Result<(Message, LogChange)> {
         self.media.check(body)?;
         let before = self.channels.log(channel)?.body(id).cloned();
+        let guest = self.is_guest(channel, actor, edited.unwrap_or_default())?;
         let log = self.channels.log_mut(channel)?;
-        let (message, mut change) = log.edit(actor, id, body.clone(), edited)?;
+        let (message, mut change) = log.edit((actor, guest), id, body.clone(), edited)?;
         if let (Some(before), Some(at)) = (before, edited) {
             let texts = Box::new(Turned { before, after: body.clone() });
             self.note_about(channel, (actor, at), id, |about| {
@@ -189,10 +190,11 @@ impl State {
         ids: &[MessageId],
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
+        let guest = self.is_guest(channel, actor, now)?;
         let log = self.channels.log_mut(channel)?;
         let gone: BTreeMap<_, _> =
             ids.iter().filter_map(|id| Some((*id, log.about(*id)?))).collect();
-        let done = log.delete(actor, ids, now)?;
+        let done = log.delete((actor, guest), ids, now)?;
         for about in done.0.iter().filter_map(|id| gone.get(id).copied()) {
             self.admin_logs.note(channel, (actor, now), Happened::DeleteMessage(about));
         }

@@ -163,6 +163,7 @@ impl Log {
             pts: self.advance(1, Some(date)),
             sender: new.sender,
             date,
+            service: new.body.action.is_some(),
             body: Some(new.body),
             reply_to,
             thread,
@@ -199,14 +200,16 @@ impl Log {
         if continues_album || !channel.has_slow_mode(new.sender, row) {
             return Ok(());
         }
-        let mut own = self.live().filter(|(_, post)| {
-            post.sender == new.sender
-                && post.body.as_ref().is_some_and(|body| body.action.is_none())
-        });
-        if let Some((_, last)) = own.next_back() {
-            channel.check_slow_mode(last.date, new.date)?;
+        if let Some(last) = self.wrote_last(new.sender) {
+            channel.check_slow_mode(last, new.date)?;
         }
         Ok(())
+    }
+
+    /// When somebody wrote last, whether or not it is there still.
+    pub(super) fn wrote_last(&self, user: UserId) -> Option<UnixTime> {
+        let mut own = self.posts.values().filter(|post| post.sender == user && !post.service);
+        own.next_back().map(|post| post.date)
     }
 
     /// The members that a message of a supergroup calls: by name, by link, and by a reply.
@@ -250,7 +253,7 @@ impl Log {
 
     pub(super) fn edit(
         &mut self,
-        actor: UserId,
+        (actor, guest): (UserId, bool),
         id: MessageId,
         body: Body,
         edited: Option<UnixTime>,
@@ -260,7 +263,9 @@ impl Log {
         let post = self.posts.get(&id).ok_or(Error::NotFound)?;
         let before = post.body.as_ref().filter(|body| body.action.is_none());
         let before = before.ok_or(Error::NotFound)?;
-        self.channel.check_edit(actor, row, post.sender)?;
+        // Where the time is not told, a ban counts as running.
+        let guest = (guest, edited.unwrap_or_default());
+        self.channel.check_edit(actor, row, guest, post.sender)?;
         if *before == body {
             return Err(Error::NotModified);
         }
@@ -275,13 +280,14 @@ impl Log {
 
     pub(super) fn delete(
         &mut self,
-        actor: UserId,
+        (actor, guest): (UserId, bool),
         ids: &[MessageId],
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
         let ids: Vec<_> = self.distinct_live(ids);
         let own = |id: &MessageId| self.live_post(*id).is_some_and(|post| post.sender == actor);
-        self.channel.check_delete(actor, self.rows.get(&actor), ids.iter().all(own))?;
+        let (row, all_own) = (self.rows.get(&actor), ids.iter().all(own));
+        self.channel.check_delete(actor, row, (guest, now), all_own)?;
         if ids.is_empty() {
             return Ok((ids, self.unmoved()));
         }
@@ -300,8 +306,8 @@ impl Log {
             if let Some(post) = self.posts.get_mut(id) {
                 threads.extend(post.thread);
                 self.released.extend(post.body.iter().flat_map(Body::carried));
-                let Post { pts, sender, date, .. } = *post;
-                *post = Post { pts, sender, date, ..Post::default() };
+                let Post { pts, sender, date, service, .. } = *post;
+                *post = Post { pts, sender, date, service, ..Post::default() };
             }
         }
         self.channel.top_message = self.live().last().map_or(MessageId(0), |(id, _)| id);

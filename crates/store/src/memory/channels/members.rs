@@ -54,15 +54,16 @@ impl State {
         let log = self.channels.log(id)?;
         log.channel.check_join(user, log.rows.get(&user), link.is_some(), now)?;
         self.check_room(user)?;
-        let (asks, owns) = (log.channel.join_request, log.channel.creator == user);
+        let channel = &log.channel;
         let mut by = user;
         if let Some(hash) = &link {
             let peer = Peer::Channel(id);
-            match enter_by_invite(&mut self.chats, peer, hash, user, None, now)? {
+            let approval = (None, |invite: &Invite| channel.needs_approval(user, Some(invite)));
+            match enter_by_invite(&mut self.chats, peer, hash, user, approval, now)? {
                 Entered::Requested => return Err(Error::Conflict),
                 Entered::Joined(invite) => by = invite.admin,
             }
-        } else if asks && !owns {
+        } else if channel.needs_approval(user, None) {
             request_to_join(&mut self.chats, Peer::Channel(id), user, None, now);
             return Err(Error::Conflict);
         }

@@ -27,7 +27,7 @@ pub(in super::super) fn enter_by_invite(
     peer: Peer,
     hash: &str,
     user: UserId,
-    about: Option<String>,
+    (about, asks): (Option<String>, impl FnOnce(&Invite) -> bool),
     now: UnixTime,
 ) -> Result<Entered> {
     let known = chats.invites.get_mut(hash).filter(|(of, _)| *of == peer);
@@ -35,7 +35,7 @@ pub(in super::super) fn enter_by_invite(
     if !invite.is_open(now) {
         return Err(Denial::InviteExpired.into());
     }
-    if invite.request_needed {
+    if asks(invite) {
         let hash = Some(hash.to_owned());
         chats.keep_request(peer, hash, user, about, now);
         return Ok(Entered::Requested);
@@ -236,7 +236,8 @@ impl State {
         let (peer, _) = self.chats.invites.get(hash).ok_or(Error::NotFound)?;
         let Peer::Chat(id) = *peer else { return Err(Error::NotFound) };
         group(&self.chats, id)?.check_joining(user)?;
-        match enter_by_invite(&mut self.chats, Peer::Chat(id), hash, user, about, now)? {
+        let approval = (about, |invite: &Invite| invite.request_needed);
+        match enter_by_invite(&mut self.chats, Peer::Chat(id), hash, user, approval, now)? {
             Entered::Requested => Err(Error::Conflict),
             Entered::Joined(invite) => {
                 let chat = self.chats.change(id, |chat| {

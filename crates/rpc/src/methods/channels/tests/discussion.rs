@@ -181,6 +181,35 @@ async fn strangers_banned_people_and_guests_who_must_join_are_refused() {
 }
 
 #[tokio::test]
+async fn a_guest_edits_and_deletes_their_own_comments() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let pair = pair(&anna).await;
+    invite(&anna, pair.channel, &[&ben]).await;
+    let id = post(&anna, pair.channel, "news").await;
+    let top = ordinary(&discussion(&ben, pair.channel, id).await.messages[0]).id;
+    let own = comment(&ben, &pair, top, "frist").await;
+    let theirs = comment(&anna, &pair, top, "second").await;
+    let edit = |id| messages::EditMessage {
+        peer: ben.input_peer(Peer::Channel(pair.group)),
+        id,
+        message: Some("first".to_owned()),
+        ..Default::default()
+    };
+    let told = list(ben.ok(edit(own)).await);
+    let [enums::Update::UpdateEditChannelMessage(edited)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(ordinary(&edited.message).message, "first");
+    assert_eq!(ben.fails(edit(theirs)).await, "MESSAGE_AUTHOR_REQUIRED");
+    let delete = |id| f::DeleteMessages { channel: ben.input_channel(pair.group), id };
+    assert_eq!(ben.fails(delete(vec![own, theirs])).await, "MESSAGE_DELETE_FORBIDDEN");
+    let enums::messages::AffectedMessages::AffectedMessages(gone) = ben.ok(delete(vec![own])).await;
+    assert_eq!(gone.pts_count, 1);
+    assert_eq!(replies(&ben, pair.channel, id).await.replies, 1);
+}
+
+#[tokio::test]
 async fn links_are_refused_by_what_is_wrong() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

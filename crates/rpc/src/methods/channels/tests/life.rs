@@ -295,6 +295,37 @@ async fn where_joining_needs_approval_the_owner_is_asked() {
 }
 
 #[tokio::test]
+async fn a_link_is_no_way_around_approval() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false).await;
+    make_public(&anna, id, "friends").await;
+    let peer = anna.input_peer(model::Peer::Channel(id));
+    let link = anna.ok(messages::ExportChatInvite { peer, ..Default::default() }).await;
+    let enums::ExportedChatInvite::ChatInviteExported(link) = link else { panic!("{link:?}") };
+    assert!(!link.request_needed);
+    let hash = link.link.rsplit('+').next().unwrap_or_default().to_owned();
+    let ask = |enabled| f::ToggleJoinRequest {
+        channel: anna.input_channel(id),
+        enabled,
+        ..Default::default()
+    };
+    let asks = async || match ben.ok(messages::CheckChatInvite { hash: hash.clone() }).await {
+        enums::ChatInvite::ChatInvite(invite) => invite.request_needed,
+        other => panic!("{other:?}"),
+    };
+    let join = || messages::ImportChatInvite { hash: hash.clone() };
+    anna.ok(ask(true)).await;
+    assert!(asks().await);
+    assert_eq!(ben.fails(join()).await, "INVITE_REQUEST_SENT");
+    assert_eq!(full(&anna, id).await.requests_pending, Some(1));
+    anna.ok(ask(false)).await;
+    assert!(!asks().await);
+    ben.ok(join()).await;
+    assert_eq!(full(&anna, id).await.requests_pending, None);
+}
+
+#[tokio::test]
 async fn slow_mode_holds_members_back_and_not_admins() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
@@ -304,17 +335,23 @@ async fn slow_mode_holds_members_back_and_not_admins() {
     assert_eq!(anna.fails(slow(7)).await, "SECONDS_INVALID");
     anna.ok(slow(30)).await;
     assert_eq!(full(&ben, id).await.slowmode_seconds, Some(30));
-    post(&ben, id, "one").await;
+    let one = post(&ben, id, "one").await;
     let two = messages::SendMessage {
         peer: ben.input_peer(model::Peer::Channel(id)),
         message: "two".to_owned(),
         random_id: 2,
         ..Default::default()
     };
-    assert_eq!(ben.fails(two).await, "SLOWMODE_WAIT_30");
+    assert_eq!(ben.fails(two.clone()).await, "SLOWMODE_WAIT_30");
+    let next = i32::try_from(world.core.now().0 + 30).unwrap();
+    assert_eq!(full(&ben, id).await.slowmode_next_send_date, Some(next));
+    ben.ok(f::DeleteMessages { channel: ben.input_channel(id), id: vec![one] }).await;
+    assert_eq!(ben.fails(two).await, "SLOWMODE_WAIT_30", "deleting shortens nothing");
+    assert_eq!(full(&ben, id).await.slowmode_next_send_date, Some(next));
     post(&anna, id, "one").await;
     post(&anna, id, "two").await;
     world.pass(30);
+    assert_eq!(full(&ben, id).await.slowmode_next_send_date, None);
     post(&ben, id, "two").await;
 }
 

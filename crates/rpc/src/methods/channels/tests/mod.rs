@@ -1,6 +1,7 @@
 //! Methods of `channels` from end to end, on the in-memory store.
 
 mod admin_log;
+mod anonymous;
 mod discussion;
 mod life;
 mod marks;

@@ -221,6 +221,18 @@ const OF_MESSAGES: &[(&str, Method)] = methods! {
         message: Some("other".to_owned()),
         ..Default::default()
     };
+    "messages.editMessage that stops a poll": |s, by| messages::EditMessage {
+        peer: here(s, by),
+        id: s.poll,
+        media: Some(
+            types::InputMediaPoll {
+                poll: types::Poll { closed: true, ..tea(false) }.into(),
+                ..Default::default()
+            }
+            .into(),
+        ),
+        ..Default::default()
+    };
     "messages.exportChatInvite": |s, by| messages::ExportChatInvite {
         peer: here(s, by),
         ..Default::default()

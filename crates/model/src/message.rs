@@ -1,10 +1,12 @@
 //! Messages, as one viewer's box or a channel's log holds them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::media::Media;
+use crate::search::hashtag;
 use crate::{ChannelId, DocumentId, MessageId, Peer, PhotoId, PollId, Pts, UnixTime, UserId};
 
 /// Formatting of a part of a text. Offsets and lengths count UTF-16 code units, as the protocol does.
@@ -428,6 +430,24 @@ impl Body {
             }
             _ => Cow::Borrowed(&self.text),
         })
+    }
+
+    /// The hashtags by which it is found, as [`hashtag`] has them.
+    #[must_use]
+    pub fn hashtags(&self) -> BTreeSet<String> {
+        let tags = self.entities.iter().filter(|entity| entity.kind == EntityKind::Hashtag);
+        let mut tags = tags.filter(|_| self.is_searchable()).peekable();
+        if tags.peek().is_none() {
+            return BTreeSet::new();
+        }
+        let units: Vec<u16> = self.text.encode_utf16().collect();
+        tags.filter_map(|tag| {
+            let start = usize::try_from(tag.offset).ok()?;
+            let length = usize::try_from(tag.length).ok()?;
+            let part = units.get(start..start.checked_add(length)?)?;
+            Some(hashtag(&String::from_utf16_lossy(part)))
+        })
+        .collect()
     }
 
     /// Whether its words may enter a search index: not of service messages, nor of anything that destroys itself.

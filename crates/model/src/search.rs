@@ -26,6 +26,12 @@ pub fn matches(text: &str, query: &str) -> bool {
     words(query).iter().all(|wanted| words_of_text.iter().any(|word| word.starts_with(wanted)))
 }
 
+/// The form in which hashtags are compared: folded, without their sign.
+#[must_use]
+pub fn hashtag(text: &str) -> String {
+    fold(text).trim_start_matches('#').to_owned()
+}
+
 /// The form in which public names are compared.
 #[must_use]
 pub fn fold_name(name: &str) -> String {

@@ -8,6 +8,8 @@ mod enroll;
 mod erase;
 mod events;
 mod expiry;
+mod filling;
+mod index;
 mod members;
 mod people;
 mod post;
@@ -16,6 +18,7 @@ mod read;
 mod readers;
 mod rows;
 mod search;
+mod search_posts;
 mod threads;
 mod viewed;
 mod views;
@@ -32,7 +35,7 @@ use model::message::{Body, Counters, Message};
 use model::reaction::Reaction;
 use model::rights::BannedRights;
 use model::search::words;
-use model::{ChannelId, MessageId, Pts, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 use rusqlite::Connection;
 use store::Error;
 use store::ports::ChannelStore;
@@ -42,6 +45,7 @@ use store::ports::channels::{
     AdminGrant, ChannelChange, ExpiredPosts, LogChange, NewChannel, NewChannelMessage,
     ParticipantFilter, Posted,
 };
+use store::ports::post_search::{FoundPosts, PostQuery};
 
 pub(super) use change::{live as live_post, unread_mentions};
 pub(super) use check::check;
@@ -53,6 +57,7 @@ pub(super) use read::unread_after;
 pub(super) use readers::note_reader;
 
 use super::{Result, Sqlite, dialogs};
+use filling::Filling;
 use views::{Count, Views};
 
 /// A channel and somebody's relation to it.
@@ -74,6 +79,7 @@ const PIECES: usize = 20;
 pub struct Channels {
     database: Arc<Sqlite>,
     counters: Arc<Counting>,
+    filling: Arc<Filling>,
 }
 
 /// The counters with what writes the last of them.
@@ -154,7 +160,7 @@ impl Channels {
     pub fn new(database: Arc<Sqlite>) -> Self {
         let views = Arc::new(Views::default());
         let counters = Arc::new(Counting { views, database: database.clone() });
-        Self { database, counters }
+        Self { database, counters, filling: Arc::default() }
     }
 
     /// Puts the counters that are newer in memory into a message.
@@ -192,15 +198,6 @@ impl Channels {
                 return Ok(counted);
             }
         }
-    }
-
-    /// Brings the search index up to the newest message, in pieces.
-    async fn index(&self, channel: ChannelId) -> store::Result<()> {
-        if self.database.read(move |conn| search::is_caught_up(conn, channel)).await? {
-            return Ok(());
-        }
-        while !self.database.write(move |tx| search::catch_up(tx, channel)).await? {}
-        Ok(())
     }
 }
 
@@ -519,10 +516,28 @@ impl ChannelStore for Channels {
         query: SearchQuery,
     ) -> store::Result<HistoryPage> {
         if !words(&query.text).is_empty() {
-            self.index(channel).await?;
+            self.filling.fill(&self.database, vec![channel]).await?;
         }
         let read = self.database.read(move |conn| search::search(conn, channel, viewer, &query));
         Ok(self.refreshed(channel, read.await?))
+    }
+
+    async fn search_posts(
+        &self,
+        channels: &[ChannelId],
+        viewer: UserId,
+        query: PostQuery,
+    ) -> store::Result<FoundPosts> {
+        self.filling.fill(&self.database, channels.to_vec()).await?;
+        let channels = channels.to_vec();
+        let read = move |conn: &Connection| search_posts::search(conn, &channels, viewer, &query);
+        let mut found = self.database.read(read).await?;
+        for message in &mut found.messages {
+            if let Peer::Channel(channel) = message.peer {
+                self.refresh(channel, message);
+            }
+        }
+        Ok(found)
     }
 
     async fn channel_events(

@@ -57,6 +57,11 @@ pub(super) fn open(file: &Path, role: Role) -> Result<Connection> {
         }
         Role::Reader => {
             conn.execute_batch("PRAGMA cache_size = -4096; PRAGMA query_only = ON;")?;
+            let count = || {
+                counters::count_steps();
+                false
+            };
+            conn.progress_handler(counters::STEPS_AT_A_TIME, Some(count))?;
         }
     }
     conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count))?;

@@ -5,11 +5,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 thread_local! {
     static STATEMENTS: Cell<u64> = const { Cell::new(0) };
+    static STEPS: Cell<u64> = const { Cell::new(0) };
 }
+
+/// Steps that are counted at a time: instructions of SQLite's virtual machine, a few for each row that is looked at.
+pub(super) const STEPS_AT_A_TIME: i32 = 100;
 
 /// Counts a statement of this thread's connection.
 pub(super) fn count_statement() {
     STATEMENTS.with(|count| count.set(count.get() + 1));
+}
+
+/// Counts [`STEPS_AT_A_TIME`] of this thread's connection.
+pub(super) fn count_steps() {
+    STEPS.with(|count| count.set(count.get() + u64::from(STEPS_AT_A_TIME.unsigned_abs())));
+}
+
+/// The steps of this thread since the last call.
+pub(super) fn take_steps() -> u64 {
+    STEPS.with(Cell::take)
 }
 
 /// The statements of this thread since the last call.
@@ -27,6 +41,7 @@ pub(super) struct Counters {
     write_statements: AtomicU64,
     reads: AtomicU64,
     read_statements: AtomicU64,
+    read_steps: AtomicU64,
 }
 
 impl Counters {
@@ -42,9 +57,11 @@ impl Counters {
         self.write_statements.fetch_add(statements, Ordering::Relaxed);
     }
 
-    pub(super) fn add_read(&self, statements: u64) {
+    /// Adds what this thread read.
+    pub(super) fn add_read(&self) {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        self.read_statements.fetch_add(statements, Ordering::Relaxed);
+        self.read_statements.fetch_add(take_statements(), Ordering::Relaxed);
+        self.read_steps.fetch_add(take_steps(), Ordering::Relaxed);
     }
 
     /// Names and values, in a fixed order. Statements include those that open and end transactions.
@@ -57,6 +74,7 @@ impl Counters {
             ("write_statements", &self.write_statements),
             ("reads", &self.reads),
             ("read_statements", &self.read_statements),
+            ("read_steps", &self.read_steps),
         ]
         .map(|(name, value)| (name, value.load(Ordering::Relaxed)))
         .to_vec()

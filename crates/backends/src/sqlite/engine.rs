@@ -188,8 +188,9 @@ impl Sqlite {
         let Some(conn) = free else { return self.read(work).await };
         // What this thread did before, such as opening the database, is no read.
         counters::take_statements();
+        counters::take_steps();
         let result = snapshot(&conn, work).map_err(|Fault(error)| error);
-        self.counters.add_read(counters::take_statements());
+        self.counters.add_read();
         self.lookers.lock().push(conn);
         result
     }
@@ -271,7 +272,7 @@ fn snapshot<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -
 fn read_loop(conn: &Connection, queries: &Queue<Box<dyn Job>>, counters: &Counters) {
     while let Some(mut query) = queries.pop() {
         query.run(conn);
-        counters.add_read(counters::take_statements());
+        counters.add_read();
         query.answer(Ok(()));
     }
 }

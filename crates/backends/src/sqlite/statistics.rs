@@ -12,10 +12,10 @@ use store::ports::statistics::{Growth, LEAST_SHARED, SAMPLE};
 use super::codec::decode;
 use super::{Result, Sqlite};
 
-/// From the largest channel on, until enough have a public name: never through all of them.
+/// The largest channels with a public name: their index has no others.
 pub(super) const LARGEST: &str =
-    "SELECT c.id FROM channels c CROSS JOIN names n ON n.peer_kind = 3 AND n.peer_id = c.id
-     WHERE c.deleted = 0 AND c.broadcast = 1 ORDER BY c.participants DESC, c.id LIMIT ?1";
+    "SELECT id FROM channels WHERE deleted = 0 AND broadcast = 1 AND public = 1
+     ORDER BY participants DESC, id LIMIT ?1";
 
 /// Counts something that happens now.
 pub(super) fn count(

@@ -12,7 +12,7 @@ use store::ports::boxes::SearchQuery;
 use store::ports::channels::NewChannelMessage;
 
 /// What the store has done up to now.
-fn counter(stores: &Stores, name: &str) -> u64 {
+pub(super) fn counter(stores: &Stores, name: &str) -> u64 {
     let counters = stores.upkeep.counters();
     counters.into_iter().find(|(one, _)| *one == name).expect("counted").1
 }

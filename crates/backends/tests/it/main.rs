@@ -8,6 +8,7 @@ mod channel_costs;
 mod channel_model;
 mod reference;
 mod sealed_backup;
+mod search_costs;
 mod secret_model;
 
 use store::Stores;

@@ -1,15 +1,18 @@
 //! Searching one chat and all chats, and counting what a search would find.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
+use model::channel::Participant;
 use model::dialog::{DialogOffset, HistoryPage, HistoryWindow};
-use model::message::{Body, EntityKind, MediaClass, Message};
-use model::search::{fold, words};
+use model::message::{MediaClass, Message};
 use model::{ChannelId, MessageId, Peer, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
+pub use store::ports::post_search::Wanted;
+use store::ports::post_search::{PostPlace, PostQuery};
 
+use super::content;
 use super::history::Page;
-use super::{content, text};
 use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result};
 
@@ -19,8 +22,6 @@ const CHANNELS_SEARCHED: i32 = 100;
 const GLOBAL_COST: i64 = 5;
 /// Pages of the box looked through by one global search for chats of one kind.
 const BOX_PAGES: usize = 50;
-/// Pages of a channel looked through by one search for posts: words are found by their beginnings, hashtags whole.
-const CHANNEL_PAGES: usize = 20;
 /// Messages that a calendar or a list of positions covers.
 const SURVEY: usize = 1000;
 
@@ -153,80 +154,43 @@ pub async fn everywhere(
 }
 
 /// Searches the posts of public channels, the largest ones, newest first: by words, or for a hashtag. Answers a page and whether
-/// there is more.
+/// there is more; of many posts the total is a lower bound.
 ///
 /// # Errors
 /// `QueryEmpty`; `FloodWait`.
 pub async fn posts(
     core: &Core,
     caller: Caller,
-    wanted: &str,
-    hashtag: bool,
+    wanted: Wanted,
     (offset, limit): (GlobalOffset, i32),
 ) -> Result<(HistoryPage, bool)> {
-    if words(wanted).is_empty() {
+    if wanted.is_empty() {
         return Err(Error::QueryEmpty);
     }
     content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
-    let limit = limit.clamp(1, limits::HISTORY_PAGE);
-    let bound = UnixTime(if offset.date.0 > 0 { offset.date.0 + 1 } else { 0 });
-    // One more than is shown says that there is more. Of posts with the word of a hashtag some have not the hashtag.
-    let page = if hashtag { limits::HISTORY_PAGE } else { limit.min(limits::HISTORY_PAGE - 1) + 1 };
-    let window = HistoryWindow { limit: page, ..HistoryWindow::default() };
-    let limit = usize::try_from(limit).unwrap_or(1);
-    let query =
-        SearchQuery { text: wanted.to_owned(), max_date: bound, window, ..SearchQuery::default() };
-    let tag = hashtag.then(|| fold(&format!("#{}", wanted.trim_start_matches('#'))));
-    let fits = |message: &Message| {
-        offset.is_before(message) && tag.as_ref().is_none_or(|tag| has_tag(&message.body, tag))
+    let largest = core.stores.statistics.largest_channels(CHANNELS_SEARCHED).await?;
+    let channels = open_to(core, caller.user, &largest).await?;
+    let query = PostQuery {
+        wanted,
+        after: offset.among_posts(),
+        limit: limit.clamp(1, limits::HISTORY_PAGE),
     };
-    let mut found = HistoryPage::default();
-    for id in core.stores.statistics.largest_channels(CHANNELS_SEARCHED).await? {
-        if crate::channels::visible(core, caller.user, id).await.is_ok() {
-            let query = query.clone();
-            add(&mut found, in_posts(core, caller, id, query, &fits, limit).await?);
-        }
-    }
-    let more = cut(&mut found, offset, limit);
-    Ok((found, more))
+    let found = core.stores.channels.search_posts(&channels, caller.user, query).await?;
+    let page = HistoryPage { messages: found.messages, total: found.total, offset_from_newest: 0 };
+    Ok((page, found.more))
 }
 
-/// What one channel has: more than `limit` of what fits if there is so much, however much else has the words.
-async fn in_posts(
-    core: &Core,
-    caller: Caller,
-    channel: ChannelId,
-    mut query: SearchQuery,
-    fits: &(impl Fn(&Message) -> bool + Sync),
-    limit: usize,
-) -> Result<HistoryPage> {
-    let mut found = HistoryPage::default();
-    let whole = usize::try_from(query.window.limit).unwrap_or(0);
-    for _ in 0..CHANNEL_PAGES {
-        let page = core.stores.channels.search_channel(channel, caller.user, query.clone()).await?;
-        let is_last = page.messages.len() < whole;
-        found.total = found.total.max(page.total);
-        let oldest = page.messages.last().map(|message| message.id);
-        found.messages.extend(page.messages.into_iter().filter(|message| fits(message)));
-        match oldest {
-            Some(oldest) if !is_last && found.messages.len() <= limit => {
-                query.window.offset_id = oldest;
-            }
-            _ => break,
-        }
-    }
-    Ok(found)
-}
-
-/// Whether a text has this hashtag, folded and with its sign: the whole of it, not a longer one that begins so.
-fn has_tag(body: &Body, tag: &str) -> bool {
-    let units: Vec<u16> = body.text.encode_utf16().collect();
-    let tags = body.entities.iter().filter(|entity| entity.kind == EntityKind::Hashtag);
-    tags.map(text::span).any(|(start, end)| {
-        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-        let part = range.and_then(|(start, end)| units.get(start..end));
-        part.is_some_and(|part| fold(&String::from_utf16_lossy(part)) == tag)
-    })
+/// Those of these channels that are public and whose posts `viewer` may read, in the same order.
+async fn open_to(core: &Core, viewer: UserId, ids: &[ChannelId]) -> Result<Vec<ChannelId>> {
+    let rows = core.stores.channels.participations(viewer, ids).await?;
+    let rows: HashMap<ChannelId, Participant> = rows.into_iter().collect();
+    let mut channels = core.stores.channels.channels(ids).await?;
+    channels.retain(|channel| {
+        let row = rows.get(&channel.id);
+        let public = !channel.deleted && channel.username.is_some();
+        public && channel.check_view_as(row, false, core.now()).is_ok()
+    });
+    Ok(channels.into_iter().map(|channel| channel.id).collect())
 }
 
 /// Puts results of several chats in order and leaves the page after `offset`; answers whether there is more.
@@ -239,6 +203,16 @@ fn cut(found: &mut HistoryPage, offset: GlobalOffset, limit: usize) -> bool {
 }
 
 impl GlobalOffset {
+    /// The same place among posts of channels; `None` for the start.
+    fn among_posts(&self) -> Option<PostPlace> {
+        let channel = match self.peer {
+            Some(Peer::Channel(channel)) => channel,
+            // Before all channels, as their kind is the last one.
+            _ => ChannelId(0),
+        };
+        (self.date.0 > 0).then_some(PostPlace { date: self.date, channel, id: self.id })
+    }
+
     /// Whether a message comes after this place in the results, newest first.
     fn is_before(&self, message: &Message) -> bool {
         let peer = self.peer.map_or((0, 0), |peer| (peer.kind(), peer.id()));

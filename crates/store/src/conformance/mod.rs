@@ -36,6 +36,7 @@ pub mod expiry_keys;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod post_search;
 pub mod reports;
 pub mod schedule;
 pub mod secret;
@@ -59,6 +60,7 @@ macro_rules! conformance_suite {
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
         $crate::polls_cases!($make);
+        $crate::post_search_cases!($make);
         $crate::reports_cases!($make);
         $crate::secret_cases!($make);
         $crate::schedule_cases!($make);
@@ -132,6 +134,7 @@ mod tests {
         assert_listed(include_str!("keys.rs"));
         assert_listed(include_str!("media.rs"));
         assert_listed(include_str!("polls.rs"));
+        assert_listed(include_str!("post_search.rs"));
         assert_listed(include_str!("reports.rs"));
         assert_listed(include_str!("secret.rs"));
         assert_listed(include_str!("schedule.rs"));

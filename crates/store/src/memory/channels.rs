@@ -4,6 +4,7 @@ mod discussion;
 mod log;
 mod members;
 mod read;
+mod search_posts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ use crate::ports::channels::{
     AdminGrant, ChannelChange, ExpiredPosts, FIRST_CHANNEL, LogChange, NewChannel,
     NewChannelMessage, ParticipantFilter, Posted,
 };
+use crate::ports::post_search::{FoundPosts, PostQuery};
 use crate::{Error, Result};
 
 /// Every channel with its log.
@@ -602,6 +604,15 @@ impl ChannelStore for MemoryStore {
     ) -> Result<HistoryPage> {
         let state = self.state.lock();
         Ok(state.page(viewer, state.channels.log(channel)?.search(viewer, &query)))
+    }
+
+    async fn search_posts(
+        &self,
+        channels: &[ChannelId],
+        viewer: UserId,
+        query: PostQuery,
+    ) -> Result<FoundPosts> {
+        Ok(self.state.lock().search_posts(channels, viewer, &query))
     }
 
     async fn channel_events(

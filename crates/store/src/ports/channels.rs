@@ -11,6 +11,7 @@ use model::{ChannelId, MessageId, PhotoId, Pts, UnixTime, UserId};
 
 use super::acts::{ChannelAct, ChannelTold, ToldPin};
 use super::boxes::SearchQuery;
+use super::post_search::{FoundPosts, PostQuery};
 use crate::{Error, Result};
 
 /// A new channel.
@@ -473,13 +474,23 @@ pub trait ChannelStore: Send + Sync {
     ) -> Result<HistoryPage>;
 
     /// Searches one channel (`query.peer` is ignored), newest first. Words find only what `Body::is_searchable`; `query.from` finds
-    /// nothing in a broadcast channel, whose posts do not show who wrote them.
+    /// nothing in a broadcast channel, whose posts do not show who wrote them. Of a long log that was not searched before, words may
+    /// find the newest part first and the rest a little later (docs/adr/0013-search-fills-its-index-newest-first.md).
     async fn search_channel(
         &self,
         channel: ChannelId,
         viewer: UserId,
         query: SearchQuery,
     ) -> Result<HistoryPage>;
+
+    /// Searches several channels, newest first; those that are unknown or deleted have no posts. The cost is that of a page for
+    /// each channel, however many posts fit.
+    async fn search_posts(
+        &self,
+        channels: &[ChannelId],
+        viewer: UserId,
+        query: PostQuery,
+    ) -> Result<FoundPosts>;
 
     /// Events after `after`, oldest first, at most `limit`, without holes.
     async fn channel_events(

@@ -14,6 +14,7 @@ pub mod expiry_keys;
 pub mod keys;
 pub mod media;
 pub mod polls;
+pub mod post_search;
 pub mod reports;
 pub mod schedule;
 pub mod secret;

@@ -15,7 +15,7 @@ use super::super::codec::{decode, encode};
 use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, admin_log, needed};
 use super::rows::{self, Log};
-use super::{discussion, read, search, threads};
+use super::{discussion, index, read, threads};
 
 /// Moves the position of the log by an event; the caller saves it.
 pub(super) fn append(
@@ -114,7 +114,7 @@ pub(super) fn replace(
         after.attached(),
         after.cover(),
     ])?;
-    search::replace(tx, channel, id, Some(before), Some(after))
+    index::replace(tx, channel, id, Some(before), Some(after))
 }
 
 pub(super) fn delete(
@@ -204,7 +204,7 @@ fn erase_message(
         let sql = format!("DELETE FROM {table} WHERE channel_id = ?1 AND id = ?2");
         tx.prepare_cached(&sql)?.execute(params![channel.0, id.0])?;
     }
-    search::replace(tx, channel, id, Some(body), None)?;
+    index::replace(tx, channel, id, Some(body), None)?;
     admin_log::forget_texts(tx, channel, id)?;
     Ok(thread)
 }

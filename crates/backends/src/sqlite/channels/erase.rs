@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::codec::decode;
 use super::super::{Result, dialogs, names, needed, schedule};
-use super::{discussion, rows, search};
+use super::{discussion, index, rows};
 
 /// Rows erased in one command.
 const CHUNK: i64 = 500;
@@ -88,7 +88,7 @@ fn erase_messages(tx: &Connection, channel: ChannelId) -> Result<bool> {
         if let Some(body) = row.get::<_, Option<Vec<u8>>>(1)? {
             let body: Body = decode(&body)?;
             needed::release(tx, body.carried())?;
-            search::replace(tx, channel, id, Some(&body), None)?;
+            index::replace(tx, channel, id, Some(&body), None)?;
         }
         oldest = Some(id);
     }

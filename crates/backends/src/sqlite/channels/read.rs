@@ -295,7 +295,7 @@ fn slice(
 }
 
 /// The number of the first message at `date` or later, or one above the last. Dates rise with the numbers.
-fn first_at(conn: &Connection, log: &Log, date: UnixTime) -> Result<MessageId> {
+pub(super) fn first_at(conn: &Connection, log: &Log, date: UnixTime) -> Result<MessageId> {
     let mut probe = conn.prepare_cached(
         "SELECT id, date FROM channel_messages
          WHERE channel_id = ?1 AND id >= ?2 AND body IS NOT NULL ORDER BY id LIMIT 1",

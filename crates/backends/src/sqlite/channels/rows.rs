@@ -74,8 +74,8 @@ fn body(channel: &Channel) -> Result<Vec<u8>> {
 pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO channels (id, creator_id, broadcast, deleted, pts, last_id, messages, top_message, top_date,
-             moved, participants, admins, kicked, body, photo_id, departures)
-         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8, ?10, ?11)",
+             moved, participants, admins, kicked, body, photo_id, departures, public)
+         VALUES (?1, ?2, ?9, 0, ?3, 0, 0, 0, ?4, ?4, ?5, ?6, ?7, ?8, ?10, ?11, ?12)",
     )?
     .execute(params![
         channel.id.0,
@@ -89,6 +89,7 @@ pub(super) fn insert(tx: &Connection, channel: &Channel) -> Result<()> {
         channel.broadcast,
         shown_photo(channel).map(|photo| photo.0),
         channel.departures,
+        channel.username.is_some(),
     ])?;
     Ok(())
 }
@@ -106,7 +107,7 @@ pub(super) fn save_description(tx: &Connection, channel: &Channel) -> Result<()>
         .query_row([channel.id.0], |row| row.get(0))?;
     needed::release_photo(tx, before.map(PhotoId), photo)?;
     tx.prepare_cached(
-        "UPDATE channels SET deleted = ?2, body = ?3, creator_id = ?4, photo_id = ?5 WHERE id = ?1",
+        "UPDATE channels SET deleted = ?2, body = ?3, creator_id = ?4, photo_id = ?5, public = ?6 WHERE id = ?1",
     )?
     .execute(params![
         channel.id.0,
@@ -114,6 +115,7 @@ pub(super) fn save_description(tx: &Connection, channel: &Channel) -> Result<()>
         body(channel)?,
         channel.creator.0,
         photo.map(|photo| photo.0),
+        channel.username.is_some(),
     ])?;
     Ok(())
 }

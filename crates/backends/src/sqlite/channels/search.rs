@@ -1,106 +1,17 @@
-//! Search in one log: by words through the index, which is filled when somebody searches, and by what the rows say.
+//! Search in one log: by words through the index, and by what the rows say.
 
 use model::dialog::HistoryPage;
-use model::message::Body;
 use model::search::words;
 use model::{ChannelId, MessageId, UnixTime, UserId};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use store::ports::boxes::SearchQuery;
 
 use super::super::Result;
-use super::super::codec::decode;
+use super::index::{matching, row_of};
 use super::{read, rows};
 
-/// Messages indexed in one command, so that posting goes on between.
-const CHUNK: i32 = 500;
 /// Results that one search finds at most, the newest ones: a bound on what it may cost.
 const RESULTS: i32 = 10_000;
-
-/// A message's number in the index: those of a channel follow each other.
-fn row_of(channel: ChannelId, id: MessageId) -> i64 {
-    // A channel's id is below 2^32 (`FIRST_CHANNEL`), a message's below 2^31.
-    (channel.0 << 31) + i64::from(id.0)
-}
-
-/// A word of this channel. Channels have eight digits, so that none is the beginning of another's word.
-fn term(channel: ChannelId, word: &str) -> String {
-    format!("{:08x}{word}", channel.0)
-}
-
-fn terms(channel: ChannelId, body: &Body) -> String {
-    let mut words = body.search_text().map(|text| words(&text)).unwrap_or_default();
-    words.sort_unstable();
-    words.dedup();
-    words.iter().map(|word| term(channel, word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Up to which number the log is in the index.
-fn indexed(conn: &Connection, channel: ChannelId) -> Result<MessageId> {
-    let last = conn
-        .prepare_cached("SELECT last_id FROM channel_indexed WHERE channel_id = ?1")?
-        .query_row([channel.0], |row| row.get(0))
-        .optional()?;
-    Ok(MessageId(last.unwrap_or(0)))
-}
-
-/// Whether the whole log is in the index.
-pub(super) fn is_caught_up(conn: &Connection, channel: ChannelId) -> Result<bool> {
-    Ok(indexed(conn, channel)? >= rows::log(conn, channel)?.last_id)
-}
-
-/// Indexes some more messages; answers whether that was all.
-pub(super) fn catch_up(tx: &Connection, channel: ChannelId) -> Result<bool> {
-    let log = rows::log(tx, channel)?;
-    let from = indexed(tx, channel)?;
-    let mut statement = tx.prepare_cached(
-        "SELECT id, body FROM channel_messages WHERE channel_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
-    )?;
-    let mut rows = statement.query(params![channel.0, from.0, CHUNK])?;
-    let mut last = from;
-    while let Some(row) = rows.next()? {
-        last = MessageId(row.get(0)?);
-        if let Some(body) = row.get::<_, Option<Vec<u8>>>(1)? {
-            insert(tx, channel, last, &decode(&body)?)?;
-        }
-    }
-    tx.prepare_cached(
-        "INSERT INTO channel_indexed (channel_id, last_id) VALUES (?1, ?2)
-         ON CONFLICT (channel_id) DO UPDATE SET last_id = ?2",
-    )?
-    .execute(params![channel.0, last.0])?;
-    Ok(last >= log.last_id || last == from)
-}
-
-fn insert(tx: &Connection, channel: ChannelId, id: MessageId, body: &Body) -> Result<()> {
-    let terms = terms(channel, body);
-    if !terms.is_empty() {
-        tx.prepare_cached("INSERT INTO channel_words (rowid, words) VALUES (?1, ?2)")?
-            .execute(params![row_of(channel, id), terms])?;
-    }
-    Ok(())
-}
-
-/// Replaces a message's words, if they are in the index.
-pub(super) fn replace(
-    tx: &Connection,
-    channel: ChannelId,
-    id: MessageId,
-    before: Option<&Body>,
-    after: Option<&Body>,
-) -> Result<()> {
-    if id > indexed(tx, channel)? {
-        return Ok(());
-    }
-    let old = before.map(|body| terms(channel, body)).unwrap_or_default();
-    if !old.is_empty() {
-        // The index keeps no texts: it must be told what to forget.
-        tx.prepare_cached(
-            "INSERT INTO channel_words (channel_words, rowid, words) VALUES ('delete', ?1, ?2)",
-        )?
-        .execute(params![row_of(channel, id), old])?;
-    }
-    after.map_or(Ok(()), |body| insert(tx, channel, id, body))
-}
 
 /// Searches; the index has been filled before.
 pub(super) fn search(
@@ -133,9 +44,7 @@ fn find(
 ) -> Result<Vec<(MessageId, UnixTime)>> {
     let words = words(&query.text);
     let sql = statement(query, !words.is_empty());
-    let asked: Vec<_> =
-        words.iter().map(|word| format!("\"{}\"*", term(viewer.channel, word))).collect();
-    let asked = (!asked.is_empty()).then(|| asked.join(" "));
+    let asked = (!words.is_empty()).then(|| matching(viewer.channel, &words));
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![
         viewer.channel.0,

@@ -1,11 +1,12 @@
 -- Channels: where each log stands, and how many people it has. body: everything else of model::channel::Channel.
 -- photo_id: the photo in it. last_id: the newest number given out. messages: those not deleted; top_*: the newest of them.
--- moved: when pts did.
+-- moved: when pts did. public: it has a public name.
 CREATE TABLE channels (
     id INTEGER PRIMARY KEY,
     creator_id INTEGER NOT NULL,
     broadcast INTEGER NOT NULL,
     deleted INTEGER NOT NULL,
+    public INTEGER NOT NULL,
     erased INTEGER NOT NULL DEFAULT 0,
     pts INTEGER NOT NULL,
     last_id INTEGER NOT NULL,
@@ -22,7 +23,7 @@ CREATE TABLE channels (
 ) STRICT;
 CREATE INDEX channels_by_photo ON channels (photo_id) WHERE photo_id IS NOT NULL;
 CREATE INDEX channels_by_creator ON channels (creator_id, id);
-CREATE INDEX channels_by_size ON channels (participants DESC, id) WHERE deleted = 0 AND broadcast = 1;
+CREATE INDEX channels_by_size ON channels (participants DESC, id) WHERE deleted = 0 AND broadcast = 1 AND public = 1;
 -- Deleted ones whose log is not erased yet.
 CREATE INDEX channels_to_erase ON channels (id) WHERE deleted = 1 AND erased = 0;
 
@@ -166,12 +167,14 @@ CREATE TABLE channel_viewed (
     views BLOB NOT NULL
 ) STRICT;
 
--- Full-text search, filled when somebody searches: up to which number a log is in it. A word carries its channel in
+-- Full-text search, filled when somebody searches: which parts of a log are in it, each above first_id up to last_id. A word carries its channel in
 -- front, and a row's number is that of channel and message, so that nobody searches beside another channel's words.
 CREATE TABLE channel_indexed (
-    channel_id INTEGER PRIMARY KEY,
-    last_id INTEGER NOT NULL
-) STRICT;
+    channel_id INTEGER NOT NULL,
+    last_id INTEGER NOT NULL,
+    first_id INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, last_id)
+) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE channel_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
 INSERT INTO channel_words (channel_words, rank) VALUES ('secure-delete', 1);
 

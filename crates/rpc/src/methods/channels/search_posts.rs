@@ -3,7 +3,7 @@
 //! Errors: `SEARCH_QUERY_EMPTY`, `FLOOD_WAIT_X`.
 
 use model::{MessageId, UnixTime};
-use services::messages::search::{self, GlobalOffset};
+use services::messages::search::{self, GlobalOffset, Wanted};
 use tl_api::{enums, functions};
 
 use crate::convert::peers;
@@ -20,12 +20,16 @@ pub(super) async fn handle(
         peer,
         id: MessageId(request.offset_id),
     };
-    let (text, hashtag) = match (&request.hashtag, &request.query) {
-        (Some(tag), _) => (tag.as_str(), true),
-        (None, query) => (query.as_deref().unwrap_or_default(), false),
+    let wanted = match (request.hashtag, request.query) {
+        (Some(tag), _) => Wanted::Hashtag(tag),
+        (None, query) => Wanted::Words(query.unwrap_or_default()),
     };
     let caller = call.signed_in()?;
-    let (page, more) =
-        search::posts(&call.core, caller, text, hashtag, (offset, request.limit)).await?;
-    slice(&call, &page, more).await
+    let (page, more) = search::posts(&call.core, caller, wanted, (offset, request.limit)).await?;
+    let mut answer = slice(&call, &page, more).await?;
+    if let enums::messages::Messages::MessagesSlice(slice) = &mut answer {
+        // Posts are counted up to a number in each channel.
+        slice.inexact = true;
+    }
+    Ok(answer)
 }

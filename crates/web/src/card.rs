@@ -146,7 +146,7 @@ pub(crate) fn nothing(context: &Context<'_>) -> Markup {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Trouble {
     /// The visitor asks too often.
     Busy,

@@ -10,6 +10,7 @@ mod calendar;
 mod card;
 mod feeds;
 mod files;
+mod fixed;
 mod home;
 mod language;
 mod layout;

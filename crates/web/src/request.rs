@@ -16,6 +16,7 @@ use crate::answer::Page;
 use crate::cache::{Cache, Key, Kind};
 use crate::card::{self, Trouble};
 use crate::files;
+use crate::fixed::{Fixed, List};
 use crate::language::Language;
 use crate::layout::Context;
 
@@ -24,6 +25,7 @@ pub(crate) struct Web {
     pub(crate) core: Arc<Core>,
     pub(crate) url: String,
     pub(crate) cache: Cache,
+    pub(crate) fixed: Fixed,
     pub(crate) makers: Semaphore,
 }
 
@@ -121,8 +123,11 @@ impl<'a> Request<'a> {
     }
 
     fn nothing(&self) -> Response {
-        let text = card::nothing(&self.context()).into_string();
-        self.made(StatusCode::NOT_FOUND, |now| Page::html(text, now))
+        let now = self.web.core.now();
+        let page = self.web.fixed.trouble((None, self.language, self.chosen), || {
+            Page::html(card::nothing(&self.context()).into_string(), now)
+        });
+        page.answer(StatusCode::NOT_FOUND, &self.headers, now)
     }
 
     pub(crate) fn page(&self, text: String) -> Response {
@@ -155,8 +160,10 @@ impl<'a> Request<'a> {
     /// A page that says why there is no other. Nobody keeps it.
     pub(crate) fn trouble(&self, status: StatusCode, trouble: Trouble) -> Response {
         let now = self.web.core.now();
-        let text = card::trouble(&self.context(), trouble).into_string();
-        let mut response = Page::html(text, now).answer(status, &self.headers, now);
+        let page = self.web.fixed.trouble((Some(trouble), self.language, self.chosen), || {
+            Page::html(card::trouble(&self.context(), trouble).into_string(), now)
+        });
+        let mut response = page.answer(status, &self.headers, now);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
@@ -172,6 +179,26 @@ impl<'a> Request<'a> {
             },
             Err(error) => self.failed(&error),
         }
+    }
+
+    /// A list for search engines, from memory if it is still good.
+    pub(crate) async fn listed(
+        &self,
+        list: List,
+        make: impl Future<Output = Result<Page, Error>>,
+    ) -> Result<Option<Response>, Error> {
+        let now = self.web.core.now();
+        let page = match self.web.fixed.list(list, now) {
+            Some(page) => page,
+            None => {
+                self.check_rate()?;
+                let permit = self.web.makers.acquire().await;
+                let page = make.await?;
+                drop(permit);
+                self.web.fixed.keep_list(list, page, now)
+            }
+        };
+        Ok(Some(page.answer(StatusCode::OK, &self.headers, now)))
     }
 
     /// A page of a channel, from memory if it is still good.

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use crate::answer::{Page, guard};
 use crate::cache::{Cache, Kind};
 use crate::card::Trouble;
+use crate::fixed::Fixed;
 use crate::request::{Asked, From, Named, Pairs, Request, Shared, Web, asked};
 use crate::{card, feeds, files, sitemap, stream};
 
@@ -24,7 +25,13 @@ const ADDRESS_BYTES: usize = 512;
 
 /// The public pages. Starts to listen for what changes, on the runtime it is called on.
 pub(crate) fn routes(core: Arc<Core>, url: String) -> Router {
-    let web = Arc::new(Web { core, url, cache: Cache::default(), makers: Semaphore::new(MAKERS) });
+    let web = Arc::new(Web {
+        core,
+        url,
+        cache: Cache::default(),
+        fixed: Fixed::default(),
+        makers: Semaphore::new(MAKERS),
+    });
     let mut changes = public::Changes::subscribe(&web.core);
     let watching = Arc::downgrade(&web);
     tokio::spawn(async move {
@@ -299,12 +306,11 @@ const XML: &str = "application/xml; charset=utf-8";
 
 async fn index(State(web): Shared, from: From, headers: HeaderMap) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
-    let answer = async {
-        request.check_rate()?;
+    let make = async {
         let text = sitemap::index(&web.url, public::chunks(&web.core).await?);
-        Ok(Some(request.made(StatusCode::OK, |now| Page::new(XML, text, now))))
+        Ok(Page::new(XML, text, web.core.now()))
     };
-    request.settle(answer.await)
+    request.settle(request.listed(None, make).await)
 }
 
 async fn chunk(
@@ -314,16 +320,14 @@ async fn chunk(
     headers: HeaderMap,
 ) -> Response {
     let request = Request::new(&web, headers, &from, &Asked::default());
-    let answer = async {
-        request.check_rate()?;
-        let Some(number) = files::number(&number) else { return Ok(None) };
-        let permit = web.makers.acquire().await;
-        let channels = public::channels_in_chunk(&web.core, i64::from(number.0)).await?;
-        drop(permit);
-        let text = sitemap::chunk(&web.url, &channels);
-        Ok(Some(request.made(StatusCode::OK, |now| Page::new(XML, text, now))))
+    let Some(number) = files::number(&number).map(|number| i64::from(number.0)) else {
+        return request.settle(Ok(None));
     };
-    request.settle(answer.await)
+    let make = async {
+        let channels = public::channels_in_chunk(&web.core, number).await?;
+        Ok(Page::new(XML, sitemap::chunk(&web.url, &channels), web.core.now()))
+    };
+    request.settle(request.listed(Some(number), make).await)
 }
 
 /// A method that changes something: nothing here can be changed.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::channel::Channel;
+use services::public::Listed;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 const SCHEMA: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -28,12 +28,11 @@ pub(crate) fn index(url: &str, chunks: std::ops::RangeInclusive<i64>) -> String 
 }
 
 /// The channels of one chunk. Names are plain ASCII and need no escaping.
-pub(crate) fn chunk(url: &str, channels: &[Channel]) -> String {
+pub(crate) fn chunk(url: &str, channels: &[Listed]) -> String {
     let mut out = format!("{HEAD}<urlset xmlns=\"{SCHEMA}\">\n");
     for channel in channels {
-        let Some(name) = &channel.username else { continue };
         let folder = if channel.broadcast { "/s" } else { "" };
-        let _ = writeln!(out, "<url><loc>{url}{folder}/{name}</loc></url>");
+        let _ = writeln!(out, "<url><loc>{url}{folder}/{name}</loc></url>", name = channel.name);
     }
     out.push_str("</urlset>\n");
     out

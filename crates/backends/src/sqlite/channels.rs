@@ -42,7 +42,7 @@ use store::ports::ChannelStore;
 use store::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::{
-    AdminGrant, ChannelChange, ExpiredPosts, LogChange, NewChannel, NewChannelMessage,
+    AdminGrant, ChannelChange, ExpiredPosts, Listed, LogChange, NewChannel, NewChannelMessage,
     ParticipantFilter, Posted,
 };
 use store::ports::post_search::{FoundPosts, PostQuery};
@@ -671,7 +671,7 @@ impl ChannelStore for Channels {
         &self,
         ids: std::ops::Range<ChannelId>,
         limit: i32,
-    ) -> store::Result<Vec<Channel>> {
+    ) -> store::Result<Vec<Listed>> {
         self.database.read(move |conn| people::public_channels(conn, &ids, limit)).await
     }
 

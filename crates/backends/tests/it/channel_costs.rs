@@ -6,7 +6,7 @@ use model::invariants::START;
 use model::message::Counters;
 use model::{ChannelId, MessageId, Peer, Pts, UserId};
 use store::Stores;
-use store::conformance::channel_scene::{Scene, broadcast, text};
+use store::conformance::channel_scene::{Scene, broadcast, create, text};
 use store::conformance::support::NOW;
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::NewChannelMessage;
@@ -78,6 +78,26 @@ async fn a_difference_costs_the_same_for_any_audience_and_length() {
     assert_eq!(few, many);
     let longer = cost_of_reading(&scene, Pts(START.0 + 50), 50).await;
     assert_eq!(few, longer, "messages are read in one statement");
+}
+
+#[tokio::test]
+async fn a_list_of_public_channels_is_one_statement() {
+    let (stores, _folder) = super::sqlite().await;
+    let scene = broadcast(&stores).await;
+    let mut costs = Vec::new();
+    for names in [0..10, 10..200] {
+        for n in names {
+            let id = create(&stores, UserId(800_000 + n), true).await.id;
+            let name = Some(format!("public_{n}"));
+            stores.accounts.set_username(Peer::Channel(id), name).await.unwrap();
+        }
+        let all = scene.id..ChannelId(i64::MAX);
+        let before = counter(&stores, "read_statements");
+        let listed = stores.channels.public_channels(all, 5000).await.unwrap();
+        costs.push((listed.len(), counter(&stores, "read_statements") - before));
+    }
+    // It, and what opens and ends the snapshot.
+    assert_eq!(costs, [(10, 3), (200, 3)]);
 }
 
 /// Whether any file of the folder has these bytes.

@@ -1,7 +1,7 @@
 //! All public channels, in chunks of a sitemap.
 
 use model::ChannelId;
-use model::channel::Channel;
+pub use store::ports::channels::Listed;
 
 use crate::{Core, Result};
 
@@ -24,7 +24,7 @@ pub async fn chunks(core: &Core) -> Result<std::ops::RangeInclusive<i64>> {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn channels_in_chunk(core: &Core, chunk: i64) -> Result<Vec<Channel>> {
+pub async fn channels_in_chunk(core: &Core, chunk: i64) -> Result<Vec<Listed>> {
     let start = chunk.saturating_mul(CHUNK);
     let ids = ChannelId(start)..ChannelId(start.saturating_add(CHUNK));
     let limit = i32::try_from(CHUNK).unwrap_or(i32::MAX);

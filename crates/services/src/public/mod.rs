@@ -10,7 +10,7 @@ mod posts;
 
 pub use changes::{Change, Changes};
 pub use files::{Part, PublicFile, file, invitation_photo, photo_file, read};
-pub use list::{CHUNK, channels_in_chunk, chunks};
+pub use list::{CHUNK, Listed, channels_in_chunk, chunks};
 pub use posts::{Page, Posts, SHOWN_POSTS, Shown, Single, Window, is_protected, page, post};
 
 use std::net::IpAddr;

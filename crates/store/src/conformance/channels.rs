@@ -669,9 +669,9 @@ pub async fn public_channels_are_listed_by_id(stores: &Stores) {
     }
     let listed = async |ids: std::ops::Range<ChannelId>, limit| {
         let found = stores.channels.public_channels(ids, limit).await.unwrap();
-        found.into_iter().map(|channel| (channel.id, channel.username)).collect::<Vec<_>>()
+        found.into_iter().map(|one| (one.id, one.name, one.broadcast)).collect::<Vec<_>>()
     };
-    let row = |id, name: &str| (id, Some(name.to_owned()));
+    let row = |id, name: &str| (id, name.to_owned(), id != scene.id);
     let (one, two) = (row(scene.id, "first_name"), row(second, "second_name"));
     assert!(hidden > second && hidden < third);
     assert_eq!(listed(scene.id..third, 10).await, [two, one.clone()]);

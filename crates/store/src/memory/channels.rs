@@ -26,7 +26,7 @@ use crate::ports::ChannelStore;
 use crate::ports::acts::{ChannelAct, ChannelTold, ToldPin};
 use crate::ports::boxes::SearchQuery;
 use crate::ports::channels::{
-    AdminGrant, ChannelChange, ExpiredPosts, FIRST_CHANNEL, LogChange, NewChannel,
+    AdminGrant, ChannelChange, ExpiredPosts, FIRST_CHANNEL, Listed, LogChange, NewChannel,
     NewChannelMessage, ParticipantFilter, Posted,
 };
 use crate::ports::post_search::{FoundPosts, PostQuery};
@@ -755,12 +755,15 @@ impl ChannelStore for MemoryStore {
         &self,
         ids: std::ops::Range<ChannelId>,
         limit: i32,
-    ) -> Result<Vec<Channel>> {
+    ) -> Result<Vec<Listed>> {
         let state = self.state.lock();
         let channels = state.channels.logs.values().map(|log| &log.channel);
-        let mut public: Vec<Channel> = channels
-            .filter(|c| ids.contains(&c.id) && c.username.is_some() && !c.deleted)
-            .cloned()
+        let channels = channels.filter(|channel| ids.contains(&channel.id) && !channel.deleted);
+        let mut public: Vec<Listed> = channels
+            .filter_map(|channel| {
+                let name = channel.username.clone()?;
+                Some(Listed { id: channel.id, name, broadcast: channel.broadcast })
+            })
             .collect();
         public.sort_by_key(|channel| std::cmp::Reverse(channel.id));
         public.truncate(usize::try_from(limit).unwrap_or(0));

@@ -23,8 +23,9 @@ mod unread_reactions;
 mod upkeep;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 pub use bus::LocalBus;
 pub use expiry_keys::LocalExpiryKeys;
@@ -34,7 +35,21 @@ use crate::ports::Stores;
 /// Everything, behind one lock: each method is one transaction.
 #[derive(Default)]
 pub struct MemoryStore {
+    state: Counted,
+}
+
+/// The tables, and how often somebody took them: calls of ports, for counted tests.
+#[derive(Default)]
+struct Counted {
     state: Mutex<State>,
+    calls: AtomicU64,
+}
+
+impl Counted {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.state.lock()
+    }
 }
 
 /// The tables of every port.

@@ -47,7 +47,7 @@ impl UpkeepStore for MemoryStore {
     }
 
     fn counters(&self) -> Vec<(&'static str, u64)> {
-        Vec::new()
+        vec![("calls", self.state.calls.load(std::sync::atomic::Ordering::Relaxed))]
     }
 
     async fn tidy(&self) -> Result<()> {

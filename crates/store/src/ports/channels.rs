@@ -49,6 +49,17 @@ pub struct NewChannelMessage {
     pub clear_draft: bool,
 }
 
+/// A channel in a list of public ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Which.
+    pub id: ChannelId,
+    /// Its public name.
+    pub name: String,
+    /// A channel, and no supergroup.
+    pub broadcast: bool,
+}
+
 /// Who wrote the copies of posts in a discussion group: they speak as the channel.
 pub const NOBODY: UserId = UserId(0);
 
@@ -581,7 +592,7 @@ pub trait ChannelStore: Send + Sync {
         &self,
         ids: std::ops::Range<ChannelId>,
         limit: i32,
-    ) -> Result<Vec<Channel>>;
+    ) -> Result<Vec<Listed>>;
 
     /// Links a broadcast channel with the supergroup where its posts are discussed, or with one of them `None` parts the other from
     /// its partner. Former partners of both are parted. Answers every channel that changed. By the rules of `model::channel::Link`.

@@ -81,6 +81,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::over(MemoryStore::stores())
+    }
+
+    /// Over this store.
+    pub(crate) fn over(stores: Stores) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
         let policy = Policy {
             registration: Registration::Open,
@@ -90,7 +95,7 @@ impl World {
             link_prefix: "https://h.test".to_owned(),
         };
         let core = Arc::new(Core {
-            stores: MemoryStore::stores(),
+            stores,
             clock: Arc::<TestClock>::clone(&clock),
             random: Arc::new(Chance::default()),
             access: AccessHashes::new([7; 32]),
@@ -212,6 +217,12 @@ impl World {
     pub(crate) fn visitor(&self, address: &str) -> Pages {
         let visitor = services::public::Visitor(address.parse().unwrap());
         Pages(self.router.clone().layer(axum::Extension(visitor)))
+    }
+
+    /// Calls of the store's ports up to now.
+    pub(crate) fn calls(&self) -> u64 {
+        let counters = self.stores().upkeep.counters();
+        counters.into_iter().find(|(name, _)| *name == "calls").unwrap().1
     }
 
     pub(crate) async fn resolve(&self, name: &str) -> Option<Peer> {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use model::channel::{Channel, Participant, ParticipantClass};
+use model::channel::{Participant, ParticipantClass};
 use model::search::{matches, words};
 use model::{ChannelId, Pts, UnixTime, UserId};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
-use store::ports::channels::ParticipantFilter;
+use store::ports::channels::{Listed, ParticipantFilter};
 
 use super::super::Result;
 use super::rows;
@@ -82,20 +82,17 @@ pub(super) fn public_channels(
     conn: &Connection,
     ids: &std::ops::Range<ChannelId>,
     limit: i32,
-) -> Result<Vec<Channel>> {
+) -> Result<Vec<Listed>> {
     let mut statement = conn.prepare_cached(
-        "SELECT peer_id FROM names WHERE peer_kind = 3 AND peer_id >= ?1 AND peer_id < ?2
-         ORDER BY peer_id DESC LIMIT ?3",
+        "SELECT n.peer_id, n.name, c.broadcast
+         FROM names n CROSS JOIN channels c ON c.id = n.peer_id AND c.deleted = 0
+         WHERE n.peer_kind = 3 AND n.peer_id >= ?1 AND n.peer_id < ?2
+         ORDER BY n.peer_id DESC LIMIT ?3",
     )?;
-    let found = statement
-        .query_map((ids.start.0, ids.end.0, limit.max(0)), |row| row.get(0).map(ChannelId))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut channels = Vec::with_capacity(found.len());
-    for id in found {
-        channels.extend(rows::find(conn, id)?.map(|log| log.channel));
-    }
-    channels.retain(|channel| !channel.deleted);
-    Ok(channels)
+    let found = statement.query_map((ids.start.0, ids.end.0, limit.max(0)), |row| {
+        Ok(Listed { id: ChannelId(row.get(0)?), name: row.get(1)?, broadcast: row.get(2)? })
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Members with an id above `after`.

@@ -9,6 +9,7 @@ mod erase;
 mod events;
 mod expiry;
 mod filling;
+mod gone;
 mod index;
 mod members;
 mod people;

@@ -199,6 +199,8 @@ async fn damage_is_found() {
         ("DELETE FROM channel_messages WHERE id = 2", "last number"),
         ("UPDATE channels SET participants = 7", "participants"),
         ("UPDATE channels SET top_message = 1", "newest message"),
+        ("UPDATE channels SET public = 1", "public name"),
+        ("INSERT INTO channel_gone SELECT id, 0, 1 FROM channels", "deleted messages"),
     ] {
         let faults = faults_after(folder.path(), damage).await;
         assert!(faults.iter().any(|fault| fault.contains(named)), "{damage}: {faults:?}");

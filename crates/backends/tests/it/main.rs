@@ -6,6 +6,7 @@ mod box_model;
 mod channel_audience;
 mod channel_costs;
 mod channel_model;
+mod history_costs;
 mod reference;
 mod sealed_backup;
 mod search_costs;

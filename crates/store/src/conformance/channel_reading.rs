@@ -26,6 +26,7 @@ macro_rules! channel_reading_cases {
                 a_history_is_read_in_windows,
                 deleted_messages_leave_no_gap_in_windows,
                 a_history_is_read_by_date,
+                a_history_with_long_gaps_is_read_in_windows,
                 the_past_is_hidden_from_newcomers,
                 admins_see_the_past,
                 a_public_past_is_open,
@@ -206,6 +207,51 @@ pub async fn who_deletes_the_history_for_themselves_reads_on_from_there(stores: 
     assert_eq!(clear(scene.stranger, MessageId(0)).await, outside);
     // A number that is not there yet is the newest one.
     assert_eq!(clear(viewer, MessageId(99)).await, Ok(new));
+}
+
+/// As one without gaps, wherever they begin and end.
+pub async fn a_history_with_long_gaps_is_read_in_windows(stores: &Stores) {
+    let scene = broadcast(stores).await;
+    let post =
+        |n: i64| NewChannelMessage { date: later(n), ..scene.written(scene.owner, text("a")) };
+    stores.channels.post((1..=6300).map(post).collect()).await.unwrap();
+    let gaps = [3..20, 1000..3500, 3502..4096, 4097..5100, 5101..6200];
+    for some in gaps.iter().cloned().flatten().map(MessageId).collect::<Vec<_>>().chunks(500) {
+        scene.delete(some).await;
+    }
+    let is_there = |id: &i32| !gaps.iter().any(|gap| gap.contains(id));
+    let all: Vec<i32> = (1..=6300).rev().filter(is_there).collect();
+    let total = i32::try_from(all.len()).unwrap();
+    let key = |id: &i32| (MessageId(*id), later(i64::from(*id)));
+    for offset in
+        [0, 1, 2, 20, 999, 1000, 2048, 3499, 3500, 3501, 4095, 4096, 4097, 5100, 6199, 6200, 9000]
+    {
+        for add_offset in [-100, -7, 0, 3, 60] {
+            for limit in [1, 5, 100] {
+                let by_id = HistoryWindow {
+                    offset_id: MessageId(offset),
+                    add_offset,
+                    limit,
+                    ..HistoryWindow::default()
+                };
+                let date = if offset > 0 { later(offset.into()) } else { UnixTime(0) };
+                let by_date = HistoryWindow { offset_id: MessageId(0), offset_date: date, ..by_id };
+                for window in [by_id, by_date] {
+                    let found = stores.channels.channel_history(scene.id, scene.member, window);
+                    let found = found.await.unwrap();
+                    let ids: Vec<i32> = found.messages.iter().map(|message| message.id.0).collect();
+                    let (expected, place) = window.cut(&all, key);
+                    let expected: Vec<i32> = expected.into_iter().copied().collect();
+                    assert_eq!((ids, found.total), (expected, total), "{window:?}");
+                    assert_eq!(found.offset_from_newest, place, "{window:?}");
+                }
+            }
+        }
+    }
+    // The newest one that is left is found as well.
+    let rest: Vec<_> = (6200..=6300).map(MessageId).collect();
+    scene.delete(&rest).await;
+    assert_eq!(scene.channel().await.top_message, MessageId(5100));
 }
 
 async fn found(scene: &Scene<'_>, viewer: UserId, query: SearchQuery) -> (Vec<i32>, i32) {

@@ -15,7 +15,7 @@ use super::super::codec::{decode, encode};
 use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, admin_log, needed};
 use super::rows::{self, Log};
-use super::{discussion, index, read, threads};
+use super::{discussion, gone, index, read, threads};
 
 /// Moves the position of the log by an event; the caller saves it.
 pub(super) fn append(
@@ -200,6 +200,7 @@ fn erase_message(
          WHERE channel_id = ?1 AND id = ?2",
     )?
     .execute(params![channel.0, id.0])?;
+    gone::note(tx, channel, id)?;
     for table in ["channel_reactions", "channel_reaction_counts", "channel_counters"] {
         let sql = format!("DELETE FROM {table} WHERE channel_id = ?1 AND id = ?2");
         tx.prepare_cached(&sql)?.execute(params![channel.0, id.0])?;
@@ -210,15 +211,15 @@ fn erase_message(
 }
 
 fn find_top(conn: &Connection, log: &mut Log) -> Result<()> {
-    let top = conn
-        .prepare_cached(
-            "SELECT id, date FROM channel_messages WHERE channel_id = ?1 AND body IS NOT NULL
-             ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([log.channel.id.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (id, date) = top.unwrap_or((0, log.channel.created.0));
-    (log.channel.top_message, log.top_date) = (MessageId(id), UnixTime(date));
+    let channel = log.channel.id;
+    let top = gone::newest_below(conn, channel, MessageId(i32::MAX))?;
+    log.channel.top_message = top.unwrap_or_default();
+    log.top_date = match top {
+        Some(id) => conn
+            .prepare_cached("SELECT date FROM channel_messages WHERE channel_id = ?1 AND id = ?2")?
+            .query_row(params![channel.0, id.0], |row| row.get(0).map(UnixTime))?,
+        None => log.channel.created,
+    };
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub(in super::super) fn check(conn: &Connection, report: &mut CheckReport) -> Re
         if !log.channel.deleted {
             faults.extend(sequence(conn, &log)?);
             faults.extend(messages(conn, &log)?);
+            faults.extend(marks(conn, &log)?);
             faults.extend(reactions(conn, &log)?);
             faults.extend(threads(conn, &log)?);
         }
@@ -65,6 +66,27 @@ fn sequence(conn: &Connection, log: &Log) -> Result<Vec<String>> {
         Some(error) => Err(error.into()),
         None => Ok(checked.err().map(|fault| fault.to_string()).into_iter().collect()),
     }
+}
+
+/// Deleted messages are counted in their blocks, and whether there is a public name is marked.
+fn marks(conn: &Connection, log: &Log) -> Result<Vec<String>> {
+    let id = log.channel.id.0;
+    let wrong: i64 = conn.query_row(
+        "SELECT count(*) FROM
+             (SELECT id / 1024 AS block, count(*) AS gone FROM channel_messages
+              WHERE channel_id = ?1 AND body IS NULL GROUP BY block) m
+         FULL JOIN (SELECT block, gone FROM channel_gone WHERE channel_id = ?1) g ON g.block = m.block
+         WHERE g.gone IS NOT m.gone",
+        [id],
+        |row| row.get(0),
+    )?;
+    let public: bool =
+        conn.query_row("SELECT public FROM channels WHERE id = ?1", [id], |row| row.get(0))?;
+    let mut faults = Vec::new();
+    expect(&mut faults, "the number of blocks with a wrong count of deleted messages", wrong, 0);
+    let named = log.channel.username.is_some();
+    expect(&mut faults, "the mark of a public name", public.into(), named.into());
+    Ok(faults)
 }
 
 /// Numbers have no holes; the newest and the number of messages are as kept.

@@ -62,7 +62,7 @@ pub(super) fn of(tx: &Connection, channel: ChannelId) -> Result<bool> {
 }
 
 /// What hangs on messages, and is small in number next to them.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "admin_log",
     "admin_log_numbers",
     "channel_series",
@@ -74,6 +74,7 @@ const TABLES: [&str; 12] = [
     "channel_reactions",
     "channel_reaction_counts",
     "channel_counters",
+    "channel_gone",
     "channel_indexed",
 ];
 

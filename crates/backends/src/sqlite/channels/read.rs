@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::super::Result;
 use super::super::codec::decode;
 use super::rows::{self, Log};
-use super::{reactions, threads};
+use super::{gone, reactions, threads};
 
 /// What is counted about a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,10 +190,6 @@ pub(super) fn author(
     Ok(author.map(UserId))
 }
 
-/// Deleted messages with a number above the second up to the third parameter.
-pub(super) const GONE: &str = "SELECT count(*) FROM channel_messages
-     WHERE channel_id = ?1 AND id > ?2 AND id <= ?3 AND body IS NULL";
-
 /// Messages of one author with a number above the third parameter.
 pub(super) const OWN: &str = "SELECT count(*) FROM channel_messages
      WHERE channel_id = ?1 AND sender_id = ?2 AND id > ?3 AND body IS NOT NULL";
@@ -223,9 +219,7 @@ pub(super) fn live_between(
     if high <= low {
         return Ok(0);
     }
-    let gone: i32 = conn
-        .prepare_cached(GONE)?
-        .query_row(params![channel.0, low.0, high.0], |row| row.get(0))?;
+    let gone = gone::between(conn, channel, low, high)?;
     Ok(high.0.saturating_sub(low.0).saturating_sub(gone))
 }
 
@@ -252,53 +246,97 @@ pub(super) fn history(
     } else {
         None
     };
-    let anchor = first_above.unwrap_or(MessageId(i32::MAX)).max(MessageId(viewer.hidden.0 + 1));
+    // There are no numbers behind the last one.
+    let end = MessageId(log.last_id.0.saturating_add(1));
+    let anchor = first_above.map_or(end, |first| first.min(end));
+    let anchor = anchor.max(MessageId(viewer.hidden.0 + 1));
     let above = live_between(conn, channel, MessageId(anchor.0 - 1), log.last_id)?;
     let places = window.places(total, above);
     let (start, end) = (places.start, places.end);
     let mut list = Vec::new();
     let newer = (above.min(end) - start, above - above.min(end));
-    slice(conn, &viewer, (">=", "ASC"), anchor, newer, &mut list)?;
+    slice(conn, &viewer, Side::Newer, anchor, newer, &mut list)?;
     list.reverse();
     let older = (end - above.max(start), start.max(above) - above);
-    slice(conn, &viewer, ("<", "DESC"), anchor, older, &mut list)?;
+    slice(conn, &viewer, Side::Older, anchor, older, &mut list)?;
     let mut kept = (start..).zip(list).filter(|(_, m)| window.keeps(m.id)).peekable();
     let offset_from_newest = kept.peek().map_or(start, |(place, _)| *place);
     let messages = kept.map(|(_, message)| message).collect();
     Ok(HistoryPage { messages, total, offset_from_newest })
 }
 
-/// Appends `limit` messages from `anchor` on in one direction, after the first `skipped`.
+/// Where messages stand to an anchor, which is itself the first of the newer ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Newer,
+    Older,
+}
+
+/// Appends `limit` messages from `anchor` on to one side, after the first `skipped`. Stretches where all are deleted are passed over.
 fn slice(
     conn: &Connection,
     viewer: &Viewer,
-    (side, order): (&str, &str),
-    anchor: MessageId,
-    (limit, skipped): (i32, i32),
+    side: Side,
+    mut anchor: MessageId,
+    (limit, mut skipped): (i32, i32),
     list: &mut Vec<Message>,
 ) -> Result<()> {
-    if limit <= 0 {
-        return Ok(());
-    }
+    let order = if side == Side::Newer { "ASC" } else { "DESC" };
     let sql = format!(
         "SELECT {COLUMNS} FROM {SOURCE}
-         WHERE m.channel_id = ?1 AND m.id {side} ?2 AND m.id > ?3 AND m.body IS NOT NULL
+         WHERE m.channel_id = ?1 AND m.id >= ?2 AND m.id <= ?3 AND m.body IS NOT NULL
          ORDER BY m.id {order} LIMIT ?4 OFFSET ?5"
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let params = params![viewer.channel.0, anchor.0, viewer.hidden.0, limit, skipped];
-    let mut rows = statement.query(params)?;
-    while let Some(row) = rows.next()? {
-        list.extend(view(conn, viewer, row)?);
+    let mut left = limit;
+    while left > 0 {
+        let (low, high, next) = part(conn, viewer, side, anchor)?;
+        let mut rows = statement.query(params![viewer.channel.0, low.0, high.0, left, skipped])?;
+        let before = left;
+        while let Some(row) = rows.next()? {
+            list.extend(view(conn, viewer, row)?);
+            left -= 1;
+        }
+        let Some(next) = next else { break };
+        skipped = if left < before || skipped == 0 {
+            0
+        } else {
+            let there = live_between(conn, viewer.channel, MessageId(low.0 - 1), high)?;
+            skipped.saturating_sub(there).max(0)
+        };
+        anchor = next;
     }
     Ok(())
 }
 
-/// The number of the first message at `date` or later, or one above the last. Dates rise with the numbers.
+/// The visible numbers from an anchor up to the next stretch where all are deleted, and the anchor behind that, if there may be more.
+fn part(
+    conn: &Connection,
+    viewer: &Viewer,
+    side: Side,
+    anchor: MessageId,
+) -> Result<(MessageId, MessageId, Option<MessageId>)> {
+    let lowest = MessageId(viewer.hidden.0.saturating_add(1));
+    Ok(match side {
+        Side::Newer => {
+            let stretch = gone::above(conn, viewer.channel, anchor)?;
+            let high = stretch.map_or(i32::MAX, |stretch| stretch.first.0 - 1);
+            let next = stretch.map(|stretch| MessageId(stretch.last.0.saturating_add(1)));
+            (anchor.max(lowest), MessageId(high), next)
+        }
+        Side::Older => {
+            let stretch = gone::below(conn, viewer.channel, anchor)?;
+            let low = stretch.map_or(lowest, |stretch| MessageId(stretch.last.0.saturating_add(1)));
+            let next = stretch.map(|stretch| stretch.first).filter(|first| *first > lowest);
+            (low.max(lowest), MessageId(anchor.0 - 1), next)
+        }
+    })
+}
+
+/// The number of the first message at `date` or later, deleted ones included, or one above the last. Dates rise with the numbers.
 pub(super) fn first_at(conn: &Connection, log: &Log, date: UnixTime) -> Result<MessageId> {
     let mut probe = conn.prepare_cached(
-        "SELECT id, date FROM channel_messages
-         WHERE channel_id = ?1 AND id >= ?2 AND body IS NOT NULL ORDER BY id LIMIT 1",
+        "SELECT id, date FROM channel_messages WHERE channel_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1",
     )?;
     let (mut low, mut high) = (1, log.last_id.0.saturating_add(1));
     while low < high {

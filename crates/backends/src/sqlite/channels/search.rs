@@ -126,7 +126,7 @@ mod tests {
     use store::conformance::support::NOW;
 
     use super::super::super::statistics;
-    use super::super::{people, post, read};
+    use super::super::{gone, people, post, read};
     use super::*;
 
     /// How SQLite goes about a statement.
@@ -153,7 +153,9 @@ mod tests {
             (statistics::LARGEST.to_owned(), "channels_by_size"),
             (people::recent_statement(&[]), "COVERING INDEX channel_members_by_date"),
             (people::recent_statement(&[UserId(1)]), "COVERING INDEX channel_members_by_date"),
-            (read::GONE.to_owned(), "channel_messages_gone"),
+            (gone::EACH.to_owned(), "channel_messages_gone"),
+            (gone::BELOW.to_owned(), "channel_gone_whole"),
+            (gone::ABOVE.to_owned(), "channel_gone_whole"),
             (read::OWN.to_owned(), "channel_messages_by_sender"),
             (post::LAST_DATE.to_owned(), "channel_messages_by_sender"),
             (post::LAST_DATE.to_owned(), "channel_messages_gone_by_sender"),

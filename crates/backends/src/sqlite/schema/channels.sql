@@ -79,6 +79,15 @@ CREATE INDEX channel_messages_by_thread ON channel_messages (channel_id, thread,
 CREATE INDEX channel_messages_gone ON channel_messages (channel_id, id) WHERE body IS NULL;
 CREATE INDEX channel_messages_gone_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NULL;
 
+-- Of each 1024 numbers of a log (block: number / 1024) how many were deleted, if any were.
+CREATE TABLE channel_gone (
+    channel_id INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, block)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_gone_whole ON channel_gone (channel_id, block) WHERE gone = 1024;
+
 -- All events but new messages, which are the messages themselves.
 CREATE TABLE channel_events (
     channel_id INTEGER NOT NULL,

@@ -142,7 +142,7 @@ mod tests {
     const LASTING: &str = "
         account_events admin_log_numbers auth_keys authorizations blobs_doomed blocked box_events box_indexed box_reactions
         box_read_dates box_readers box_words box_words_config box_words_data box_words_docsize box_words_idx boxes
-        channel_counters channel_events channel_indexed channel_mentions channel_participants channel_reaction_counts
+        channel_counters channel_events channel_gone channel_indexed channel_mentions channel_participants channel_reaction_counts
         channel_reactions channel_readers channel_series channel_thread_reads channel_threads channel_words
         channel_viewed channel_words_config channel_words_data channel_words_docsize channel_words_idx channels chat_members chats contacts
         dialogs importers invitations invites media_blobs media_released migrations names notify_settings passwords

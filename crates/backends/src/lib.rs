@@ -9,3 +9,4 @@ pub mod sqlite;
 
 pub use lock::FolderLock;
 pub use open::{DATABASE, EXPIRY_KEYS, enroll, open, unseal};
+pub use sqlite::ViewKey;

@@ -13,7 +13,7 @@ use store::{Error, Stores};
 
 use crate::folder::{Folder, HourKeys};
 use crate::lock::FolderLock;
-use crate::sqlite::{self, Channels, Sqlite};
+use crate::sqlite::{self, Channels, Sqlite, ViewKey};
 
 /// The database's name in a data folder, and in a backup of one.
 pub const DATABASE: &str = "hoopoe.db";
@@ -27,12 +27,12 @@ pub(crate) const SEALED: &str = "sealed";
 pub const EXPIRY_KEYS: &str = "expiry";
 
 /// Opens a data folder, or makes it: `hoopoe.db`, `blobs/`, `uploads/`, and `lock`, which keeps other processes out.
-/// `progress` hears of each migration of the schema.
+/// `views` is what views of posts are noted under; `progress` hears of each migration of the schema.
 ///
 /// # Errors
 /// One line that names the file: `Unavailable` if another process has the folder or it cannot be used, `Corrupt` if the
 /// database is damaged, another program's, or of a newer version.
-pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
+pub fn open(folder: &Path, views: ViewKey, progress: Progress<'_>) -> store::Result<Stores> {
     if folder.join(SEALED).exists() {
         return Err(is_backup(folder));
     }
@@ -49,7 +49,7 @@ pub fn open(folder: &Path, progress: Progress<'_>) -> store::Result<Stores> {
         accounts: database.clone(),
         admin_log: database.clone(),
         boxes: database.clone(),
-        channels: Arc::new(Channels::new(database.clone())),
+        channels: Arc::new(Channels::new(database.clone(), views)),
         chats: database.clone(),
         contacts: database.clone(),
         dialogs: database.clone(),
@@ -130,7 +130,8 @@ mod tests {
     use super::*;
 
     fn refused(folder: &Path) -> String {
-        let line = open(folder, &|_, _| {}).err().expect("refused").to_string();
+        let line =
+            open(folder, ViewKey::of_tools(), &|_, _| {}).err().expect("refused").to_string();
         assert!(!line.contains('\n'), "{line}");
         line
     }
@@ -139,7 +140,7 @@ mod tests {
     async fn a_folder_is_made_and_opened_again() {
         let above = tempfile::tempdir().unwrap();
         let folder = above.path().join("a/b");
-        let stores = open(&folder, &|_, _| {}).unwrap();
+        let stores = open(&folder, ViewKey::of_tools(), &|_, _| {}).unwrap();
         let phone = Phone::parse("9996620001").unwrap();
         let user = stores
             .accounts
@@ -148,7 +149,7 @@ mod tests {
             .unwrap();
         let blob = stores.blobs.put(b"kept".to_vec()).await.unwrap();
         drop(stores);
-        let stores = open(&folder, &|_, _| {}).unwrap();
+        let stores = open(&folder, ViewKey::of_tools(), &|_, _| {}).unwrap();
         assert_eq!(stores.accounts.user_by_phone(&phone).await, Ok(Some(user)));
         assert_eq!(stores.blobs.read(blob.hash, 0, 9).await.unwrap(), b"kept");
     }
@@ -156,20 +157,20 @@ mod tests {
     #[test]
     fn one_process_has_a_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let stores = open(folder.path(), &|_, _| {}).unwrap();
+        let stores = open(folder.path(), ViewKey::of_tools(), &|_, _| {}).unwrap();
         assert!(refused(folder.path()).contains("another hoopoe process"));
         // Any part that is still open keeps it.
         let blobs = Arc::clone(&stores.blobs);
         drop(stores);
         assert!(refused(folder.path()).contains("another hoopoe process"));
         drop(blobs);
-        open(folder.path(), &|_, _| {}).unwrap();
+        open(folder.path(), ViewKey::of_tools(), &|_, _| {}).unwrap();
     }
 
     #[test]
     fn a_lost_database_is_not_made_anew() {
         let folder = tempfile::tempdir().unwrap();
-        drop(open(folder.path(), &|_, _| {}).unwrap());
+        drop(open(folder.path(), ViewKey::of_tools(), &|_, _| {}).unwrap());
         std::fs::remove_file(folder.path().join(DATABASE)).unwrap();
         assert!(refused(folder.path()).contains("hoopoe.db is missing"));
         assert!(!folder.path().join(DATABASE).exists());
@@ -187,9 +188,9 @@ mod tests {
     #[tokio::test]
     async fn what_was_half_written_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        drop(open(folder.path(), &|_, _| {}).unwrap());
+        drop(open(folder.path(), ViewKey::of_tools(), &|_, _| {}).unwrap());
         std::fs::write(folder.path().join("incoming/0"), "half").unwrap();
-        let stores = open(folder.path(), &|_, _| {}).unwrap();
+        let stores = open(folder.path(), ViewKey::of_tools(), &|_, _| {}).unwrap();
         assert_eq!(std::fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
         assert!(stores.blobs.put(b"whole".to_vec()).await.is_ok());
     }

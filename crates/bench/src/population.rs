@@ -62,7 +62,8 @@ impl Population {
         // `hoopoe key` makes the folder with its secrets.
         server.key()?;
         let sealer = Arc::new(Sealer::new(secret(&server.data(), "kek")?));
-        let stores = backends::open(&server.data(), &|_, _| {}).map_err(|e| e.to_string())?;
+        let stores = backends::open(&server.data(), backends::ViewKey::of_tools(), &|_, _| {})
+            .map_err(|e| e.to_string())?;
         let accounts = sign_up_all(&stores, &sealer, count).await?;
         let channel = match members {
             Some(members) => Some(found_channel(&stores, &accounts[..members]).await?),
@@ -93,7 +94,8 @@ impl Population {
 
     /// The stores, while the server does not run.
     pub(crate) fn stores(&self) -> Result<Stores> {
-        backends::open(&self.server.data(), &|_, _| {}).map_err(|error| error.to_string())
+        backends::open(&self.server.data(), backends::ViewKey::of_tools(), &|_, _| {})
+            .map_err(|error| error.to_string())
     }
 
     /// The channel as somebody names it; the server has run once.

@@ -38,7 +38,8 @@ pub(crate) async fn run(binary: &Path, messages: usize) -> Result<()> {
     server.kill();
 
     let begun = Instant::now();
-    let stores = backends::open(&server.data(), &|_, _| {}).map_err(text)?;
+    let stores =
+        backends::open(&server.data(), backends::ViewKey::of_tools(), &|_, _| {}).map_err(text)?;
     fill(&stores, &identity, messages).await?;
     drop(stores);
     eprintln!("restart: {messages} messages written in {} s", begun.elapsed().as_secs());

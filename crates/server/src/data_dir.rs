@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/hoopoe            marks the folder as ours, with the version of its layout
-//! DIR/secrets/kek       key-encryption key: seals auth keys and the RSA key (0600)
+//! DIR/secrets/kek       key-encryption key: seals auth keys and the RSA key, and keys who viewed what (0600)
 //! DIR/secrets/node      secret for salts, access hashes and file references (0600)
 //! DIR/secrets/rsa       the RSA key, sealed with the kek (0600)
 //! DIR/hoopoe.db         the database (with its -wal and -shm)

@@ -38,7 +38,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     // Addresses first: a busy port is found before the database is opened.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
     let key = crate::server_key::prepare(&dir)?;
-    let stores = open(dir.path())?;
+    let stores = open(dir.path(), backends::ViewKey::of_kek(&*dir.kek()?))?;
     let boot_epoch = stores
         .upkeep
         .next_boot_epoch()
@@ -163,9 +163,9 @@ fn core(
 }
 
 /// Opens the backends of a data folder.
-fn open(path: &Path) -> Result<Stores, Failure> {
+fn open(path: &Path, views: backends::ViewKey) -> Result<Stores, Failure> {
     let progress = crate::commands::show_progress("bringing the database up to date");
-    backends::open(path, &progress).map_err(|error| Failure::new(error.to_string()))
+    backends::open(path, views, &progress).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// Runs a command on a store that no server has open.
@@ -178,7 +178,7 @@ pub(crate) fn offline<T>(
         .build()
         .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        let stores = open(dir.path())?;
+        let stores = open(dir.path(), backends::ViewKey::of_tools())?;
         work(stores).await
     })
 }

@@ -56,6 +56,7 @@ pub(super) use members::open_for;
 pub(super) use post::{first as post_first, post};
 pub(super) use read::unread_after;
 pub(super) use readers::note_reader;
+pub use viewed::ViewKey;
 
 use super::{Result, Sqlite, dialogs};
 use filling::Filling;
@@ -158,8 +159,8 @@ pub(super) fn set_username(tx: &Connection, channel: ChannelId, name: Option<&st
 impl Channels {
     /// The port over an open database.
     #[must_use]
-    pub fn new(database: Arc<Sqlite>) -> Self {
-        let views = Arc::new(Views::default());
+    pub fn new(database: Arc<Sqlite>, views: ViewKey) -> Self {
+        let views = Arc::new(Views::new(views));
         let counters = Arc::new(Counting { views, database: database.clone() });
         Self { database, counters, filling: Arc::default() }
     }

@@ -33,7 +33,7 @@ mod unread_reactions;
 mod upkeep;
 mod users;
 
-pub use channels::Channels;
 pub(crate) use channels::enroll;
+pub use channels::{Channels, ViewKey};
 pub use engine::Sqlite;
 use fault::{Fault, Result};

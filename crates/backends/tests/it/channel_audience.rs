@@ -36,7 +36,7 @@ fn counter(stores: &Stores, name: &str) -> u64 {
 }
 
 fn open(folder: &Path) -> Stores {
-    backends::open(folder, &|_, _| {}).unwrap()
+    backends::open(folder, backends::ViewKey::of_tools(), &|_, _| {}).unwrap()
 }
 
 impl Audience {

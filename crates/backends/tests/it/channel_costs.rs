@@ -140,14 +140,15 @@ async fn what_is_deleted_is_in_no_file() {
 async fn views_survive_an_orderly_end() {
     let folder = tempfile::tempdir().unwrap();
     let (channel, post, member) = {
-        let stores = backends::open(folder.path(), &|_, _| {}).unwrap();
+        let stores =
+            backends::open(folder.path(), backends::ViewKey::of_tools(), &|_, _| {}).unwrap();
         let scene = broadcast(&stores).await;
         let post = scene.say(scene.owner, "hello").await;
         stores.channels.count_views(scene.id, scene.member, &[post], Some(NOW)).await.unwrap();
         stores.channels.count_forwards(scene.id, &[post], NOW).await.unwrap();
         (scene.id, post, scene.member)
     };
-    let stores = backends::open(folder.path(), &|_, _| {}).unwrap();
+    let stores = backends::open(folder.path(), backends::ViewKey::of_tools(), &|_, _| {}).unwrap();
     let kept = Counters { views: 2, forwards: 1 };
     let counted = stores.channels.count_views(channel, member, &[post], None).await.unwrap();
     assert_eq!(counted, [(post, kept)]);
@@ -182,7 +183,8 @@ async fn a_large_deleted_channel_is_erased_in_pieces() {
 async fn damage_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let channel = {
-        let stores = backends::open(folder.path(), &|_, _| {}).unwrap();
+        let stores =
+            backends::open(folder.path(), backends::ViewKey::of_tools(), &|_, _| {}).unwrap();
         let scene = broadcast(&stores).await;
         scene.say_many(&["one", "two", "three"]).await;
         stores
@@ -217,6 +219,6 @@ async fn faults_after(folder: &Path, damage: &str) -> Vec<String> {
     let conn = rusqlite::Connection::open(copy.path().join("hoopoe.db")).unwrap();
     conn.execute_batch(damage).unwrap();
     drop(conn);
-    let stores = backends::open(copy.path(), &|_, _| {}).unwrap();
+    let stores = backends::open(copy.path(), backends::ViewKey::of_tools(), &|_, _| {}).unwrap();
     stores.upkeep.check(&|_, _| {}).await.unwrap().faults
 }

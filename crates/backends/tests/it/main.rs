@@ -18,7 +18,8 @@ use tempfile::TempDir;
 #[expect(clippy::unused_async, reason = "the suite awaits every maker")]
 async fn sqlite() -> (Stores, TempDir) {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let stores = backends::open(dir.path(), &|_, _| {}).expect("an empty folder opens");
+    let stores = backends::open(dir.path(), backends::ViewKey::of_tools(), &|_, _| {})
+        .expect("an empty folder opens");
     (stores, dir)
 }
 

@@ -29,7 +29,7 @@ struct Server {
 }
 
 fn open(folder: &Path) -> Stores {
-    backends::open(folder, &|_, _| {}).unwrap()
+    backends::open(folder, backends::ViewKey::of_tools(), &|_, _| {}).unwrap()
 }
 
 async fn photo(stores: &Stores, id: i64, bytes: &[u8]) -> BlobHash {
@@ -222,7 +222,9 @@ async fn without_a_key_it_has_ended() {
     let post = post(&scene).await;
     let (channel, owner) = (scene.id, scene.owner);
     let copy = server.backup().await;
-    let refused = backends::open(copy.path(), &|_, _| {}).err().expect("it is a backup");
+    let refused = backends::open(copy.path(), backends::ViewKey::of_tools(), &|_, _| {})
+        .err()
+        .expect("it is a backup");
     assert!(refused.to_string().contains("hoopoe restore"), "{refused}");
     assert!(backends::unseal(copy.path(), &|_, _| {}).unwrap() > 4);
     let there = open(copy.path());

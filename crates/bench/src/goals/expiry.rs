@@ -82,7 +82,8 @@ fn measure(bench: &Bench, scene: &mut Scene) -> Result<Pair> {
 /// Writes what ends, between people who are not connected.
 async fn plant(scene: &Scene, end_s: i64) -> Result<()> {
     let data = scene.population.server.data();
-    let stores = backends::open(&data, &|_, _| {}).map_err(|error| error.to_string())?;
+    let stores = backends::open(&data, backends::ViewKey::of_tools(), &|_, _| {})
+        .map_err(|error| error.to_string())?;
     let people = &scene.population.accounts[SENDERS..];
     for piece in 0..ENDING / PIECE {
         let new = |at: usize| NewBoxMessage {
@@ -109,7 +110,8 @@ async fn plant(scene: &Scene, end_s: i64) -> Result<()> {
 /// Deletes what the server did not come to; answers how many copies.
 async fn sweep_rest(scene: &Scene, end_s: i64) -> Result<i64> {
     let data = scene.population.server.data();
-    let stores = backends::open(&data, &|_, _| {}).map_err(|error| error.to_string())?;
+    let stores = backends::open(&data, backends::ViewKey::of_tools(), &|_, _| {})
+        .map_err(|error| error.to_string())?;
     let mut left = 0;
     loop {
         let due = stores.boxes.expire(UnixTime(end_s), 1000).await;

@@ -149,7 +149,8 @@ async fn channels(
     owner: impl Fn(usize) -> UserId,
 ) -> Result<Vec<ChannelId>> {
     let stores =
-        backends::open(&population.server.data(), &|_, _| {}).map_err(|e| e.to_string())?;
+        backends::open(&population.server.data(), backends::ViewKey::of_tools(), &|_, _| {})
+            .map_err(|e| e.to_string())?;
     let mut made = Vec::with_capacity(CHATS);
     for chat in 0..CHATS {
         let new = NewChannel {

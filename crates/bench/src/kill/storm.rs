@@ -150,7 +150,8 @@ impl Storm {
 
     /// The figures tell of every coming and going once. The server does not run.
     pub(super) async fn check_figures(&self, server: &Server) -> Result<String> {
-        let stores = backends::open(&server.data(), &|_, _| {}).map_err(text)?;
+        let stores = backends::open(&server.data(), backends::ViewKey::of_tools(), &|_, _| {})
+            .map_err(text)?;
         let channel = ChannelId(self.channel.channel_id);
         let (from, until) = (UnixTime(0), UnixTime(i64::MAX));
         let points = stores.statistics.channel_series(channel, from, until).await.map_err(text)?;

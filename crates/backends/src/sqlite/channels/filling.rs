@@ -133,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn a_log_comes_in_newest_first() {
         let folder = tempfile::tempdir().unwrap();
-        let stores = crate::open(folder.path(), &|_, _| {}).unwrap();
+        let stores = crate::open(folder.path(), crate::ViewKey::of_tools(), &|_, _| {}).unwrap();
         let scene = filled(&stores, 1_200).await;
         let channel = scene.id;
         let file = folder.path().join("hoopoe.db");
@@ -171,7 +171,7 @@ mod tests {
     #[tokio::test]
     async fn the_rest_comes_in_afterwards() {
         let folder = tempfile::tempdir().unwrap();
-        let stores = crate::open(folder.path(), &|_, _| {}).unwrap();
+        let stores = crate::open(folder.path(), crate::ViewKey::of_tools(), &|_, _| {}).unwrap();
         let scene = filled(&stores, 1_300).await;
         let file = folder.path().join("hoopoe.db");
         let database = Sqlite::open(&file, None, &|_, _| {}).unwrap();

@@ -1,11 +1,12 @@
 //! Who viewed what, as far as it is remembered so that each viewer counts once, after a restart too: eight bytes a view, packed into
-//! rows of a page. Whoever has the database can ask of any person and post whether that view was counted, as read marks tell of
-//! subscribers.
+//! rows of a page. They are hashes under a secret that is not in the database: who has that alone can't ask whether a person viewed a
+//! post. (How far subscribers have read, their marks tell.)
 
 use std::collections::HashSet;
 
 use model::{ChannelId, MessageId, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use zeroize::Zeroizing;
 
 use super::super::Result;
 
@@ -22,15 +23,38 @@ pub(super) struct Viewed {
     pub(super) before: HashSet<u64>,
 }
 
-/// A view in short.
-pub(super) fn view(channel: ChannelId, id: MessageId, viewer: UserId) -> u64 {
-    let mut named = [0; 20];
-    named[..8].copy_from_slice(&channel.0.to_le_bytes());
-    named[8..12].copy_from_slice(&id.0.to_le_bytes());
-    named[12..].copy_from_slice(&viewer.0.to_le_bytes());
-    let mut first = [0; VIEW_BYTES];
-    first.copy_from_slice(&crypto::sha256(&named)[..VIEW_BYTES]);
-    u64::from_le_bytes(first)
+/// The secret under which views are noted: from the data folder's secrets, never in the database. With another one who was counted
+/// before counts again.
+#[derive(Clone)]
+pub struct ViewKey(Zeroizing<[u8; 32]>);
+
+impl ViewKey {
+    /// For tools and tests that count nobody's views.
+    #[must_use]
+    pub fn of_tools() -> Self {
+        Self(Zeroizing::new([0; 32]))
+    }
+
+    /// The one that belongs to a key-encryption key.
+    #[must_use]
+    pub fn of_kek(kek: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(crypto::hmac_sha256(kek, &[b"hoopoe views of posts"])))
+    }
+
+    /// A view in short.
+    pub(super) fn view(&self, channel: ChannelId, id: MessageId, viewer: UserId) -> u64 {
+        let (channel, id) = (channel.0.to_le_bytes(), id.0.to_le_bytes());
+        let hash = crypto::hmac_sha256(&*self.0, &[&channel, &id, &viewer.0.to_le_bytes()]);
+        let mut first = [0; VIEW_BYTES];
+        first.copy_from_slice(&hash[..VIEW_BYTES]);
+        u64::from_le_bytes(first)
+    }
+}
+
+impl std::fmt::Debug for ViewKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ViewKey")
+    }
 }
 
 /// What is kept of the newest generation and of the one before it.
@@ -124,8 +148,17 @@ mod tests {
 
     #[test]
     fn views_differ_by_each_of_their_parts() {
-        let of = |channel, id, viewer| view(ChannelId(channel), MessageId(id), UserId(viewer));
-        let all = [of(1, 1, 1), of(2, 1, 1), of(1, 2, 1), of(1, 1, 2)];
-        assert_eq!(all.into_iter().collect::<HashSet<_>>().len(), 4);
+        let keys = [ViewKey::of_kek(&[1; 32]), ViewKey::of_kek(&[2; 32]), ViewKey::of_tools()];
+        let of = |key: &ViewKey, channel, id, viewer| {
+            key.view(ChannelId(channel), MessageId(id), UserId(viewer))
+        };
+        let parts = [(1, 1, 1), (2, 1, 1), (1, 2, 1), (1, 1, 2)];
+        let all = keys.iter().flat_map(|key| parts.map(|(a, b, c)| of(key, a, b, c)));
+        assert_eq!(all.collect::<HashSet<_>>().len(), 12);
+        assert_eq!(of(&keys[0], 1, 1, 1), of(&ViewKey::of_kek(&[1; 32]), 1, 1, 1));
+        // A plain hash of the ids is what everybody can make.
+        let (long, short) = (1_i64.to_le_bytes(), 1_i32.to_le_bytes());
+        let plain = crypto::sha256(&[long.as_slice(), &short, &long].concat());
+        assert!(keys.iter().all(|key| of(key, 1, 1, 1).to_le_bytes() != plain[..VIEW_BYTES]));
     }
 }

@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 use super::super::{Result, Sqlite, statistics};
 use super::read::Kind;
 use super::rows;
-use super::viewed::{self, Viewed};
+use super::viewed::{self, ViewKey, Viewed};
 
 /// How long a count may wait for its group.
 const DELAY: Duration = Duration::from_secs(1);
@@ -40,8 +40,8 @@ struct Dirty {
 type Bucket = (ChannelId, UnixTime, Counted);
 
 /// The counters of posts that were looked at lately, the truth as long as they are here.
-#[derive(Default)]
 pub(super) struct Views {
+    key: ViewKey,
     state: Mutex<State>,
     /// Set when those who were counted before the start are known again.
     loaded: OnceCell<()>,
@@ -137,6 +137,10 @@ fn write(tx: &Connection, Dirty { posts: counters, series, viewed }: &Dirty) -> 
 }
 
 impl Views {
+    pub(super) fn new(key: ViewKey) -> Self {
+        Self { key, state: Mutex::default(), loaded: OnceCell::new() }
+    }
+
     /// Reads who was counted before the start; to be done before the first view is added.
     pub(super) async fn load(&self, database: &Sqlite) -> store::Result<()> {
         let load = async || {
@@ -175,7 +179,7 @@ impl Views {
             let (views, forwards) = match count {
                 Count::Nothing => (0, 0),
                 Count::ViewBy(viewer, _) => {
-                    let view = viewed::view(channel, *id, viewer);
+                    let view = self.key.view(channel, *id, viewer);
                     (i32::from(*author != viewer && state.is_new(view)), 0)
                 }
                 Count::Forward(_) => (0, 1),

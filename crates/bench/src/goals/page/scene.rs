@@ -39,7 +39,8 @@ impl Scene {
         let population = Population::prepare(&bench.binary, 1, false).await?;
         let owner = population.accounts.first().ok_or("nobody is there")?.user;
         let data = population.server.data();
-        let stores = backends::open(&data, &|_, _| {}).map_err(|error| error.to_string())?;
+        let stores = backends::open(&data, backends::ViewKey::of_tools(), &|_, _| {})
+            .map_err(|error| error.to_string())?;
         let channel = found(&stores, owner, "The channel of ten thousand posts", NAME).await?;
         fill(&stores, owner, channel).await?;
         for number in 0..PRIVATE {

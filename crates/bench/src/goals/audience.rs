@@ -1,15 +1,15 @@
 //! Goals 14 and 15: what a post writes and what a member missed, for a thousand, a hundred thousand and a million subscribers; and
 //! the list of a million.
 
-use model::Pts;
 use model::message::Body;
+use model::{MessageId, Pts};
 use store::Stores;
 use store::ports::channels::NewChannelMessage;
 use tl_api::{enums, functions};
 
 use crate::client::random;
 use crate::goals::Bench;
-use crate::load::asking::ask_raw;
+use crate::load::asking::{ask, ask_raw};
 use crate::load::connection::Connection;
 use crate::load::crowd::Crowd;
 use crate::load::posts;
@@ -43,6 +43,8 @@ struct Audience {
     population: Population,
     size: usize,
     end: Pts,
+    /// The number of the newest post.
+    newest: MessageId,
     /// Of one post.
     written: Written,
 }
@@ -80,7 +82,8 @@ impl Audience {
             stores.channels.post(posts).await.map_err(text)?;
         }
         let channels = stores.channels.channels(&[population.channel()?]).await.map_err(text)?;
-        let end = channels.first().ok_or("no channel")?.pts;
+        let channel = channels.first().ok_or("no channel")?;
+        let (end, newest) = (channel.pts, channel.top_message);
         stores.upkeep.tidy().await.map_err(text)?;
         drop(stores);
         // The first start makes the secret behind access hashes.
@@ -90,7 +93,7 @@ impl Audience {
             "  {size} subscribers: a post writes {} rows, {} bytes",
             written.rows, written.bytes
         );
-        Ok(Self { population, size, end, written })
+        Ok(Self { population, size, end, newest, written })
     }
 
     fn name(&self) -> String {
@@ -224,6 +227,37 @@ fn difference(
     })
 }
 
+/// Reads a page: it has to bring the posts that follow its position, each once and in order.
+fn fetch(
+    crowd: &mut Crowd<Connection>,
+    member: usize,
+    request: &functions::updates::GetChannelDifference,
+    newest: (Pts, MessageId),
+) -> Result<()> {
+    let answer = ask(crowd, member, request, |_, _| Ok(()))?;
+    let enums::updates::ChannelDifference::ChannelDifference(page) = answer else {
+        return Err(format!("the difference from {} is no list", request.pts));
+    };
+    let ids: Vec<i32> = page
+        .new_messages
+        .iter()
+        .filter_map(|message| match message {
+            enums::Message::Message(message) => Some(message.id),
+            _ => None,
+        })
+        .collect();
+    // A post moves the position by one, and numbers have no holes.
+    let first = newest.1.0 - (newest.0.0 - request.pts) + 1;
+    if ids.iter().copied().eq(first..first + PAGE) && page.pts == request.pts + PAGE {
+        Ok(())
+    } else {
+        Err(format!(
+            "the difference from {} is not the posts from {first} on: {ids:?}",
+            request.pts
+        ))
+    }
+}
+
 /// Microseconds of the server's CPU that work takes.
 fn cost(pid: u32, work: impl FnOnce() -> Result<()>) -> Result<f64> {
     let before = cpu_seconds(&[pid])?;
@@ -245,10 +279,9 @@ fn catch_up(audience: &mut Audience) -> Result<Cost> {
         .iter()
         .map(|account| pages.iter().map(|pts| difference(population, account, Pts(*pts))).collect())
         .collect::<Result<Vec<Vec<_>>>>()?;
-    let fetch = |crowd: &mut Crowd<Connection>, member: usize, page: usize| -> Result<()> {
-        let body = ask_raw(crowd, member, &requests[member][page], &mut |_, _| Ok(()))?;
-        // A hundred texts of 300 bytes, packed or not: what brings nothing costs nothing.
-        if body.len() < 300 { Err("a page without posts".to_owned()) } else { Ok(()) }
+    let newest = (end, audience.newest);
+    let fetch = |crowd: &mut Crowd<Connection>, member: usize, page: usize| {
+        fetch(crowd, member, &requests[member][page], newest)
     };
     let last = pages.len() - 1;
     (0..20).try_for_each(|_| fetch(&mut crowd, 0, last))?;

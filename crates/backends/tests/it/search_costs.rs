@@ -6,6 +6,9 @@ use store::ports::post_search::{PostPlace, PostQuery, Wanted};
 
 use super::channel_costs::counter;
 
+/// Steps are counted by the hundred for each statement, so that a count may be off by that much for each.
+const SLACK: u64 = 1000;
+
 /// A public channel with so many posts that have one word.
 async fn fill(scene: &Scene<'_>, name: &str, posts: usize) -> ChannelId {
     let id = create(scene.stores, scene.owner, true).await.id;
@@ -53,12 +56,12 @@ async fn a_page_of_posts_costs_the_same_however_many_have_the_word() {
     }
     let (few, _) = cost(&scene, &small, None).await;
     let (steps, page) = cost(&scene, &large, None).await;
-    assert!(steps <= few + 1000, "{steps} steps, {few} with a quarter of the posts");
+    assert!(steps <= few + SLACK, "{steps} steps, {few} with a quarter of the posts");
     // In the middle of the posts, where counting them does not come.
     let last = *page.last().unwrap();
     let middle = PostPlace { id: model::MessageId(1200), ..last };
     let (deep, _) = cost(&scene, &large, Some(middle)).await;
-    assert!(deep <= 2 * steps, "{deep} steps in the middle, {steps} at the start");
+    assert!(deep <= 2 * steps + SLACK, "{deep} steps in the middle, {steps} at the start");
 }
 
 /// The largest channels of a server are often private.
@@ -73,8 +76,9 @@ async fn the_largest_public_channels_are_found_among_many_private_ones() {
         counter(&stores, "read_steps") - before
     };
     let before = largest().await;
-    for n in 0..300 {
+    for n in 0..500 {
         create(&stores, model::UserId(900_000 + n), true).await;
     }
-    assert_eq!(largest().await, before);
+    let after = largest().await;
+    assert!(after <= before + SLACK, "{after} steps, {before} without private channels");
 }

@@ -23,7 +23,7 @@ async fn a_page_of_posts_costs_the_same_in_a_channel_of_any_size() {
     for number in 0..2000 {
         world.say(large, &format!("post {number}")).await;
     }
-    let pages = [("", 5), ("?before=40", 6), ("?after=20", 6)];
+    let pages = [("", 6), ("?before=40", 7), ("?after=20", 7)];
     for (query, most) in pages {
         let few = cost(&world, &format!("/s/small_news{query}")).await;
         let many = cost(&world, &format!("/s/large_news{query}")).await;

@@ -3,6 +3,7 @@
 use model::event::Ephemeral;
 use model::{ChannelId, Peer};
 use store::ports::Notice;
+use store::ports::bus::Heard;
 use tl_api::functions::channels as f;
 use tl_api::functions::messages;
 use tl_api::{enums, types};
@@ -126,7 +127,7 @@ async fn typing_does_not_tell_who_writes_as_a_channel() {
         let action = enums::SendMessageAction::SendMessageTypingAction;
         assert!(ben.ok(messages::SetTyping { peer: peer(), top_msg_id: None, action }).await);
         let mut typing = 0;
-        while let Ok(notice) = bus.try_recv() {
+        while let Some(Heard::Notice(notice)) = bus.try_recv() {
             if let Notice::EphemeralToChannel { event: Ephemeral::Typing { .. }, .. } = &*notice {
                 typing += 1;
             }

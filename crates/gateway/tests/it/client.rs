@@ -276,6 +276,13 @@ impl Client {
         }
     }
 
+    /// Whether the answer has come, which nobody took yet.
+    pub(crate) fn has_answer(&self, msg_id: i64) -> bool {
+        self.events.iter().any(
+            |event| matches!(event, ClientEvent::Answer { req_msg_id, .. } if *req_msg_id == msg_id),
+        )
+    }
+
     pub(crate) async fn answer(&mut self, msg_id: i64) -> Result<Vec<u8>, String> {
         loop {
             let found = self.events.iter().position(|event| {

@@ -181,7 +181,7 @@ impl Session {
             Some(Mark::Running { .. }) => 4 | 32,
             Some(Mark::Answered { answer: Answer::Acknowledged, .. }) => 4 | 32 | 64 | 128,
             Some(Mark::Answered { .. }) => 4 | 32 | 64,
-            None if msg_id < self.seen.lowest() => 1,
+            None if self.seen.is_below(msg_id) || msg_id < self.seen.lowest() => 1,
             None if msg_id > self.seen.highest() => 3,
             None => 2,
         }

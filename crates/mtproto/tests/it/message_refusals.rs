@@ -189,6 +189,19 @@ fn a_request_that_runs_is_answered_however_many_messages_came_since() {
         assert_eq!(pair.send(&raw).unwrap(), []);
     }
     pair.lose();
+    // The first ping is forgotten, which is told as such; the request is not.
+    let asked = [request.msg_id + secs(1), request.msg_id];
+    let asks = [0xda69_fb52_u32, 0x1cb5_c415, 2].into_iter().flat_map(u32::to_le_bytes);
+    let body = asks.chain(asked.into_iter().flat_map(i64::to_le_bytes)).collect();
+    let ask = RawMessage {
+        msg_id: request.msg_id + secs(20),
+        seq_no: request.seq_no + 1,
+        body,
+        ..request.clone()
+    };
+    assert_eq!(pair.send(&ask).unwrap(), []);
+    let states = ClientEvent::States { req_msg_id: ask.msg_id, info: vec![1, 4 | 32] };
+    assert!(pair.receive().contains(&states));
     // Sent again it is known, and does not run twice.
     assert_eq!(pair.send(&request).unwrap(), []);
     let body = vec![1, 2, 3, 4];

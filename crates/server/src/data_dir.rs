@@ -14,6 +14,7 @@
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use zeroize::Zeroizing;
 
@@ -146,12 +147,14 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))
 }
 
-/// Writes a file that must not be there yet, whole and durably, readable by its owner only. If another process was faster,
-/// its file stays.
+/// Writes a file that must not be there yet, whole and durably, readable by its owner only. If another process or thread was
+/// faster, its file stays.
 fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
     let failed =
         |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
-    let fresh = path.with_extension(format!("new-{}", std::process::id()));
+    let fresh = path.with_extension(format!("new-{}-{number}", std::process::id()));
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create(true)
@@ -194,6 +197,18 @@ const fn is_found_by_all(fingerprint: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_makes_a_secret_at_the_same_time_gets_the_same_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = DataDir::open_or_create(folder.path()).unwrap();
+        let made: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| dir.kek().unwrap())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(made.windows(2).all(|pair| pair[0] == pair[1]));
+        assert_eq!(std::fs::read_dir(folder.path().join("secrets")).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_fingerprint_with_a_leading_zero_is_not_used() {

@@ -37,8 +37,9 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let dir = DataDir::open_or_create(&settings.file.server.data)?;
     // Addresses first: a busy port is found before the database is opened.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
+    let views = backends::ViewKey::of_kek(&*dir.kek()?);
     let key = crate::server_key::prepare(&dir)?;
-    let stores = open(dir.path(), backends::ViewKey::of_kek(&*dir.kek()?))?;
+    let stores = open(dir.path(), views)?;
     let boot_epoch = stores
         .upkeep
         .next_boot_epoch()

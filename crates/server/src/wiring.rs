@@ -37,6 +37,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let dir = DataDir::open_or_create(&settings.file.server.data)?;
     // Addresses first: a busy port is found before the database is opened.
     let listeners = gateway::Listeners::bind(&settings.file.server.listen).map_err(Failure::new)?;
+    // Made here by the first start, before the making of the RSA key asks for it in another thread.
     let views = backends::ViewKey::of_kek(&*dir.kek()?);
     let key = crate::server_key::prepare(&dir)?;
     let stores = open(dir.path(), views)?;
@@ -48,16 +49,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let node_secret = *dir.node_secret()?;
     let core = Arc::new(core(&settings, messengers, &dir, stores.clone(), node_secret)?);
     catch_up(&core).await?;
-    let config = gateway::GatewayConfig {
-        keys: key.keys,
-        node_secret,
-        boot_epoch,
-        old_rsa: settings.file.handshake.old_rsa,
-        secrets: settings.secrets.clone(),
-        advertised: settings.advertised.clone(),
-        max_connections: settings.file.server.max_connections,
-        max_connections_per_ip: settings.file.server.max_connections_per_address,
-    };
+    let config = gateway_config(&settings, key.keys, node_secret, boot_epoch);
     let counters = web::Counters::default();
     let site = web::Site {
         url: settings.public_url(),
@@ -67,25 +59,13 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     };
     let pages = web::router(site, counters.clone(), Arc::clone(&core));
     let gateway = gateway::Gateway::start(Arc::clone(&core), config, pages);
-    {
-        let (gateway, stores) = (Arc::clone(&gateway), stores.clone());
-        counters.set(move || {
-            let mut all = gateway.metrics().snapshot();
-            all.extend(
-                stores.upkeep.counters().into_iter().map(|(name, value)| (name, "counter", value)),
-            );
-            all
-        });
-    }
+    show_counters(&counters, &gateway, &stores);
     let admin = crate::admin::listen(&dir.admin_socket())?;
     let socket = dir.admin_socket();
     let running =
         Arc::new(Running { core: Arc::clone(&core), dir, gateway: Arc::clone(&gateway), started });
     tokio::spawn(crate::admin::serve(admin, Arc::clone(&running)));
-    tokio::spawn(upkeep(Arc::clone(&core)));
-    tokio::spawn(schedule(Arc::clone(&core)));
-    tokio::spawn(destroy(Arc::clone(&core)));
-    tokio::spawn(expire(Arc::clone(&core)));
+    start_upkeep(&core);
     for address in listeners.addresses() {
         info!(%address, elapsed_ms = started.elapsed().as_millis(), "listening");
     }
@@ -103,6 +83,43 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     drop(std::fs::remove_file(socket));
     info!("stopped");
     Ok(())
+}
+
+fn gateway_config(
+    settings: &Settings,
+    keys: gateway::config::KeysToCome,
+    node_secret: [u8; 32],
+    boot_epoch: i64,
+) -> gateway::GatewayConfig {
+    gateway::GatewayConfig {
+        keys,
+        node_secret,
+        boot_epoch,
+        old_rsa: settings.file.handshake.old_rsa,
+        secrets: settings.secrets.clone(),
+        advertised: settings.advertised.clone(),
+        max_connections: settings.file.server.max_connections,
+        max_connections_per_ip: settings.file.server.max_connections_per_address,
+    }
+}
+
+/// Lets `/metrics` read what the gateway and the database count.
+fn show_counters(counters: &web::Counters, gateway: &Arc<gateway::Gateway>, stores: &Stores) {
+    let (gateway, stores) = (Arc::clone(gateway), stores.clone());
+    counters.set(move || {
+        let mut all = gateway.metrics().snapshot();
+        let stored = stores.upkeep.counters().into_iter();
+        all.extend(stored.map(|(name, value)| (name, "counter", value)));
+        all
+    });
+}
+
+/// Starts what is done when nobody asks.
+fn start_upkeep(core: &Arc<Core>) {
+    tokio::spawn(upkeep(Arc::clone(core)));
+    tokio::spawn(schedule(Arc::clone(core)));
+    tokio::spawn(destroy(Arc::clone(core)));
+    tokio::spawn(expire(Arc::clone(core)));
 }
 
 /// Ways of a code out of the server, those that are configured.

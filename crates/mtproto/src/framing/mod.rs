@@ -109,7 +109,7 @@ pub struct Framer {
 #[derive(Debug)]
 enum State {
     Detecting,
-    Open(Box<Open>),
+    Open(Open),
     Http,
     Closed(CloseReason),
 }
@@ -119,7 +119,8 @@ struct Open {
     decoder: Decoder,
     encoder: Encoder,
     framing: Framing,
-    obfuscation: Option<Obfuscation>,
+    /// Apart, since it is large: what stands beside it is read for every packet.
+    obfuscation: Option<Box<Obfuscation>>,
 }
 
 impl Framer {
@@ -189,16 +190,16 @@ impl Framer {
                 }
                 Detected::Clear(framing, skip) => (framing, skip, None),
                 Detected::Obfuscated(framing, obfuscation) => {
-                    (framing, INIT_LEN, Some(*obfuscation))
+                    (framing, INIT_LEN, Some(obfuscation))
                 }
             };
         self.inbox.skip(skip);
-        let mut open = Box::new(Open {
+        let mut open = Open {
             decoder: Decoder::new(framing, false),
             encoder: Encoder::new(framing),
             framing,
             obfuscation,
-        });
+        };
         open.decrypt(self.inbox.rest_mut());
         self.state = State::Open(open);
     }

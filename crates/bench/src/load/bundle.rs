@@ -83,6 +83,8 @@ impl Member for Bundle {
     }
 
     fn settle(&mut self) -> Result<()> {
-        self.pack(Seat::owes)
+        self.pack(Seat::owes)?;
+        self.seats.iter_mut().for_each(Seat::fall_out_of_step);
+        Ok(())
     }
 }

@@ -68,6 +68,10 @@ impl Member for Connection {
     }
 
     fn settle(&mut self) -> Result<()> {
-        if self.seat.owes() { self.flush() } else { Ok(()) }
+        if self.seat.owes() {
+            self.flush()?;
+        }
+        self.seat.fall_out_of_step();
+        Ok(())
     }
 }

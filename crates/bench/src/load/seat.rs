@@ -40,6 +40,9 @@ pub(super) struct Seat {
     /// Requests wait to be packed.
     queued: bool,
     unacknowledged: usize,
+    /// Messages that are acknowledged together, and how long the first of them waits.
+    together: usize,
+    patience: Duration,
     oldest: Option<Instant>,
 }
 
@@ -52,6 +55,8 @@ impl Seat {
             introduced: false,
             queued: false,
             unacknowledged: 0,
+            together: ACKS,
+            patience: ACK_DELAY,
             oldest: None,
         }
     }
@@ -79,6 +84,7 @@ impl Seat {
         let packet = packet.map_err(|error| error.to_string())?;
         if packet.is_some() {
             self.queued = false;
+            (self.together, self.patience) = (ACKS, ACK_DELAY);
             self.unacknowledged = 0;
             self.oldest = None;
         }
@@ -100,6 +106,14 @@ impl Seat {
         Ok(())
     }
 
+    /// Acknowledges sooner the next time. A crowd that begins with the same post would acknowledge at the same moments for ever;
+    /// people who came at different times don't.
+    pub(super) fn fall_out_of_step(&mut self) {
+        let share = random().unsigned_abs() as usize % ACKS;
+        self.together = 1 + share;
+        self.patience = ACK_DELAY * share as u32 / ACKS as u32;
+    }
+
     /// Requests that a new salt brought back.
     pub(super) const fn is_queued(&self) -> bool {
         self.queued
@@ -107,7 +121,7 @@ impl Seat {
 
     /// Enough came to be acknowledged in a packet of its own.
     pub(super) const fn is_full(&self) -> bool {
-        self.unacknowledged >= ACKS
+        self.unacknowledged >= self.together
     }
 
     /// Anything waits to be acknowledged.
@@ -117,7 +131,7 @@ impl Seat {
 
     /// What waits to be acknowledged has waited long enough.
     pub(super) fn is_late(&self, at: Instant) -> bool {
-        self.oldest.is_some_and(|oldest| at.duration_since(oldest) >= ACK_DELAY)
+        self.oldest.is_some_and(|oldest| at.duration_since(oldest) >= self.patience)
     }
 
     fn hear(&mut self, event: ClientEvent, heard: &mut Vec<Heard>) {

@@ -8,5 +8,5 @@ mod open;
 pub mod sqlite;
 
 pub use lock::FolderLock;
-pub use open::{DATABASE, EXPIRY_KEYS, enroll, open, unseal};
-pub use sqlite::ViewKey;
+pub use open::{DATABASE, EXPIRY_KEYS, enroll, enroll_devices, open, unseal};
+pub use sqlite::{Enrolled, ViewKey};

@@ -6,14 +6,14 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use model::{ChannelId, UnixTime};
+use model::{ChannelId, UnixTime, UserId};
 use store::memory::LocalBus;
 use store::ports::upkeep::Progress;
 use store::{Error, Stores};
 
 use crate::folder::{Folder, HourKeys};
 use crate::lock::FolderLock;
-use crate::sqlite::{self, Channels, Sqlite, ViewKey};
+use crate::sqlite::{self, Channels, Enrolled, Sqlite, ViewKey};
 
 /// The database's name in a data folder, and in a backup of one.
 pub const DATABASE: &str = "hoopoe.db";
@@ -94,8 +94,22 @@ pub fn enroll(
     people: Range<i64>,
     now: UnixTime,
 ) -> store::Result<()> {
+    let people = people.map(|id| Enrolled { user: UserId(id), device: None });
+    enroll_devices(folder, channel, people, now)
+}
+
+/// As [`enroll`], of people whose keys are signed in already. They are asked for as they are written.
+///
+/// # Errors
+/// Those of [`enroll`]; `Conflict` if there is such a key.
+pub fn enroll_devices(
+    folder: &Path,
+    channel: ChannelId,
+    people: impl IntoIterator<Item = Enrolled>,
+    now: UnixTime,
+) -> store::Result<()> {
     let _lock = FolderLock::take(folder)?;
-    sqlite::enroll(&folder.join(DATABASE), channel, people, now)
+    sqlite::enroll(&folder.join(DATABASE), channel, &mut people.into_iter(), now)
 }
 
 fn is_backup(folder: &Path) -> Error {

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use backends::Enrolled;
 use crypto::{AuthKey, Sealer};
 use model::account::{Authorization, ClientInfo, Phone, StoredKey};
 use model::{AuthKeyId, AuthorizationHash, ChannelId, Peer, UnixTime, UserId};
@@ -19,8 +20,8 @@ use crate::server::{Result, Server};
 
 /// Calls that wait for the database at the same time: enough for full groups.
 const AT_ONCE: usize = 512;
-/// The first id of those who never sign in.
-const SILENT: i64 = 500_000_000;
+/// The first id of those who are enrolled all at once.
+const ENROLLED: i64 = 500_000_000;
 /// The channel's public name.
 pub(crate) const CHANNEL_NAME: &str = "bench_channel";
 
@@ -82,7 +83,26 @@ impl Population {
         let population = Self::prepare(binary, count, true).await?;
         let others = i64::try_from(subscribers.saturating_sub(count)).unwrap_or(0);
         let (data, channel) = (population.server.data(), population.channel()?);
-        let enrolled = backends::enroll(&data, channel, SILENT..SILENT + others, unix_time());
+        let enrolled = backends::enroll(&data, channel, ENROLLED..ENROLLED + others, unix_time());
+        enrolled.map_err(|error| error.to_string())?;
+        Ok(population)
+    }
+
+    /// A channel with its owner and so many subscribers that one by one they would take too long: each with a key that it is
+    /// signed in with, and without a phone number.
+    pub(crate) async fn prepare_crowd(binary: &Path, subscribers: usize) -> Result<Self> {
+        let mut population = Self::prepare(binary, 1, true).await?;
+        let data = population.server.data();
+        let (channel, sealer) = (population.channel()?, Sealer::new(secret(&data, "kek")?));
+        let (accounts, at) = (&mut population.accounts, unix_time());
+        accounts.reserve_exact(subscribers);
+        let people = (ENROLLED..).take(subscribers).map(|id| {
+            let user = UserId(id);
+            let (key, stored, authorization) = device(&sealer, user, at);
+            accounts.push(Account { user, key });
+            Enrolled { user, device: Some((stored, authorization)) }
+        });
+        let enrolled = backends::enroll_devices(&data, channel, people, at);
         enrolled.map_err(|error| error.to_string())?;
         Ok(population)
     }
@@ -139,6 +159,14 @@ async fn sign_up(stores: Stores, sealer: Arc<Sealer>, number: usize) -> Result<A
     let phone = Phone::parse(&format!("+1888{number:07}")).ok_or("no phone number")?;
     let name = format!("Reader {number}");
     let user = stores.accounts.create_user(phone, name, String::new(), at).await.map_err(said)?.id;
+    let (key, stored, authorization) = device(&sealer, user, at);
+    stores.keys.insert_key(stored).await.map_err(said)?;
+    stores.keys.authorize(authorization).await.map_err(said)?;
+    Ok(Account { user, key })
+}
+
+/// A key of somebody's, and how it is stored and signed in.
+fn device(sealer: &Sealer, user: UserId, at: UnixTime) -> (AuthKey, StoredKey, Authorization) {
     let mut bytes = [0; 256];
     mtproto::Random::fill(&mut Random, &mut bytes);
     let key = AuthKey::new(bytes);
@@ -153,7 +181,6 @@ async fn sign_up(stores: Stores, sealer: Arc<Sealer>, number: usize) -> Result<A
         bound_to: None,
         bound_until: None,
     };
-    stores.keys.insert_key(stored).await.map_err(said)?;
     let authorization = Authorization {
         hash: AuthorizationHash(random()),
         key: id,
@@ -163,8 +190,7 @@ async fn sign_up(stores: Stores, sealer: Arc<Sealer>, number: usize) -> Result<A
         created: at,
         active: at,
     };
-    stores.keys.authorize(authorization).await.map_err(said)?;
-    Ok(Account { user, key })
+    (key, stored, authorization)
 }
 
 /// What the server binds a sealed key to: a word, and the key's id.

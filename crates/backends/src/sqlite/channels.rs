@@ -50,6 +50,7 @@ use store::ports::post_search::{FoundPosts, PostQuery};
 
 pub(super) use change::{live as live_post, unread_mentions};
 pub(super) use check::check;
+pub use enroll::Enrolled;
 pub(crate) use enroll::enroll;
 pub(super) use erase::some as erase_deleted;
 pub(super) use members::open_for;

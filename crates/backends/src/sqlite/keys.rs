@@ -19,7 +19,8 @@ fn key_id(row: &Row<'_>, column: usize) -> rusqlite::Result<AuthKeyId> {
     row.get(column).map(|id: i64| AuthKeyId(id.cast_unsigned()))
 }
 
-fn insert(tx: &Connection, key: &StoredKey) -> Result<()> {
+/// Keeps a new key; one of the same id is a conflict.
+pub(super) fn insert(tx: &Connection, key: &StoredKey) -> Result<()> {
     let expires = key.expires.map(|end| end.0);
     tx.prepare_cached(
         "INSERT INTO auth_keys (id, sealed, layer, created, dc, expires, bound_to, bound_until, signed_in)
@@ -141,7 +142,8 @@ fn client_info(conn: &Connection, key: AuthKeyId) -> Result<ClientInfo> {
     body.map_or_else(|| Ok(ClientInfo { layer, ..ClientInfo::default() }), |body| decode(&body))
 }
 
-fn authorize(tx: &Connection, authorization: &Authorization) -> Result<()> {
+/// Signs a permanent key in.
+pub(super) fn authorize(tx: &Connection, authorization: &Authorization) -> Result<()> {
     check_permanent(tx, authorization.key)?;
     let Authorization { hash, key, user, client, ip, created, active } = authorization;
     tx.prepare_cached("DELETE FROM authorizations WHERE key_id = ?1")?.execute([number(*key)])?;

@@ -34,6 +34,6 @@ mod upkeep;
 mod users;
 
 pub(crate) use channels::enroll;
-pub use channels::{Channels, ViewKey};
+pub use channels::{Channels, Enrolled, ViewKey};
 pub use engine::Sqlite;
 use fault::{Fault, Result};

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use backends::Enrolled;
+use model::account::{Authorization, StoredKey};
 use model::limits::CHANNEL_DIFFERENCE_EVENTS;
-use model::{ChannelId, Pts, UserId};
+use model::{AuthKeyId, AuthorizationHash, ChannelId, Pts, UserId};
 use store::Stores;
 use store::conformance::channel_scene::{broadcast, text};
 use store::conformance::support::NOW;
@@ -178,4 +180,40 @@ async fn who_was_enrolled_is_a_subscriber_like_any_other() {
     let report = stores.upkeep.check(&|_, _| {}).await.unwrap();
     assert_eq!(report.faults, Vec::<String>::new());
     assert_eq!(stores.accounts.users(&[UserId(FIRST + 500)]).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn who_was_enrolled_with_a_key_is_signed_in() {
+    let audience = Audience::new().await;
+    let people = (0..3).map(|at| {
+        let (user, id) = (UserId(FIRST + at), AuthKeyId(u64::MAX / 2 + at.cast_unsigned()));
+        let key = StoredKey {
+            id,
+            sealed: b"sealed".to_vec(),
+            layer: 1,
+            created: NOW,
+            dc: 2,
+            expires: None,
+            bound_to: None,
+            bound_until: None,
+        };
+        let hash = AuthorizationHash(at);
+        let authorization =
+            Authorization { hash, key: id, user, active: NOW, ..Authorization::default() };
+        Enrolled { user, device: Some((key, authorization)) }
+    });
+    let folder = audience.folder.path();
+    let enrolled: Vec<Enrolled> = people.collect();
+    backends::enroll_devices(folder, audience.channel, enrolled.clone(), NOW).unwrap();
+    let stores = open(folder);
+    for Enrolled { user, device } in &enrolled {
+        let (key, authorization) = device.clone().unwrap();
+        assert_eq!(stores.keys.authorization(key.id).await.unwrap(), Some(authorization));
+        assert_eq!(stores.channels.channels_of(*user).await.unwrap(), [audience.channel]);
+        assert_eq!(stores.keys.key(key.id, NOW).await.unwrap(), key);
+    }
+    assert_eq!(stores.upkeep.check(&|_, _| {}).await.unwrap().faults, Vec::<String>::new());
+    drop(stores);
+    let again = backends::enroll_devices(folder, audience.channel, enrolled, NOW);
+    assert_eq!(again, Err(store::Error::Conflict));
 }

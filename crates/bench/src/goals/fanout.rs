@@ -1,7 +1,10 @@
 //! Goals 1 to 5: what a delivery costs, and when the last subscriber has read, against the limit server and against other servers
 //! in the same rounds.
 
+use std::time::Instant;
+
 use crate::goals::Bench;
+use crate::load::bundle;
 use crate::load::posts::{self, Outcome, Plan};
 use crate::load::rivals;
 use crate::peers::ejabberd::{self, Occupant};
@@ -167,27 +170,39 @@ pub(crate) fn scale(bench: &Bench) -> Result<Vec<Line>> {
     Ok(rounds.iter().map(|rounds| Line::new(&goal, rounds)).collect())
 }
 
-/// F(100000), more subscribers than sockets can be open: a hundred share one. Each has its own key and session, and reads as
-/// all others do.
-pub(crate) fn bundled(bench: &Bench) -> Result<Vec<Line>> {
-    const SUBSCRIBERS: usize = 100_000;
-    const TOGETHER: usize = 100;
+/// F(100000), more subscribers than sockets can be open: a hundred share one.
+pub(crate) fn hundred_thousand(bench: &Bench) -> Result<Vec<Line>> {
+    bundled(bench, Plan { subscribers: 100_000, window: 1, turns: 10 }, 100)
+}
+
+/// F(1000000): a thousand share one.
+pub(crate) fn million(bench: &Bench) -> Result<Vec<Line>> {
+    bundled(bench, Plan { subscribers: 1_000_000, window: 1, turns: 5 }, 1000)
+}
+
+/// `together` subscribers on each socket. Every one has a key and a session of its own, and reads as all others do.
+fn bundled(bench: &Bench, plan: Plan, together: usize) -> Result<Vec<Line>> {
     let goal = |what: &str, unit| Goal {
         number: 13,
-        name: format!("F({SUBSCRIBERS}) on {} sockets, {what}", SUBSCRIBERS / TOGETHER),
+        name: format!(
+            "F({}) on {} sockets, {together} sessions on each, {what}",
+            plan.subscribers,
+            plan.subscribers / together
+        ),
         unit,
         against: "F(1000) on 1000 sockets".to_owned(),
         gate: Gate::None,
     };
     let goals = [goal("CPU per delivery", "us"), goal("median to the last", "ms")];
-    let preparing = Population::prepare(&bench.binary, SUBSCRIBERS + 1, true);
+    let start = Instant::now();
+    let preparing = Population::prepare_crowd(&bench.binary, plan.subscribers);
     let mut population = bench.runtime.block_on(preparing)?;
-    let plan = Plan { subscribers: SUBSCRIBERS, window: 1, turns: 10 };
+    eprintln!("  {} accounts made in {:.0} s", plan.subscribers, start.elapsed().as_secs_f64());
     population.server.start()?;
-    let many = posts::bundled(&population.server, &population.accounts, plan, TOGETHER)?;
+    let many = bundle::run(&population.server, &population.accounts, plan, together)?;
     population.server.kill();
-    let plan = Plan { subscribers: 1000, window: 1, turns: TURNS };
-    let few = Contender::Hoopoe.run(&mut population, plan)?;
+    let few = Plan { subscribers: 1000, window: 1, turns: TURNS };
+    let few = Contender::Hoopoe.run(&mut population, few)?;
     let us = |outcome: &Outcome| 1e6 / outcome.deliveries_per_cpu_s;
     let pairs = [
         Pair { value: us(&many), reference: us(&few) },

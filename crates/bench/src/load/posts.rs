@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use tl_api::{enums, functions, types};
 use tl_codec::{Deserialize as _, Reader};
 
-use super::bundle::Bundle;
 use super::connection::{Connection, Heard};
 use super::crowd::{Crowd, Member};
 use super::frames::Subscriber;
@@ -155,49 +154,6 @@ pub(crate) fn hoopoe(server: &Server, accounts: &[Account], plan: Plan) -> Resul
     Audience::connect(server, owner, members)?.run(plan, TEXT)
 }
 
-/// The same where a socket for each subscriber can't be: so many of them share one. The publisher has its own.
-pub(crate) fn bundled(
-    server: &Server,
-    accounts: &[Account],
-    plan: Plan,
-    together: usize,
-) -> Result<Outcome> {
-    let pid = server.pid().ok_or("the server does not run")?;
-    let (owner, members) = accounts.split_first().ok_or("no accounts")?;
-    let members = members.get(..plan.subscribers).ok_or("too few accounts")?;
-    let mut crowd = Crowd::new()?;
-    for some in members.chunks(together) {
-        let answered = std::cell::Cell::new(0);
-        crowd.add(Bundle::dial(server.address, some)?)?;
-        let mut hear = |_: usize, _: &mut Bundle, (_, heard): (usize, Heard)| {
-            answered.set(answered.get() + usize::from(matches!(heard, Heard::Answer(..))));
-            if let Heard::Refused(why) = heard { Err(why) } else { Ok(()) }
-        };
-        crowd.until("connecting", &mut hear, || answered.get() == some.len())?;
-    }
-    let mut publisher = Crowd::new()?;
-    connect(&mut publisher, server, std::slice::from_ref(owner))?;
-    let channel = find_channel(&mut publisher)?;
-    drive(
-        &mut crowd,
-        plan,
-        0,
-        &[pid],
-        |_, first| {
-            // Its own answers and copies are read before it speaks again.
-            publisher.rest(Duration::from_millis(1), &mut |_, _, _| Ok(()))?;
-            publish(&mut publisher, &channel, first..first + plan.window as u64, TEXT)
-        },
-        |tally, index, (seat, heard)| match heard {
-            Heard::Update(body) => {
-                marks(&body).try_for_each(|number| tally.note(index * together + seat, number))
-            }
-            Heard::Refused(why) => Err(why),
-            Heard::Answer(..) => Ok(()),
-        },
-    )
-}
-
 /// The connected subscribers of the channel, and the publisher behind them.
 pub(crate) struct Audience {
     pub(crate) crowd: Crowd<Connection>,
@@ -246,7 +202,7 @@ impl Audience {
     }
 }
 
-fn publish(
+pub(super) fn publish(
     crowd: &mut Crowd<Connection>,
     channel: &enums::InputPeer,
     numbers: std::ops::Range<u64>,
@@ -287,7 +243,7 @@ pub(crate) fn connect(
 }
 
 /// Asks the last member for the channel.
-fn find_channel(crowd: &mut Crowd<Connection>) -> Result<enums::InputPeer> {
+pub(super) fn find_channel(crowd: &mut Crowd<Connection>) -> Result<enums::InputPeer> {
     let asker = crowd.members.last_mut().ok_or("nobody to ask")?;
     let username = CHANNEL_NAME.to_owned();
     asker.request(1, &functions::contacts::ResolveUsername { username, referer: None });

@@ -131,7 +131,12 @@ impl Seat {
 
     /// What waits to be acknowledged has waited long enough.
     pub(super) fn is_late(&self, at: Instant) -> bool {
-        self.oldest.is_some_and(|oldest| at.duration_since(oldest) >= self.patience)
+        self.due().is_some_and(|due| due <= at)
+    }
+
+    /// When what waits to be acknowledged has waited long enough.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.oldest.map(|oldest| oldest + self.patience)
     }
 
     fn hear(&mut self, event: ClientEvent, heard: &mut Vec<Heard>) {

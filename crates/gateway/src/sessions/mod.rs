@@ -1,15 +1,19 @@
 //! Sessions that are held: protocol state, the connection they last spoke on, and what waits for them.
 
+mod missed;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use model::ChannelId;
 use mtproto::session::{Resent, RpcAnswer, Session};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore};
 
+pub(crate) use self::missed::Missing;
+
+use self::missed::Missed;
 use crate::clock::SystemRandom;
 use crate::delivery::{Lane, Narrowed};
 use crate::keys::KeyEntry;
@@ -209,49 +213,6 @@ impl LiveSession {
         let mut missed = self.missed.lock();
         self.missed_some.store(false, Ordering::Release);
         std::mem::take(&mut *missed)
-    }
-}
-
-/// What a session was not told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missing {
-    /// Events of the account: `updatesTooLong`.
-    Account,
-    /// Events of a channel's log: `updateChannelTooLong`.
-    Channel(ChannelId),
-    /// It is not known any more what.
-    Everything,
-}
-
-/// All that a session was not told.
-#[derive(Debug, Default)]
-struct Missed {
-    account: bool,
-    channels: Vec<ChannelId>,
-    every_channel: bool,
-}
-
-impl Missed {
-    fn add(&mut self, what: Missing) {
-        match what {
-            Missing::Account => self.account = true,
-            Missing::Channel(channel) => {
-                if self.channels.contains(&channel) || self.every_channel {
-                } else if self.channels.len() < limits::MISSED_CHANNELS {
-                    self.channels.push(channel);
-                } else {
-                    self.every_channel = true;
-                    self.channels = Vec::new();
-                }
-            }
-            Missing::Everything => {
-                *self = Self { account: true, channels: Vec::new(), every_channel: true };
-            }
-        }
-    }
-
-    const fn is_nothing(&self) -> bool {
-        !self.account && self.channels.is_empty() && !self.every_channel
     }
 }
 

@@ -8,6 +8,7 @@ mod failure;
 mod imaging;
 mod server_key;
 mod system;
+mod upkeep;
 mod wiring;
 
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! Dialogs: what a person keeps about each chat. Top messages and counts are computed from boxes and logs.
 
 mod list;
+mod pins;
 mod rows;
 
 use async_trait::async_trait;
@@ -39,7 +40,7 @@ impl DialogStore for Sqlite {
 
     async fn pinned_dialogs(&self, owner: UserId, folder: i32) -> store::Result<DialogPage> {
         self.read(move |conn| {
-            let pinned = rows::pinned(conn, owner, folder)?;
+            let pinned = pins::pinned(conn, owner, folder)?;
             list::shown(conn, owner, &pinned)
         })
         .await
@@ -60,7 +61,7 @@ impl DialogStore for Sqlite {
         peer: Peer,
         pinned: bool,
     ) -> store::Result<()> {
-        self.write(move |tx| rows::set_pinned(tx, owner, peer, pinned)).await
+        self.write(move |tx| pins::set_pinned(tx, owner, peer, pinned)).await
     }
 
     async fn reorder_pinned_dialogs(
@@ -71,13 +72,13 @@ impl DialogStore for Sqlite {
         force: bool,
     ) -> store::Result<Vec<Peer>> {
         let order = order.to_vec();
-        self.write(move |tx| rows::reorder(tx, owner, folder, &order, force)).await
+        self.write(move |tx| pins::reorder(tx, owner, folder, &order, force)).await
     }
 
     async fn set_dialog_folder(&self, owner: UserId, peers: &[(Peer, i32)]) -> store::Result<()> {
         let peers = peers.to_vec();
         self.write(move |tx| {
-            peers.iter().try_for_each(|(peer, folder)| rows::set_folder(tx, owner, *peer, *folder))
+            peers.iter().try_for_each(|(peer, folder)| pins::set_folder(tx, owner, *peer, *folder))
         })
         .await
     }

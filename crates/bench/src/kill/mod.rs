@@ -7,6 +7,7 @@
 //!
 //! Beside them subscribers listen, people come into a channel and leave it, and posts wait for their time.
 
+mod check;
 mod job;
 mod later;
 mod listen;

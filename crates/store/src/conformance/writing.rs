@@ -120,3 +120,13 @@ pub fn query(text: &str) -> SearchQuery {
     let window = model::dialog::HistoryWindow { limit: 100, ..Default::default() };
     SearchQuery { text: text.to_owned(), window, ..SearchQuery::default() }
 }
+
+/// Reactions.
+pub(super) fn emoji(list: &[&str]) -> Vec<String> {
+    list.iter().map(|&one| one.to_owned()).collect()
+}
+
+/// What a text is changed to.
+pub(super) fn body(text: &str) -> Body {
+    Body { text: text.to_owned(), ..Body::default() }
+}

@@ -8,5 +8,6 @@ mod handshake_refusals;
 mod message_refusals;
 mod packet_refusals;
 mod schema;
+mod service_messages;
 mod session;
 mod support;

@@ -8,7 +8,7 @@ use store::Error;
 use store::ports::KeyStore;
 
 use super::codec::{decode, encode};
-use super::{Result, Sqlite};
+use super::{Result, Sqlite, users};
 
 /// A key's id as the engine's integer.
 const fn number(id: AuthKeyId) -> i64 {
@@ -162,7 +162,7 @@ pub(super) fn authorize(tx: &Connection, authorization: &Authorization) -> Resul
     ])?;
     tx.prepare_cached("UPDATE auth_keys SET signed_in = 1 WHERE id = ?1")?
         .execute([number(*key)])?;
-    Ok(())
+    users::note_active(tx, *user, *active)
 }
 
 fn authorization(row: &Row<'_>) -> Result<Authorization> {
@@ -199,12 +199,12 @@ fn authorizations_of(conn: &Connection, user: UserId) -> Result<Vec<Authorizatio
 }
 
 fn touch(tx: &Connection, key: AuthKeyId, ip: &str, at: UnixTime) -> Result<()> {
-    let touched = tx
+    let user = tx
         .prepare_cached(
-            "UPDATE authorizations SET ip = ?2, active = max(active, ?3) WHERE key_id = ?1",
+            "UPDATE authorizations SET ip = ?2, active = max(active, ?3) WHERE key_id = ?1 RETURNING user_id",
         )?
-        .execute(params![number(key), ip, at.0])?;
-    if touched == 0 { Err(Error::NotFound.into()) } else { Ok(()) }
+        .query_row(params![number(key), ip, at.0], |row| row.get(0).map(UserId))?;
+    users::note_active(tx, user, at)
 }
 
 fn revoke(tx: &Connection, user: UserId, hash: AuthorizationHash) -> Result<AuthKeyId> {

@@ -115,12 +115,20 @@ pub(super) fn count(conn: &Connection) -> Result<u64> {
 pub(super) fn past_ttl(conn: &Connection, now: UnixTime, limit: i32) -> Result<Vec<UserId>> {
     let mut statement = conn.prepare_cached(
         "SELECT id FROM users
-         WHERE deleted = 0 AND account_ttl_days > 0 AND last_seen + account_ttl_days * 86400 < ?1 AND id >= ?2
+         WHERE deleted = 0 AND account_ttl_days > 0 AND max(last_seen, active) + account_ttl_days * 86400 < ?1
+             AND id >= ?2
          ORDER BY id LIMIT ?3",
     )?;
     let rows = statement
         .query_map(params![now.0, FIRST_USER, limit.max(0)], |row| row.get(0).map(UserId))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that a device of an account was heard of.
+pub(super) fn note_active(tx: &Connection, user: UserId, at: UnixTime) -> Result<()> {
+    tx.prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1 AND active < ?2")?
+        .execute(params![user.0, at.0])?;
+    Ok(())
 }
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {

@@ -1,14 +1,15 @@
 //! Cases of the port of accounts.
 
 use model::account::{
-    Invitation, NotifyScope, NotifySettings, Password, PrivacyKey, PrivacyRule, User,
+    Authorization, Invitation, NotifyScope, NotifySettings, Password, PrivacyKey, PrivacyRule, User,
 };
 use model::dialog::Draft;
 use model::event::AccountEvent;
 use model::ids::SERVICE_USER;
 use model::limits::ACCOUNT_EVENT_DAYS;
-use model::{ChatId, Peer, PhotoId, UnixTime, UserId};
+use model::{AuthKeyId, AuthorizationHash, ChatId, Peer, PhotoId, UnixTime, UserId};
 
+use super::keys;
 use super::support::{NOW, later, people, phone, user};
 use crate::ports::accounts::{FIRST_USER, ProfileChange};
 use crate::{Error, Stores};
@@ -42,6 +43,7 @@ macro_rules! accounts_cases {
                 account_events_end_with_their_time,
                 an_invitation_is_used_as_often_as_it_says,
                 absent_accounts_are_listed,
+                who_uses_an_account_is_not_absent,
             ]
         );
     };
@@ -432,6 +434,33 @@ pub async fn an_invitation_is_used_as_often_as_it_says(stores: &Stores) {
     assert_eq!(accounts.use_invitation("abc", later(9)).await, Ok(()));
     assert_eq!(accounts.use_invitation("abc", later(9)).await, Ok(()));
     assert_eq!(accounts.use_invitation("abc", later(9)).await, Err(Error::NotFound));
+}
+
+/// Whoever uses an account is there, though no client of theirs ever says that it is online, and was there when its devices are
+/// signed out.
+pub async fn who_uses_an_account_is_not_absent(stores: &Stores) {
+    const DAY_S: i64 = 86_400;
+    let [one, two] = people(stores).await;
+    let accounts = &stores.accounts;
+    for user in [one, two] {
+        let change = ProfileChange { account_ttl_days: Some(30), ..ProfileChange::default() };
+        accounts.update_profile(user, change).await.unwrap();
+    }
+    let absent = async |day: i64| accounts.users_past_ttl(later(day * DAY_S), 9).await.unwrap();
+    keys::insert(stores, [keys::permanent(1)]).await;
+    stores.keys.authorize(keys::device(one, 11, 1)).await.unwrap();
+    let heard = stores.keys.touch_authorization(AuthKeyId(1), String::new(), later(40 * DAY_S));
+    heard.await.unwrap();
+    assert_eq!(absent(50).await, [two]);
+    stores.keys.revoke_authorization(one, AuthorizationHash(11)).await.unwrap();
+    assert_eq!(absent(70).await, [two]);
+    assert_eq!(absent(71).await, [one, two]);
+    stores
+        .keys
+        .authorize(Authorization { active: later(71 * DAY_S), ..keys::device(one, 12, 1) })
+        .await
+        .unwrap();
+    assert_eq!(absent(71).await, [two]);
 }
 
 /// By their own TTL; never the service account, nor those that are gone.

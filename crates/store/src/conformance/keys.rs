@@ -30,7 +30,7 @@ macro_rules! keys_cases {
     };
 }
 
-fn permanent(id: u64) -> StoredKey {
+pub(super) fn permanent(id: u64) -> StoredKey {
     StoredKey {
         id: AuthKeyId(id),
         sealed: vec![0xA5; 284],
@@ -47,7 +47,7 @@ fn temporary(id: u64, expires: UnixTime) -> StoredKey {
     StoredKey { expires: Some(expires), ..permanent(id) }
 }
 
-fn device(user: UserId, hash: i64, key: u64) -> Authorization {
+pub(super) fn device(user: UserId, hash: i64, key: u64) -> Authorization {
     Authorization {
         hash: AuthorizationHash(hash),
         key: AuthKeyId(key),
@@ -63,7 +63,7 @@ fn client(model: &str) -> ClientInfo {
     ClientInfo { device_model: model.to_owned(), layer: 225, ..ClientInfo::default() }
 }
 
-async fn insert(stores: &Stores, keys: impl IntoIterator<Item = StoredKey>) {
+pub(super) async fn insert(stores: &Stores, keys: impl IntoIterator<Item = StoredKey>) {
     for key in keys {
         stores.keys.insert_key(key).await.unwrap();
     }

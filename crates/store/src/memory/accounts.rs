@@ -36,6 +36,8 @@ pub(super) struct Accounts {
     released: Vec<i64>,
     events: BTreeMap<UserId, Vec<AccountEntry>>,
     invitations: BTreeMap<String, Invitation>,
+    /// When a device of an account was last heard of.
+    active: BTreeMap<UserId, UnixTime>,
 }
 
 impl Default for Accounts {
@@ -54,11 +56,18 @@ impl Default for Accounts {
             released: Vec::new(),
             events: BTreeMap::new(),
             invitations: BTreeMap::new(),
+            active: BTreeMap::new(),
         }
     }
 }
 
 impl Accounts {
+    /// Notes that a device of an account was heard of.
+    pub(super) fn note_active(&mut self, user: UserId, at: UnixTime) {
+        let active = self.active.entry(user).or_default();
+        *active = at.max(*active);
+    }
+
     /// Sets or clears a peer's public name: `Conflict` if another has it, `NotModified` if nothing changes.
     pub(super) fn set_name(&mut self, peer: Peer, name: Option<&str>) -> Result<()> {
         if self.name_of(peer).as_deref() == name {
@@ -444,7 +453,8 @@ impl AccountStore for MemoryStore {
 
     async fn users_past_ttl(&self, now: UnixTime, limit: i32) -> Result<Vec<UserId>> {
         let accounts = &self.state.lock().accounts;
-        let gone = accounts.users.values().filter(|user| is_past_ttl(user, now));
+        let active = |id| accounts.active.get(&id).copied().unwrap_or_default();
+        let gone = accounts.users.values().filter(|user| is_past_ttl(user, active(user.id), now));
         Ok(gone.map(|user| user.id).take(count(limit)).collect())
     }
 }

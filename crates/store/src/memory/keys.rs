@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use model::account::{Authorization, ClientInfo, StoredKey};
 use model::{AuthKeyId, AuthorizationHash, UnixTime, UserId};
 
-use super::MemoryStore;
+use super::{MemoryStore, State};
 use crate::ports::KeyStore;
 use crate::{Error, Result};
 
@@ -135,7 +135,7 @@ impl KeyStore for MemoryStore {
     }
 
     async fn authorize(&self, authorization: Authorization) -> Result<()> {
-        let keys = &mut self.state.lock().keys;
+        let State { keys, accounts, .. } = &mut *self.state.lock();
         keys.permanent(authorization.key)?;
         let taken = |other: &Authorization| {
             (other.user, other.hash) == (authorization.user, authorization.hash)
@@ -145,6 +145,7 @@ impl KeyStore for MemoryStore {
             return Err(Error::Conflict);
         }
         keys.permanent(authorization.key)?.signed_in = true;
+        accounts.note_active(authorization.user, authorization.active);
         keys.authorizations.insert(authorization.key, authorization);
         Ok(())
     }
@@ -163,10 +164,11 @@ impl KeyStore for MemoryStore {
     }
 
     async fn touch_authorization(&self, key: AuthKeyId, ip: String, at: UnixTime) -> Result<()> {
-        let keys = &mut self.state.lock().keys;
+        let State { keys, accounts, .. } = &mut *self.state.lock();
         let device = keys.authorizations.get_mut(&key).ok_or(Error::NotFound)?;
         device.ip = ip;
         device.active = device.active.max(at);
+        accounts.note_active(device.user, at);
         Ok(())
     }
 

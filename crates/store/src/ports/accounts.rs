@@ -159,7 +159,8 @@ pub trait AccountStore: Send + Sync {
     /// Accounts in the store, deleted ones not counted.
     async fn count_users(&self) -> Result<u64>;
 
-    /// Accounts last seen before the end of their own TTL.
+    /// Accounts that were absent for longer than their own TTL: neither seen nor heard of by a device, as
+    /// [`KeyStore`](super::KeyStore) knows them, those included that are signed out by now.
     async fn users_past_ttl(&self, now: UnixTime, limit: i32) -> Result<Vec<UserId>>;
 }
 
@@ -211,14 +212,14 @@ pub fn change_profile(user: &mut User, change: ProfileChange) {
     user.account_ttl_days = account_ttl_days.unwrap_or(user.account_ttl_days);
 }
 
-/// Whether an account was absent for longer than its own TTL.
+/// Whether an account was absent for longer than its own TTL; `active` is when a device of it was last heard of.
 #[must_use]
-pub fn is_past_ttl(user: &User, now: UnixTime) -> bool {
+pub fn is_past_ttl(user: &User, active: UnixTime, now: UnixTime) -> bool {
     let ttl_s = i64::from(user.account_ttl_days) * DAY_S;
     user.id != SERVICE_USER
         && !user.deleted
         && ttl_s > 0
-        && user.last_seen.0.saturating_add(ttl_s) < now.0
+        && user.last_seen.max(active).0.saturating_add(ttl_s) < now.0
 }
 
 /// The chat whose draft this event carries: earlier drafts of that chat are forgotten with it, so that deleted text

@@ -10,7 +10,9 @@ CREATE TABLE users (
     created INTEGER NOT NULL,
     deleted INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
-    account_ttl_days INTEGER NOT NULL
+    account_ttl_days INTEGER NOT NULL,
+    -- When one of its devices was last heard of: clients need not say that they are online.
+    active INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX users_by_phone ON users (phone) WHERE phone IS NOT NULL;
 

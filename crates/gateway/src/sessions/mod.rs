@@ -166,6 +166,11 @@ impl LiveSession {
         }
     }
 
+    /// Whether the client speaks on another connection, as far as is known.
+    pub(crate) fn is_elsewhere(&self, outbox: &Arc<Outbox>) -> bool {
+        self.outbox().is_some_and(|used| !Arc::ptr_eq(&used, outbox))
+    }
+
     /// Bytes that wait for this client, sealed or not.
     pub(crate) fn backlog(&self) -> usize {
         let unsent = self.with(|protocol| protocol.waiting_bytes());

@@ -169,6 +169,10 @@ impl Gateway {
                 let incoming =
                     open_packet(&key.key, packet).map_err(|_| TransportError::NOT_FOUND)?;
                 let session = self.session(&key, incoming.session_id);
+                // What waits for the client is not for whoever recorded a packet of it.
+                if let Some((_, refusal)) = self.refuse_stale(&session, &incoming) {
+                    return Ok(refusal);
+                }
                 session.attach_http(self.clocks.now().mono);
                 let handled = self.handle_incoming(&session, incoming, ip).await;
                 let hold = match handled.http_wait {

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use model::AuthKeyId;
 use mtproto::framing::{Packet, TransportError};
-use mtproto::session::{BadMessage, DestroyOutcome, Event, HttpWait, PacketKind, open_packet};
+use mtproto::session::{
+    BadMessage, DestroyOutcome, Event, HttpWait, Incoming, PacketKind, open_packet,
+};
 use tokio::sync::watch;
 
+use crate::clock::SystemRandom;
 use crate::handshakes::HandshakeAnswer;
 use crate::keys::{KeyEntry, KeyError};
 use crate::metrics::count;
@@ -98,6 +101,13 @@ impl Connection {
             self.outbox.send_quick_ack(incoming.quick_ack);
         }
         let session = self.gateway.session(&key, incoming.session_id);
+        // Whoever recorded a packet may play it anywhere: one that is not of now does not take a session from its connection.
+        if session.is_elsewhere(&self.outbox)
+            && let Some((why, refusal)) = self.gateway.refuse_stale(&session, &incoming)
+        {
+            self.outbox.send_owned(refusal);
+            return self.note_bad(u32::from(why != BadMessage::Salt));
+        }
         let now = self.gateway.clocks.now();
         session.attach(&self.outbox, now.mono);
         if !self.sessions.iter().any(|held| held.as_ptr() == Arc::as_ptr(&session)) {
@@ -133,7 +143,11 @@ impl Connection {
 
     fn refuse(&mut self, error: TransportError) -> Next {
         self.outbox.send_error(error);
-        self.bad += 1;
+        self.note_bad(1)
+    }
+
+    fn note_bad(&mut self, packets: u32) -> Next {
+        self.bad += packets;
         if self.bad > limits::BAD_PACKETS { Next::Close } else { Next::Read }
     }
 
@@ -187,11 +201,28 @@ pub(super) struct Handled {
 }
 
 impl Gateway {
+    /// The sealed refusal of a packet that does not tell where its client is now, and why it is refused.
+    pub(super) fn refuse_stale(
+        &self,
+        session: &LiveSession,
+        incoming: &Incoming,
+    ) -> Option<(BadMessage, Vec<u8>)> {
+        let now = self.clocks.now();
+        let (why, mut packet) = session.with(|protocol| {
+            let why = protocol.staleness(now, incoming, &self.salts)?;
+            let salts = &self.salts;
+            Some((why, protocol.refusal(now, incoming, why, salts, &mut SystemRandom)))
+        })?;
+        count(&self.metrics.bad_messages_total);
+        crypto::seal(&session.key.key, crypto::Sender::Server, &mut packet).ok()?;
+        Some((why, packet))
+    }
+
     /// Gives a message to its session and does what it asks.
     pub(super) async fn handle_incoming(
         self: &Arc<Self>,
         session: &Arc<LiveSession>,
-        incoming: mtproto::session::Incoming,
+        incoming: Incoming,
         ip: IpAddr,
     ) -> Handled {
         let now = self.clocks.now();

@@ -2,8 +2,6 @@
 
 use model::{ChannelId, Pts};
 use tl_api::{enums, functions, types};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use crate::client::{Client, News, Random, Wire, now, posts};
 use crate::world::{World, counted};
@@ -60,16 +58,7 @@ async fn a_slow_reader_is_told_to_catch_up_and_holds_up_nobody() {
 /// One packet over HTTP, and the one that is held back until there is something to say.
 async fn over_http(world: &World, client: &mut Client) {
     let packet = client.session.next_packet(now(), &mut Random).unwrap().unwrap();
-    let mut socket = TcpStream::connect(world.address).await.unwrap();
-    let head = format!(
-        "POST /api HTTP/1.1\r\nHost: hoopoe\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
-        packet.len()
-    );
-    socket.write_all(&[head.as_bytes(), &packet].concat()).await.unwrap();
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).await.unwrap();
-    let body = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
-    client.hear(answer.split_off(body));
+    client.hear(world.over_http(&packet).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,13 @@
-//! What was said and not acknowledged when a connection ends.
+//! What was said and not acknowledged when a connection ends, and on which one a session goes on.
 
+use std::time::Duration;
+
+use mtproto::WallTime;
 use mtproto::client::{ClientEvent, RawMessage};
 use tl_api::{Serialize as _, functions};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::client::{News, Random, posts};
+use crate::client::{Client, News, Random, Wire, now, posts};
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +62,7 @@ async fn an_answer_outlives_the_socket_that_it_was_asked_on() {
     let msg_id = anna.start(&request).await;
     anna.wire.socket.shutdown().await.unwrap();
     let _unread = anna.reconnect(&world).await;
-    anna.session.notice(crate::client::now(), ping());
+    anna.session.notice(now(), ping());
     anna.flush().await;
     let answer = anna.answer(msg_id).await.unwrap();
     // Asked once more under the same id, as clients do that are not sure: the same answer, and no second message.
@@ -101,6 +104,58 @@ async fn a_session_goes_on_on_the_connection_that_is_left() {
     drop(old);
     let post = world.post(&anna, channel, "news").await.0;
     ben.until(&News::Post(channel, post)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorded_packet_takes_no_session_from_its_connection() {
+    let world = World::start();
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let channel = world.channel(&anna, &[&ben]).await;
+    ben.settle().await;
+    for recorded in [old(&ben), of_another_salt(&ben)] {
+        let mut thief = Wire::dial(&world).await;
+        thief.send(&recorded).await;
+        let refusal = thief.read().await.expect("it is refused where it came");
+        ben.session.open(refusal).unwrap();
+        let post = News::Post(channel, world.post(&anna, channel, "news").await.0);
+        tokio::select! {
+            _ = ben.until(&post) => {}
+            stolen = thief.read() => panic!("{stolen:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorded_packet_takes_no_session_over_http() {
+    let world = World::start();
+    let (anna, mut ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let channel = world.channel(&anna, &[&ben]).await;
+    ben.settle().await;
+    for recorded in [old(&ben), of_another_salt(&ben)] {
+        ben.session.open(world.over_http(&recorded).await).unwrap();
+        let post = News::Post(channel, world.post(&anna, channel, "news").await.0);
+        let heard = ben.until(&post);
+        tokio::time::timeout(Duration::from_secs(10), heard).await.expect("still told");
+    }
+}
+
+/// A packet that was recorded before the time that ids may lie in the past.
+fn old(client: &Client) -> Vec<u8> {
+    let then = WallTime::from_unix_secs(now().wall.unix_secs() - 400);
+    recorded(client, client.session.salt(), then)
+}
+
+/// A packet of another time or boot.
+fn of_another_salt(client: &Client) -> Vec<u8> {
+    recorded(client, client.session.salt() ^ 1, now().wall)
+}
+
+fn recorded(client: &Client, salt: i64, at: WallTime) -> Vec<u8> {
+    let session_id = client.session.id();
+    let (msg_id, body) = (at.msg_id(), ping());
+    let message =
+        RawMessage { salt, session_id, msg_id, seq_no: 1, len: None, body, padding: None };
+    message.seal(client.session.auth_key(), &mut Random).unwrap()
 }
 
 fn ping() -> Vec<u8> {

@@ -21,6 +21,8 @@ use store::memory::{LocalBus, MemoryStore};
 use store::ports::Notice;
 use store::ports::bus::OriginSession;
 use store::ports::channels::NewChannelMessage;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::client::Client;
 
@@ -212,6 +214,20 @@ impl World {
         origin: Option<OriginSession>,
     ) {
         self.core.stores.bus.publish(Notice::Channel { channel, pts, pts_count, origin });
+    }
+
+    /// One packet over HTTP, and what answers it.
+    pub(crate) async fn over_http(&self, packet: &[u8]) -> Vec<u8> {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "POST /api HTTP/1.1\r\nHost: hoopoe\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            packet.len()
+        );
+        socket.write_all(&[head.as_bytes(), packet].concat()).await.unwrap();
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).await.unwrap();
+        let body = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
+        answer.split_off(body)
     }
 
     /// Posts a text and tells everyone.

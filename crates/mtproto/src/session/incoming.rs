@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 
+use crypto::Random;
 use tl_codec::{Budget, GZIP_PACKED, InflateLimits, Reader, Writer, inflate};
 
 use super::body::Body;
 use super::checks::BadMessage;
 use super::limits::{FUTURE, MAX_CONTAINER, MAX_RUNNING, PAST};
 use super::outgoing::Voice;
+use super::packet::{packet_len, write_packet};
 use super::seen::{Answer, Mark};
 use super::service::Class;
 use super::{Event, Incoming, RpcAnswer, Salts, Session};
@@ -222,12 +224,8 @@ impl Session {
     }
 
     fn refuse(&mut self, now: Now, header: (i64, i32), code: BadMessage, events: &mut Vec<Event>) {
-        let mut writer = Writer::new();
-        writer.u32(BAD_MSG_NOTIFICATION);
-        writer.i64(header.0);
-        writer.i32(header.1);
-        writer.i32(code.code());
-        self.outgoing.say(now, Voice::Answer, false, writer.into_bytes().into(), None);
+        let body = refusal_body(header, code, None).into();
+        self.outgoing.say(now, Voice::Answer, false, body, None);
         events.push(Event::Refused(code));
     }
 
@@ -238,15 +236,50 @@ impl Session {
         salts: &Salts,
         events: &mut Vec<Event>,
     ) {
-        let mut writer = Writer::new();
-        writer.u32(BAD_SERVER_SALT);
-        writer.i64(header.0);
-        writer.i32(header.1);
-        writer.i32(BadMessage::Salt.code());
-        writer.i64(self.current_salt(now, salts));
-        self.outgoing.say(now, Voice::Answer, false, writer.into_bytes().into(), None);
+        let salt = self.current_salt(now, salts);
+        let body = refusal_body(header, BadMessage::Salt, Some(salt)).into();
+        self.outgoing.say(now, Voice::Answer, false, body, None);
         events.push(Event::Refused(BadMessage::Salt));
     }
+
+    /// Why a packet does not tell where its client is now: its salt or its id is not of this time. Anybody may have recorded it long
+    /// ago, and play it on a connection of their own.
+    #[must_use]
+    pub fn staleness(&self, now: Now, incoming: &Incoming, salts: &Salts) -> Option<BadMessage> {
+        if !salts.accepts(self.auth_key_id, incoming.salt, now.wall, self.first_salt) {
+            return Some(BadMessage::Salt);
+        }
+        self.check_time(now, incoming.msg_id).err()
+    }
+
+    /// The refusal of such a packet, alone and not sealed yet: what else waits is not for the connection that it came on.
+    pub fn refusal(
+        &mut self,
+        now: Now,
+        incoming: &Incoming,
+        why: BadMessage,
+        salts: &Salts,
+        rng: &mut dyn Random,
+    ) -> Vec<u8> {
+        let salt = self.current_salt(now, salts);
+        let header = (incoming.msg_id, incoming.seq_no);
+        let body = refusal_body(header, why, (why == BadMessage::Salt).then_some(salt));
+        let (msg_id, seq_no) = self.outgoing.next_id(now, Voice::Answer, false);
+        let mut packet = Vec::with_capacity(packet_len(body.len()));
+        write_packet([salt, self.session_id, msg_id], seq_no, &[&body], rng, &mut packet);
+        packet
+    }
+}
+
+/// `bad_msg_notification`, or with the right salt `bad_server_salt`.
+fn refusal_body(header: (i64, i32), code: BadMessage, salt: Option<i64>) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.u32(if salt.is_some() { BAD_SERVER_SALT } else { BAD_MSG_NOTIFICATION });
+    writer.i64(header.0);
+    writer.i32(header.1);
+    writer.i32(code.code());
+    salt.into_iter().for_each(|salt| writer.i64(salt));
+    writer.into_bytes()
 }
 
 pub(super) fn error(code: i32, text: &str) -> RpcAnswer {

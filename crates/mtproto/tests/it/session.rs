@@ -6,7 +6,7 @@ use mtproto::session::limits::{
     ACK_DELAY, MAX_KEPT, MAX_KEPT_MESSAGE, MAX_RUNNING, MAX_WAITING_BYTES,
 };
 use mtproto::session::{
-    BadMessage, Event, Finished, QueueFull, Resent, RpcAnswer, Session, packet_len,
+    BadMessage, Event, Finished, QueueFull, Resent, RpcAnswer, Session, open_packet, packet_len,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -276,6 +276,42 @@ fn what_is_not_acknowledged_is_sent_again_on_a_new_connection() {
 }
 
 #[test]
+fn a_packet_of_another_time_or_boot_tells_nothing_of_its_client() {
+    let mut pair = Pair::settled();
+    let fresh = pair.raw(&ping(2), false);
+    let opened = |pair: &mut Pair, raw: &RawMessage| {
+        open_packet(
+            pair.client.auth_key(),
+            raw.seal(pair.client.auth_key(), &mut pair.rng).unwrap(),
+        )
+        .unwrap()
+    };
+    let incoming = opened(&mut pair, &fresh);
+    assert_eq!(pair.server.staleness(pair.now, &incoming, &pair.salts), None);
+    let other_salt = RawMessage { salt: fresh.salt ^ 1, ..fresh.clone() };
+    let old = RawMessage { msg_id: fresh.msg_id - (301 << 32), ..fresh };
+    for (raw, why) in [(other_salt, BadMessage::Salt), (old, BadMessage::MsgIdTooLow)] {
+        let incoming = opened(&mut pair, &raw);
+        assert_eq!(pair.server.staleness(pair.now, &incoming, &pair.salts), Some(why));
+        // It is refused alone: what waits stays where it is.
+        pair.server.push(pair.now, vec![0xab; 12].into()).unwrap();
+        let (now, salts) = (pair.now, &pair.salts);
+        let mut packet = pair.server.refusal(now, &incoming, why, salts, &mut pair.rng);
+        crypto::seal(pair.client.auth_key(), Sender::Server, &mut packet).unwrap();
+        let heard = pair.client.open(packet).unwrap();
+        let bad_msg_id = raw.msg_id;
+        assert_eq!(
+            heard,
+            [match why {
+                BadMessage::Salt => ClientEvent::BadSalt { bad_msg_id },
+                why => ClientEvent::BadMsg { bad_msg_id, code: why.code() },
+            }]
+        );
+        assert_eq!(pair.receive(), [ClientEvent::Update(vec![0xab; 12])]);
+    }
+}
+
+#[test]
 fn an_old_message_leaves_in_a_fresh_container() {
     let mut pair = Pair::settled();
     pair.server.push(pair.now, vec![0xab; 12].into()).unwrap();
@@ -411,7 +447,7 @@ fn quick_acks_agree_on_both_sides() {
     let mut pair = Pair::settled();
     let raw = pair.raw(&REQUEST, true);
     let mut packet = raw.seal(pair.client.auth_key(), &mut pair.rng).unwrap();
-    let incoming = mtproto::session::open_packet(pair.client.auth_key(), packet.clone()).unwrap();
+    let incoming = open_packet(pair.client.auth_key(), packet.clone()).unwrap();
     let opened = crypto::open(pair.client.auth_key(), Sender::Client, &mut packet).unwrap();
     assert_eq!(incoming.quick_ack, opened.quick_ack);
     assert_eq!(incoming.quick_ack >> 31, 1);

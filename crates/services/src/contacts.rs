@@ -231,12 +231,12 @@ pub async fn delete_by_phones(core: &Core, caller: Caller, phones: &[String]) ->
     delete(core, caller, &users).await.map(drop)
 }
 
-/// Blocks or unblocks somebody.
+/// Blocks or unblocks somebody. The service account is not blocked: it brings login codes, and says that a device signed in.
 ///
 /// # Errors
 /// [`Error::Oneself`]; [`Error::UserInvalid`].
 pub async fn set_blocked(core: &Core, caller: Caller, user: UserId, blocked: bool) -> Result<()> {
-    if user == caller.user {
+    if user == caller.user || user == SERVICE_USER && blocked {
         return Err(Error::Oneself);
     }
     if core.stores.accounts.users(&[user]).await?.is_empty() {

@@ -1,6 +1,7 @@
 //! Admins made and unmade, members restricted, removed and freed.
 
 use model::channel::{Channel, Participant};
+use model::ids::SERVICE_USER;
 use model::rights::{AdminRights, BannedRights, Denial};
 use model::{ChannelId, UnixTime, UserId};
 use store::ports::acts::ChannelAct;
@@ -38,7 +39,12 @@ pub async fn set_admin(
     if !was_member && !rights.is_empty() {
         // Asked first, so that nobody but admins learns anything of a stranger's privacy here.
         channel.check_admin(caller.user, own.as_ref(), |rights| rights.add_admins)?;
-        if !views::user(core, caller.user, user).await?.invitable {
+        let view = views::user(core, caller.user, user).await?;
+        // Neither lends its name to a channel.
+        if view.user.deleted || user == SERVICE_USER {
+            return Err(Error::UserInvalid);
+        }
+        if !view.invitable {
             return Err(Error::PrivacyRestricted);
         }
     }

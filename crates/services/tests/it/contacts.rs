@@ -136,6 +136,9 @@ async fn blocked_and_unblocked_once() {
         contacts::set_blocked(&world.core, alice, UserId(5), true).await,
         Err(Error::UserInvalid)
     );
+    // Whoever has got in must not silence the alarm.
+    let silenced = contacts::set_blocked(&world.core, alice, SERVICE_USER, true).await;
+    assert_eq!(silenced, Err(Error::Oneself));
     for blocked in [true, true, false] {
         contacts::set_blocked(&world.core, alice, bob.user, blocked).await.unwrap();
         let (page, total) = contacts::blocked(&world.core, alice, 0, 10).await.unwrap();

@@ -248,6 +248,20 @@ async fn a_channel_is_given_away_by_its_owner_only() {
 }
 
 #[tokio::test]
+async fn the_service_account_is_nobody_s_admin() {
+    let world = World::new();
+    let anna = world.sign_up("Anna").await;
+    let id = channel(&anna, true).await;
+    let service = model::ids::SERVICE_USER;
+    let kind = services::access::HashKind::User;
+    let access_hash = world.core.access.hash(anna.user(), kind, service.0);
+    let user_id = types::InputUser { user_id: service.0, access_hash }.into();
+    let rights = types::ChatAdminRights { post_messages: true, ..Default::default() };
+    let promote = f::EditAdmin { user_id, ..admin_of(&anna, id, &anna, rights) };
+    assert_eq!(anna.fails(promote).await, "USER_ID_INVALID");
+}
+
+#[tokio::test]
 async fn hidden_members_are_shown_to_admins() {
     let world = World::new();
     let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);

@@ -6,7 +6,7 @@ use model::message::{Body, Entity, Message};
 use model::{ChannelId, MessageId, Peer};
 
 use super::{Effect, Events, content, one, publish_box, publish_channel, publish_discussion};
-use crate::{Caller, Core, Error, Result};
+use crate::{Caller, Core, Error, Result, sign_in};
 
 /// Seconds after which a message cannot be edited any more (`config.edit_time_limit`).
 pub const EDIT_TIME_S: i64 = 172_800;
@@ -44,6 +44,9 @@ pub async fn edit(
     }
     if brings_media {
         content::check_kind(core, caller, peer, &body).await?;
+    }
+    if peer != Peer::User(caller.user) {
+        sign_in::burn_told_codes(core, caller.user, &body.text);
     }
     match peer {
         Peer::Channel(channel) => in_log(core, caller, channel, id, body).await,

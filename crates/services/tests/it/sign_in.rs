@@ -4,6 +4,8 @@ use model::account::Phone;
 use model::message::Action;
 use model::{Peer, UnixTime};
 use services::contacts::ImportEntry;
+use services::messages::edit;
+use services::messages::send::{self, Item};
 use services::sign_in::{self, Outcome, Purpose, Registrant};
 use services::{Error, Registration, contacts, devices, settings};
 
@@ -229,6 +231,23 @@ async fn codes_reach_other_devices_first_and_all_ways_when_sent_again() {
         .await
         .unwrap();
     assert_eq!(left.total, 0);
+}
+
+#[tokio::test]
+async fn a_code_put_into_an_older_message_dies_too() {
+    let world = World::new();
+    let (alice, bob) = (world.register(PHONE, "Alice").await, world.register(OTHER, "Bob").await);
+    let device = world.device().await;
+    let hash = world.send_code(device, PHONE).await.unwrap();
+    let code = world.code(PHONE);
+    let (core, peer) = (&world.core, Peer::User(bob.user));
+    let item = Item { random_id: 1, text: "hello".to_owned(), entities: Vec::new(), media: None };
+    let sent = send::send(core, alice, peer, vec![item], send::Options::default()).await.unwrap();
+    let text = Some((format!("it is {code}"), Vec::new()));
+    let change = edit::Change { text, ..edit::Change::default() };
+    edit::edit(core, alice, peer, sent.messages()[0].id, change).await.unwrap();
+    let used = sign_in::sign_in(core, device, PHONE, &hash, &code).await;
+    assert_eq!(used, Err(Error::CodeExpired));
 }
 
 #[tokio::test]

@@ -201,6 +201,9 @@ pub async fn edit(
     if !touched && date == old.date {
         return Err(Error::NotModified);
     }
+    if peer != Peer::User(caller.user) {
+        sign_in::burn_told_codes(core, caller.user, &body.text);
+    }
     let edit_date = if touched { Some(core.now()) } else { old.edit_date };
     let new = Scheduled { date, body, edit_date, ..old };
     core.stores.schedule.reschedule(new.clone()).await.map_err(|error| match error {

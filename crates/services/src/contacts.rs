@@ -143,7 +143,7 @@ pub struct NewContact {
 /// Adds or renames a contact.
 ///
 /// # Errors
-/// [`Error::ContactNameEmpty`]; [`Error::UserInvalid`]; [`Error::Oneself`].
+/// [`Error::ContactNameEmpty`]; [`Error::UserInvalid`]; [`Error::Oneself`]; [`Error::FloodWait`] for numbers.
 pub async fn add(core: &Core, caller: Caller, new: NewContact) -> Result<()> {
     if new.user == caller.user || new.user == SERVICE_USER {
         return Err(Error::Oneself);
@@ -155,8 +155,7 @@ pub async fn add(core: &Core, caller: Caller, new: NewContact) -> Result<()> {
     }
     let user = living(core, new.user).await?;
     let before = core.stores.contacts.contact(caller.user, user.id).await?;
-    // A number counts as known only if it is the right one: nothing is learned by guessing.
-    let given = Phone::parse(&new.phone).filter(|phone| user.phone.as_ref() == Some(phone));
+    let given = guessed(core, caller, &user, &new.phone).await?;
     let phone = given.or_else(|| before.and_then(|contact| contact.phone));
     let contact = Contact { user: user.id, first_name, last_name, phone, mutual: false };
     core.stores.contacts.put_contacts(caller.user, vec![contact]).await?;
@@ -164,6 +163,15 @@ pub async fn add(core: &Core, caller: Caller, new: NewContact) -> Result<()> {
         share_phone(core, caller, user.id).await?;
     }
     tell(core, caller, &[user.id]).await
+}
+
+/// The number that a client names for a person, if it is the right one. That says as much as finding them by it, and so is as often
+/// allowed, and only towards those who may: of all others any number looks wrong.
+async fn guessed(core: &Core, caller: Caller, user: &User, phone: &str) -> Result<Option<Phone>> {
+    let Some(phone) = Phone::parse(phone) else { return Ok(None) };
+    rate_limit::check(core, Limit::ImportContacts, Subject::User(caller.user))?;
+    let found = privacy::allows(core, user.id, PrivacyKey::AddedByPhone, caller.user).await?;
+    Ok(Some(phone).filter(|phone| found && user.phone.as_ref() == Some(phone)))
 }
 
 /// Lets one person see the caller's number.

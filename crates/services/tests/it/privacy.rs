@@ -91,6 +91,39 @@ async fn by_default_contacts_see_the_number_and_who_knows_it_keeps_it() {
 }
 
 #[tokio::test]
+async fn who_may_not_be_found_by_their_number_is_not_guessed_either() {
+    let world = World::new();
+    let People { owner, stranger, .. } = people(&world).await;
+    let hidden = [PrivacyRule::AllowContacts, PrivacyRule::DisallowAll];
+    set(&world, owner, PrivacyKey::AddedByPhone, &hidden).await;
+    know(&world, stranger, owner.user, PHONES[0]).await;
+    assert!(seen(&world, stranger, owner).await.phone.is_none(), "the right number looks wrong");
+    know(&world, owner, stranger.user, "").await;
+    know(&world, stranger, owner.user, PHONES[0]).await;
+    assert!(seen(&world, stranger, owner).await.phone.is_some());
+}
+
+#[tokio::test]
+async fn numbers_are_guessed_as_seldom_as_they_are_imported() {
+    let world = World::new();
+    let People { owner, stranger, .. } = people(&world).await;
+    let guess = |phone: &str| NewContact {
+        user: owner.user,
+        first_name: "Known".to_owned(),
+        last_name: String::new(),
+        phone: phone.to_owned(),
+        share_phone: false,
+    };
+    for number in 0..500 {
+        let phone = format!("+49 30 {number:06}");
+        contacts::add(&world.core, stranger, guess(&phone)).await.unwrap();
+    }
+    let one_more = contacts::add(&world.core, stranger, guess(PHONES[0])).await;
+    assert!(matches!(one_more, Err(Error::FloodWait(_))));
+    contacts::add(&world.core, stranger, guess("")).await.unwrap();
+}
+
+#[tokio::test]
 async fn last_seen_is_exact_or_approximate() {
     let world = World::new();
     let People { owner, friend, stranger, blocked } = people(&world).await;

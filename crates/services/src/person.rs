@@ -1,7 +1,5 @@
 //! A person's page, as one viewer sees it.
 
-use std::collections::BTreeSet;
-
 use model::account::{NotifyScope, NotifySettings};
 use model::dialog::HistoryWindow;
 use model::{MessageId, Peer, UserId};
@@ -10,7 +8,7 @@ use store::ports::boxes::SearchQuery;
 use crate::dialogs::{self, PeerBar};
 use crate::messages::schedule;
 use crate::views::{self, UserView};
-use crate::{Core, Result, privacy, settings};
+use crate::{Core, Result, chats, privacy, settings};
 
 /// What a person's page shows besides the person.
 #[derive(Clone, Debug)]
@@ -57,37 +55,14 @@ pub async fn page(core: &Core, viewer: UserId, user: UserId) -> Result<Page> {
         notify: settings::notify(core, viewer, NotifyScope::Peer(peer)).await?,
         pinned,
         has_scheduled: schedule::has_some(core, viewer, peer).await?,
-        common_chats: i32::try_from(common_chats(core, viewer, user).await?).unwrap_or(i32::MAX),
+        common_chats: if viewer == user {
+            0
+        } else {
+            let common = chats::read::all_common(core, viewer, user).await?;
+            i32::try_from(common.len()).unwrap_or(i32::MAX)
+        },
         folder: dialog.as_ref().map_or(0, |dialog| dialog.folder),
         ttl_period: dialog.and_then(|dialog| dialog.ttl_period),
         read_dates_hidden: privacy::hides_read_dates(core, user, viewer).await?,
     })
-}
-
-/// How many groups two people are both in. Broadcast channels do not count: their members do not see each other.
-async fn common_chats(core: &Core, viewer: UserId, user: UserId) -> Result<usize> {
-    if viewer == user {
-        return Ok(0);
-    }
-    let mine: BTreeSet<_> = core.stores.chats.chats_of(viewer).await?.into_iter().collect();
-    let chats = core
-        .stores
-        .chats
-        .chats_of(user)
-        .await?
-        .into_iter()
-        .filter(|chat| mine.contains(chat))
-        .count();
-    let mine: BTreeSet<_> = core.stores.channels.channels_of(viewer).await?.into_iter().collect();
-    let theirs = core.stores.channels.channels_of(user).await?;
-    let both: Vec<_> = theirs.into_iter().filter(|channel| mine.contains(channel)).collect();
-    let groups = core
-        .stores
-        .channels
-        .channels(&both)
-        .await?
-        .into_iter()
-        .filter(|channel| !channel.broadcast)
-        .count();
-    Ok(chats + groups)
 }

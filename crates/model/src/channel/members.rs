@@ -158,6 +158,22 @@ impl Channel {
         self.check_right(user, participant, now, invites)
     }
 
+    /// Whether `user` may learn who is in a supergroup: admins always, everyone else where members are not hidden.
+    ///
+    /// # Errors
+    /// [`Denial::AdminRequired`].
+    pub fn check_members_shown(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+    ) -> Result<(), Denial> {
+        if !self.participants_hidden || self.admin_rights(user, participant).is_some() {
+            Ok(())
+        } else {
+            Err(Denial::AdminRequired)
+        }
+    }
+
     /// Whether `user` may change title, description and photo.
     ///
     /// # Errors

@@ -1,14 +1,17 @@
 //! What is shown of groups: the full description, lists, who is online.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::account::{NotifyScope, NotifySettings};
+use model::channel::Participant;
 use model::chat::{Chat, Importer, Invite};
 use model::media::Photo;
-use model::{ChatId, MessageId, Peer, UserId, limits};
+use model::{ChannelId, ChatId, MessageId, Peer, UserId, limits};
 
 use super::{is_met, joined, known};
 use crate::channels::visible;
 use crate::messages::{history, schedule};
-use crate::{Caller, Core, Error, Result, presence};
+use crate::{Caller, Core, Error, Result, presence, views};
 
 /// Members of a channel of whom it is looked up whether they are online.
 const LOOKED_AT: i32 = 1000;
@@ -113,40 +116,59 @@ pub async fn common(
     if user == caller.user {
         return Err(Error::UserInvalid);
     }
-    let mine = core.stores.chats.chats_of(caller.user).await?;
-    let theirs = core.stores.chats.chats_of(user).await?;
-    let mut common: Vec<Peer> =
-        mine.into_iter().filter(|chat| theirs.contains(chat)).map(Peer::Chat).collect();
-    let mine = core.stores.channels.channels_of(caller.user).await?;
-    let theirs = core.stores.channels.channels_of(user).await?;
-    let shared: Vec<_> = mine.into_iter().filter(|channel| theirs.contains(channel)).collect();
-    let shared = core.stores.channels.channels(&shared).await?;
-    let groups = shared.into_iter().filter(|channel| !channel.broadcast && !channel.deleted);
-    common.extend(groups.map(|channel| Peer::Channel(channel.id)));
+    let mut common = all_common(core, caller.user, user).await?;
     common.sort_by_key(|peer| std::cmp::Reverse(peer.id()));
     common.retain(|peer| max_id <= 0 || peer.id() < max_id);
     common.truncate(usize::try_from(limit.clamp(1, limits::DIALOG_PAGE)).unwrap_or(1));
     Ok(common)
 }
 
-/// How many members of a group are online, the caller included. Of the many of a channel the first are counted.
+/// Groups that two people are both in, as far as `viewer` may know: neither broadcast channels, whose members do not see each other,
+/// nor supergroups that hide theirs from the viewer.
+pub(crate) async fn all_common(core: &Core, viewer: UserId, user: UserId) -> Result<Vec<Peer>> {
+    let mine = core.stores.chats.chats_of(viewer).await?;
+    let theirs = core.stores.chats.chats_of(user).await?;
+    let mut common: Vec<Peer> =
+        mine.into_iter().filter(|chat| theirs.contains(chat)).map(Peer::Chat).collect();
+    let mine = core.stores.channels.channels_of(viewer).await?;
+    let theirs = core.stores.channels.channels_of(user).await?;
+    let shared: Vec<_> = mine.into_iter().filter(|channel| theirs.contains(channel)).collect();
+    if shared.is_empty() {
+        return Ok(common);
+    }
+    let rows = core.stores.channels.participations(viewer, &shared).await?;
+    let rows: BTreeMap<ChannelId, Participant> = rows.into_iter().collect();
+    for channel in core.stores.channels.channels(&shared).await? {
+        let shown = channel.check_members_shown(viewer, rows.get(&channel.id)).is_ok();
+        if shown && !channel.broadcast && !channel.deleted {
+            common.push(Peer::Channel(channel.id));
+        }
+    }
+    Ok(common)
+}
+
+/// How many members of a group are online, as far as the caller may know, who counts. Of the many of a channel the first are looked at.
 ///
 /// # Errors
 /// `PeerInvalid` for a person, `ChatInvalid`, `ChannelInvalid`, `ChannelPrivate`.
 pub async fn onlines(core: &Core, caller: Caller, peer: Peer) -> Result<i32> {
-    let online = |user: UserId| user == caller.user || presence::online_until(core, user).is_some();
-    let count = match peer {
+    let members = match peer {
         Peer::User(_) => return Err(Error::PeerInvalid),
         Peer::Chat(chat) => {
             let chat = joined(core, caller, chat).await?;
-            chat.members.iter().filter(|member| online(member.user)).count()
+            chat.members.iter().map(|member| member.user).collect()
         }
         Peer::Channel(channel) => {
             visible(core, caller.user, channel).await?;
             let first = UserId(i64::MIN);
-            let members = core.stores.channels.member_ids(channel, first, LOOKED_AT).await?;
-            members.into_iter().filter(|member| online(*member)).count()
+            core.stores.channels.member_ids(channel, first, LOOKED_AT).await?
         }
     };
-    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    let own = members.contains(&caller.user);
+    let online: BTreeSet<UserId> = members
+        .into_iter()
+        .filter(|user| *user != caller.user && presence::online_until(core, *user).is_some())
+        .collect();
+    let others = views::count_online(core, caller.user, &online).await?;
+    Ok(i32::try_from(others + usize::from(own)).unwrap_or(i32::MAX))
 }

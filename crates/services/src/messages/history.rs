@@ -106,10 +106,11 @@ pub async fn pinned(core: &Core, caller: Caller, peer: Peer) -> Result<Option<Me
     Ok(page.messages.first().map(|message| message.id))
 }
 
-/// Who read a message of the caller's own in a small group, and when, the first first.
+/// Who read a message of the caller's own in a small group, and when, the first first. Where members are hidden, it is the admins' affair.
 ///
 /// # Errors
-/// `PeerInvalid` outside of groups; `ChatInvalid`, `ChannelPrivate` and their kin; `ChatTooBig`; `MessageIdInvalid`; `MessageTooOld`.
+/// `PeerInvalid` outside of groups; `ChatInvalid`, `ChannelPrivate` and their kin; `ChatTooBig`; `MessageIdInvalid`; `MessageTooOld`;
+/// `Denied(AdminRequired)`.
 pub async fn readers(
     core: &Core,
     caller: Caller,
@@ -123,10 +124,11 @@ pub async fn readers(
             i32::try_from(chat.members.len()).unwrap_or(i32::MAX)
         }
         Peer::Channel(channel) => {
-            let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
+            let (channel, row) = crate::channels::visible(core, caller.user, channel).await?;
             if channel.broadcast {
                 return Err(Error::PeerInvalid);
             }
+            channel.check_members_shown(caller.user, row.as_ref())?;
             channel.participants
         }
     };

@@ -11,6 +11,7 @@ use model::{Peer, PhotoId, UserId};
 
 pub use chats::{ChannelView, ChatView, channel_view};
 pub use peer_set::PeerSet;
+pub(crate) use people::count_online;
 pub use people::{StatusView, UserView};
 
 use crate::{Core, Result};

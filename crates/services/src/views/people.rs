@@ -156,6 +156,19 @@ pub(super) async fn load_users(
     Ok(drafts.collect())
 }
 
+/// How many of these people `viewer` may know to be online.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn count_online(
+    core: &Core,
+    viewer: UserId,
+    people: &BTreeSet<UserId>,
+) -> Result<usize> {
+    let drafts = load_users(core, viewer, people).await?;
+    Ok(drafts.iter().filter(|one| matches!(one.status, StatusView::Online { .. })).count())
+}
+
 /// Whether the viewer's own rules hide their status from `other`; then the other's is approximate too.
 fn hides_status(
     rules: Option<&[PrivacyRule]>,

@@ -4,7 +4,7 @@ use model::account::{PrivacyKey, PrivacyRule};
 use model::{Peer, UserId};
 use services::contacts::NewContact;
 use services::views::{self, PeerSet, StatusView, UserView};
-use services::{Caller, Error, contacts, presence, privacy, profile};
+use services::{Caller, Error, chats, contacts, presence, privacy, profile};
 
 use crate::support::{DAY, START, World, told};
 
@@ -121,6 +121,23 @@ async fn numbers_are_guessed_as_seldom_as_they_are_imported() {
     let one_more = contacts::add(&world.core, stranger, guess(PHONES[0])).await;
     assert!(matches!(one_more, Err(Error::FloodWait(_))));
     contacts::add(&world.core, stranger, guess("")).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_online_in_a_group_is_counted_as_far_as_it_may_be_known() {
+    let world = World::new();
+    let People { owner, friend, stranger, blocked } = people(&world).await;
+    let members = [friend.user, stranger.user];
+    let made = chats::create::create(&world.core, owner, "Group", &members, None).await.unwrap();
+    let group = Peer::Chat(made.chat.id);
+    let online = async |viewer| chats::read::onlines(&world.core, viewer, group).await;
+    presence::update(&world.core, owner, true).await.unwrap();
+    presence::update(&world.core, stranger, true).await.unwrap();
+    assert_eq!(online(friend).await, Ok(3));
+    let nobody = [PrivacyRule::DisallowAll];
+    set(&world, owner, PrivacyKey::StatusTimestamp, &nobody).await;
+    assert_eq!((online(friend).await, online(owner).await), (Ok(2), Ok(1)));
+    assert_eq!(online(blocked).await, Err(Error::ChatInvalid));
 }
 
 #[tokio::test]

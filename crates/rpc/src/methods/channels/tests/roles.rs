@@ -274,7 +274,33 @@ async fn hidden_members_are_shown_to_admins() {
         let more = world.sign_up(&format!("Member {n}")).await;
         more.ok(f::JoinChannel { channel: more.input_channel(id) }).await;
     }
+    let said = post(&ben, id, "who is here?").await;
+    anna.ok(f::ReadHistory { channel: anna.input_channel(id), max_id: said }).await;
+    let readers = tl_api::functions::messages::GetMessageReadParticipants {
+        peer: ben.input_peer(model::Peer::Channel(id)),
+        msg_id: said,
+    };
+    let common = |by: &Device<'_>, with: &Device<'_>| tl_api::functions::messages::GetCommonChats {
+        user_id: by.input_user(with),
+        max_id: 0,
+        limit: 10,
+    };
+    let shared = async |by: &Device<'_>, with: &Device<'_>| {
+        let enums::messages::Chats::Chats(listed) = by.ok(common(by, with)).await else {
+            panic!("a slice")
+        };
+        let page = tl_api::functions::users::GetFullUser { id: by.input_user(with) };
+        let enums::users::UserFull::UserFull(page) = by.ok(page).await;
+        let enums::UserFull::UserFull(page) = page.full_user;
+        (listed.chats.len(), page.common_chats_count)
+    };
+    assert_eq!(ben.ok(readers.clone()).await.len(), 1);
+    assert_eq!(shared(&ben, &anna).await, (1, 1));
     anna.ok(hide.clone()).await;
+    // What lists people one by one is no way around.
+    assert_eq!(ben.fails(readers).await, ADMINS);
+    assert_eq!(shared(&ben, &anna).await, (0, 0));
+    assert_eq!(shared(&anna, &ben).await, (1, 1));
     assert_eq!(anna.fails(hide).await, "CHAT_NOT_MODIFIED");
     let list = |by: &Device<'_>| f::GetParticipants {
         channel: by.input_channel(id),

@@ -1,5 +1,7 @@
 //! Dialogs: a person's list of chats, and what they keep about each.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use crate::account::NotifySettings;
@@ -100,6 +102,27 @@ impl DialogOffset {
         let place = (dialog.date, dialog.top_message);
         let offset = (self.date, self.message);
         place < offset || place == offset && self.peer.is_some_and(|peer| dialog.peer < peer)
+    }
+
+    /// Puts dialogs in the list's order, and leaves those that come after this place. Pinned ones stand before all others, in their
+    /// own order: clients that do not leave them out expect them on the first page, and never ask for them again.
+    pub fn cut(&self, dialogs: &mut Vec<Dialog>) {
+        dialogs.sort_by_key(|dialog| {
+            let pin = dialog.pinned_order.map(|order| (dialog.folder, Reverse(order)));
+            let by_date = Reverse((dialog.date, dialog.top_message, dialog.peer));
+            (pin.is_none(), pin, by_date)
+        });
+        if self.date.0 <= 0 {
+            return;
+        }
+        let is_here =
+            |dialog: &Dialog| dialog.pinned_order.is_some() && Some(dialog.peer) == self.peer;
+        match dialogs.iter().position(is_here) {
+            Some(place) => drop(dialogs.drain(..=place)),
+            None => {
+                dialogs.retain(|dialog| dialog.pinned_order.is_none() && self.is_before(dialog));
+            }
+        }
     }
 }
 

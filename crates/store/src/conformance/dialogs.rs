@@ -26,6 +26,7 @@ macro_rules! dialogs_cases {
                 a_dialog_shows_counts_and_marks,
                 an_unknown_chat_has_an_empty_dialog,
                 pinned_ones_are_ordered_and_left_out,
+                pinned_ones_stand_first_on_whatever_pages,
                 only_listed_groups_and_channels_are_pinned,
                 pins_have_a_limit,
                 pins_are_reordered,
@@ -141,6 +142,27 @@ pub async fn an_unknown_chat_has_an_empty_dialog(stores: &Stores) {
     assert_eq!(stores.dialogs.dialog_peers(ANN).await, Ok(Vec::new()));
 }
 
+/// Whoever reads on after a page misses none of them, and gets none twice.
+pub async fn pinned_ones_stand_first_on_whatever_pages(stores: &Stores) {
+    let [cat, chat, ben] = three_chats(stores).await;
+    stores.dialogs.set_dialog_pinned(ANN, chat, true).await.expect("few");
+    stores.dialogs.set_dialog_pinned(ANN, ben, true).await.expect("few");
+    for size in 1..=3 {
+        let (mut offset, mut read) = (DialogOffset::default(), Vec::new());
+        loop {
+            let page = stores.dialogs.dialogs(ANN, Some(0), false, offset, size).await;
+            let page = page.expect("readable");
+            assert_eq!(page.total, 3);
+            let Some(last) = page.dialogs.last() else { break };
+            let (date, message, peer) = (last.date, last.top_message, Some(last.peer));
+            offset = DialogOffset { date, message, peer };
+            read.extend(page.dialogs.iter().map(|dialog| dialog.peer));
+        }
+        assert_eq!(read, [ben, chat, cat], "pages of {size}");
+    }
+    assert_eq!(peers(stores, ANN, None, true).await, [cat]);
+}
+
 /// The last pinned is the highest.
 pub async fn pinned_ones_are_ordered_and_left_out(stores: &Stores) {
     let [cat, chat, ben] = three_chats(stores).await;
@@ -154,7 +176,7 @@ pub async fn pinned_ones_are_ordered_and_left_out(stores: &Stores) {
     assert_eq!(order, [(cat, Some(2)), (ben, Some(1))]);
     assert_eq!(page.messages.len(), 2);
     assert_eq!(peers(stores, ANN, None, true).await, [chat]);
-    assert_eq!(peers(stores, ANN, None, false).await, [cat, chat, ben]);
+    assert_eq!(peers(stores, ANN, None, false).await, [cat, ben, chat]);
     stores.dialogs.set_dialog_pinned(ANN, ben, false).await.expect("pinned");
     assert_eq!(dialog(stores, ANN, cat).await.pinned_order, Some(1));
     let again = stores.dialogs.set_dialog_pinned(ANN, ben, false).await;

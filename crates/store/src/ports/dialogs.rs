@@ -24,8 +24,9 @@ pub enum SeenReactions {
 /// The list of a person's chats.
 #[async_trait]
 pub trait DialogStore: Send + Sync {
-    /// A page of a folder's list: by date of the top message, newest first; pinned ones are left out when `exclude_pinned`, and those
-    /// that are not [`is_shown`](model::dialog::Dialog::is_shown).
+    /// A page of a folder's list, after `offset` as [`DialogOffset::cut`] has it: first the pinned ones in their order, unless
+    /// `exclude_pinned`, then by date of the top message, newest first; without those that are not
+    /// [`is_shown`](model::dialog::Dialog::is_shown).
     /// Channels that the person is in take part, with the top message of the channel's log.
     async fn dialogs(
         &self,

@@ -1,4 +1,4 @@
-//! `messages.getDialogs`: a page of the list of chats, newest first.
+//! `messages.getDialogs`: a page of the list of chats, pinned ones first, then newest first.
 //!
 //! Errors: `FOLDER_ID_INVALID`.
 

@@ -1,7 +1,5 @@
 //! The list as it is shown: rows joined with the newest messages of boxes and logs.
 
-use std::cmp::Reverse;
-
 use model::account::NotifyScope;
 use model::dialog::{Dialog, DialogOffset, DialogPage};
 use model::limits::DIALOG_PAGE;
@@ -96,9 +94,8 @@ impl State {
         });
         let mut all: Vec<_> = rows.map(|(peer, _)| self.dialog(owner, peer)).collect();
         all.retain(Dialog::is_shown);
-        all.sort_by_key(|dialog| Reverse((dialog.date, dialog.top_message, dialog.peer)));
         let total = all.len();
-        all.retain(|dialog| offset.is_before(dialog));
+        offset.cut(&mut all);
         all.truncate(usize::try_from(limit.clamp(0, DIALOG_PAGE)).unwrap_or(0));
         self.with_tops(owner, all, total)
     }

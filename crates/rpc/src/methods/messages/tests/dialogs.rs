@@ -136,6 +136,9 @@ async fn pins_have_an_order_and_a_bound() {
         anna.ok(f::GetDialogs { exclude_pinned: true, limit: 100, ..Default::default() }).await,
     );
     assert_eq!(rest.len(), 9);
+    // Who does not leave them out has them on the first page, which is the only one that libraries ask so.
+    let (first, ..) = listed(anna.ok(f::GetDialogs { limit: 3, ..Default::default() }).await);
+    assert_eq!(peer_ids(&first)[..2], [others[3].user().0, others[1].user().0]);
     assert_eq!(
         anna.call(f::GetPinnedDialogs { folder_id: 7 }).await.unwrap_err().text,
         "FOLDER_ID_INVALID"

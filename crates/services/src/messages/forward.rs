@@ -93,8 +93,9 @@ async fn forward_now(core: &Core, caller: Caller, request: Request) -> Result<Ef
     if let Some(date) = when {
         return schedule::keep(core, caller, request.to, deliveries, date).await;
     }
+    let counted = counted(core, caller, &request, &originals).await?;
     let effect = deliver(core, caller, request.to, deliveries, false).await?;
-    count(core, &request, &originals).await?;
+    count(core, request.from, &counted).await?;
     Ok(effect)
 }
 
@@ -201,15 +202,33 @@ async fn header(core: &Core, caller: Caller, original: &Message) -> Result<Forwa
     Ok(header)
 }
 
+/// The posts whose forwards count: not those that were forwarded before, by a request whose answer was lost.
+async fn counted(
+    core: &Core,
+    caller: Caller,
+    request: &Request,
+    originals: &[Message],
+) -> Result<Vec<MessageId>> {
+    let is_post = |id: &MessageId| {
+        originals.iter().any(|message| message.id == *id && message.post && is_forwardable(message))
+    };
+    let posts: Vec<_> = request.messages.iter().filter(|(id, _)| is_post(id)).collect();
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers: Vec<i64> = posts.iter().map(|(_, number)| *number).collect();
+    let before = send::found_before(core, caller, request.to, &numbers).await?;
+    let is_new = |number: i64| !before.iter().any(|(known, _)| *known == number);
+    Ok(posts.into_iter().filter(|(_, number)| is_new(*number)).map(|(id, _)| *id).collect())
+}
+
 /// Counts forwards of posts, and shows the counters to those who look.
-async fn count(core: &Core, request: &Request, originals: &[Message]) -> Result<()> {
-    let Peer::Channel(channel) = request.from else { return Ok(()) };
-    let posts: Vec<MessageId> =
-        originals.iter().filter(|message| message.post).map(|message| message.id).collect();
+async fn count(core: &Core, from: Peer, posts: &[MessageId]) -> Result<()> {
+    let Peer::Channel(channel) = from else { return Ok(()) };
     if posts.is_empty() {
         return Ok(());
     }
-    let counted = core.stores.channels.count_forwards(channel, &posts, core.now()).await?;
+    let counted = core.stores.channels.count_forwards(channel, posts, core.now()).await?;
     for (id, counters) in counted {
         let event = Ephemeral::ChannelForwards { channel, id, forwards: counters.forwards };
         core.publish(Notice::EphemeralToChannel { channel, event, origin: None });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::Peer;
 use model::media::Media;
-use model::message::{Body, Entity};
+use model::message::{Body, Entity, Message};
 use store::ports::boxes::{Copy, Sent};
 use store::ports::channels::Posted;
 
@@ -127,15 +127,10 @@ pub async fn sent_before(
     peer: Peer,
     random_ids: &[i64],
 ) -> Result<Option<Effect>> {
-    let found = match peer {
-        Peer::Channel(channel) => {
-            crate::channels::visible(core, caller.user, channel).await?;
-            core.stores.channels.posted_before(channel, caller.user, random_ids).await?
-        }
-        Peer::User(_) | Peer::Chat(_) => {
-            core.stores.boxes.sent_before(caller.user, random_ids).await?
-        }
-    };
+    if let Peer::Channel(channel) = peer {
+        crate::channels::visible(core, caller.user, channel).await?;
+    }
+    let found = found_before(core, caller, peer, random_ids).await?;
     let here = found.iter().filter(|(_, message)| message.peer == peer).count();
     if random_ids.is_empty() || here < random_ids.len() {
         return Ok(None);
@@ -154,6 +149,23 @@ pub async fn sent_before(
             told_boxes(core, caller, found.into_iter().map(|(id, m)| (sent(m), Some(id))))
         }
     }))
+}
+
+/// Those of these numbers that the caller used before where `peer` is, with their messages.
+pub(super) async fn found_before(
+    core: &Core,
+    caller: Caller,
+    peer: Peer,
+    random_ids: &[i64],
+) -> Result<Vec<(i64, Message)>> {
+    Ok(match peer {
+        Peer::Channel(channel) => {
+            core.stores.channels.posted_before(channel, caller.user, random_ids).await?
+        }
+        Peer::User(_) | Peer::Chat(_) => {
+            core.stores.boxes.sent_before(caller.user, random_ids).await?
+        }
+    })
 }
 
 async fn prepare(

@@ -18,6 +18,7 @@ pub mod dialogs;
 pub mod error;
 pub mod expiry;
 mod guesses;
+mod label;
 pub mod mail;
 pub mod media;
 pub mod memory;

@@ -8,6 +8,7 @@ use store::ports::acts::ChannelAct;
 use store::ports::channels::AdminGrant;
 
 use super::{Changed, refused, tell_people, visible};
+use crate::label::label;
 use crate::messages::told_channel_act;
 use crate::{Caller, Core, Error, Result, views};
 
@@ -31,6 +32,7 @@ pub async fn set_admin(
     rank: Option<String>,
 ) -> Result<Changed> {
     let (channel, own) = visible(core, caller.user, id).await?;
+    let rank = rank.map(|rank| label(&rank));
     if rank.as_ref().is_some_and(|rank| rank.chars().count() > RANK_CHARS) {
         return Err(Error::LimitInvalid);
     }
@@ -49,7 +51,7 @@ pub async fn set_admin(
         }
     }
     let rank = match rank {
-        Some(rank) => Some(rank.trim().to_owned()).filter(|rank| !rank.is_empty()),
+        Some(rank) => Some(rank).filter(|rank| !rank.is_empty()),
         None => before.and_then(|row| row.rank),
     };
     let act = ChannelAct::Promote(AdminGrant { user, rights, rank });

@@ -15,6 +15,7 @@ use model::chat::Chat;
 use model::event::{AccountEntry, AccountEvent};
 use model::{ChatId, Peer, UserId};
 
+use crate::label::label;
 use crate::messages::Effect;
 use crate::{Caller, Core, Error, Result, account_events};
 
@@ -102,9 +103,9 @@ pub(crate) fn missing(error: store::Error) -> Error {
     }
 }
 
-/// A title of 1 to 128 characters.
+/// A title of 1 to 128 characters that are seen.
 pub(crate) fn title(given: &str) -> Result<String> {
-    let title: String = given.trim().chars().filter(|c| !c.is_control()).collect();
+    let title = label(given);
     if title.is_empty() || title.chars().count() > model::limits::TITLE_CHARS {
         return Err(Error::TitleInvalid);
     }

@@ -9,6 +9,7 @@ use store::ports::boxes::{BoxPeer, NewBoxMessage};
 use super::authorize::{self, Device};
 use super::codes::Shown;
 use super::{delivery, invitation};
+use crate::label::label;
 use crate::{Core, Error, Registration, Result, account_events, settings};
 
 /// What somebody says of themselves when they sign up.
@@ -70,11 +71,10 @@ async fn use_invitation(core: &Core, hash: &str, word: &str) -> Result<()> {
     }
 }
 
-/// A name as it may be stored: trimmed, cut to its limit; `None` if nothing is left.
+/// A name as it may be stored: what is seen of it, cut to its limit; `None` if nothing is left.
 pub(crate) fn name(text: &str) -> Option<String> {
-    let visible = text.trim().chars().filter(|letter| !letter.is_control());
-    let name: String = visible.take(limits::NAME_CHARS).collect();
-    Some(name).filter(|name| !name.trim().is_empty())
+    let name: String = label(text).chars().take(limits::NAME_CHARS).collect();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// Those who imported the number before now have a contact, and a service message that says so.

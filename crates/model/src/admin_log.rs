@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::{Channel, Participant};
+use crate::channel::{Channel, Participant, ParticipantState};
 use crate::chat::Invite;
 use crate::message::Body;
 use crate::rights::BannedRights;
@@ -271,9 +271,11 @@ pub fn of_change(before: &Channel, after: &Channel) -> Vec<Happened> {
 /// What the change of somebody's standing by an admin is told as.
 #[must_use]
 pub fn of_standing(before: Option<&Participant>, after: &Participant) -> Option<Happened> {
-    let was = before
-        .cloned()
-        .unwrap_or_else(|| Participant { user: after.user, ..Participant::default() });
+    let was = before.cloned().unwrap_or_else(|| Participant {
+        user: after.user,
+        state: ParticipantState::Left,
+        ..Participant::default()
+    });
     let both = |before| Box::new(Turned { before, after: after.clone() });
     // Who is restricted is an admin no more, which goes without saying.
     if was.banned != after.banned && after.banned.is_some() {
@@ -338,6 +340,19 @@ mod tests {
         assert_eq!(kind(None, Some(out)), Some(Kind::Kick));
         assert_eq!(kind(Some(out), None), Some(Kind::Unkick));
         assert_eq!(kind(Some(out), Some(out)), None);
+    }
+
+    #[test]
+    fn who_had_nothing_to_do_with_it_was_not_in_it() {
+        let out = BannedRights { view_messages: true, ..BannedRights::default() };
+        let state = ParticipantState::Kicked;
+        let after = Participant { state, banned: Some(out), ..Participant::default() };
+        let Some(Happened::ParticipantToggleBan(told)) = of_standing(None, &after) else {
+            panic!("a ban")
+        };
+        assert_eq!((told.before.state, told.after.state), (ParticipantState::Left, state));
+        let free = Participant { state: ParticipantState::Left, ..Participant::default() };
+        assert_eq!(of_standing(None, &free), None);
     }
 
     #[test]

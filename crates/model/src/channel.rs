@@ -4,10 +4,12 @@ mod content;
 mod discussion;
 mod members;
 mod migration;
+mod names;
 
 pub use discussion::{Link, RECENT_REPLIERS, Replies, Thread, ThreadRead, with_replier};
 pub use members::{MemberChange, ParticipantClass};
 pub use migration::farewell_and_welcome;
+pub use names::{named_by, row_of};
 
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +86,7 @@ pub struct Channel {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Participant {
-    /// Who.
+    /// Who; of a channel that is written as, [`row_of`] it.
     pub user: UserId,
     /// In it, or gone.
     pub state: ParticipantState,

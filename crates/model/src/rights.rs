@@ -119,6 +119,8 @@ pub enum Denial {
     Private,
     #[error("may not write here")]
     WriteForbidden,
+    #[error("may not write here in the name of a channel")]
+    NameForbidden,
     #[error("only members write here")]
     GuestForbidden,
     #[error("administrators only")]

@@ -25,6 +25,7 @@ mod search_posts;
 mod threads;
 mod viewed;
 mod views;
+mod written_as;
 
 use std::pin::pin;
 use std::sync::Arc;

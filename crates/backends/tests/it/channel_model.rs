@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use model::channel::row_of;
 use model::dialog::HistoryWindow;
 use model::event::{ChannelEntry, ChannelEvent};
 use model::invariants::{START, check_run};
@@ -52,6 +53,11 @@ enum Step {
 
 fn user() -> impl Strategy<Value = UserId> {
     (0..4_i64).prop_map(|n| UserId(FIRST_USER + n))
+}
+
+/// Somebody, or the broadcast channel, which some write as in the supergroup.
+fn user_or_name() -> impl Strategy<Value = UserId> {
+    prop_oneof![4 => user(), 1 => Just(row_of(CHANNELS[0]))]
 }
 
 fn id() -> impl Strategy<Value = MessageId> {
@@ -121,6 +127,7 @@ fn body() -> impl Strategy<Value = Body> {
         media: (kind == 0).then(photo),
         action: (kind == 1).then_some(Action::PinMessage),
         ttl_period: (kind == 2).then_some(60),
+        send_as: (kind == 3).then_some(CHANNELS[0]),
         grouped_id,
         ..Body::default()
     })
@@ -155,7 +162,7 @@ fn member_step() -> impl Strategy<Value = Step> {
             user,
             rights
         }),
-        (user(), user(), banned_rights(), at())
+        (user(), user_or_name(), banned_rights(), at())
             .prop_map(|(actor, user, rights, at)| Step::Restrict { actor, user, rights, at }),
         any::<bool>().prop_map(|named| Step::Name { named }),
         (user(), change()).prop_map(|(actor, change)| Step::Change { actor, change }),
@@ -252,7 +259,10 @@ async fn take_log(stores: &Stores, id: ChannelId, step: Step) -> String {
             text(port.post(here.collect()).await)
         }
         Step::Edit { actor, id: post, words, shown } => {
-            let body = Body { text: words.to_owned(), ..Body::default() };
+            // In whose name it is written is not edited.
+            let before = port.posts(id, UserId(0), &[post]).await.unwrap().pop();
+            let send_as = before.and_then(|message| message.body.send_as);
+            let body = Body { text: words.to_owned(), send_as, ..Body::default() };
             text(port.edit_post(id, actor, post, body, shown.then(|| later(70))).await)
         }
         Step::Delete { actor, ids } => text(port.delete_posts(id, actor, &ids, later(60)).await),
@@ -301,6 +311,7 @@ async fn observe(stores: &Stores, id: ChannelId) -> String {
         let viewer = UserId(FIRST_USER + n);
         seen += &text(port.participant(id, viewer).await);
         seen += &text(port.channels_of(viewer).await);
+        seen += &text(port.rows_of_owned(id, viewer).await);
         seen += &text(port.memberships(viewer).await);
         let mut page = stores.dialogs.peer_dialogs(viewer, &[Peer::Channel(id)]).await.unwrap();
         // A list may show counters of a second ago.
@@ -334,7 +345,8 @@ fn queries(viewer: UserId) -> Vec<SearchQuery> {
     vec![
         SearchQuery { text: "app".to_owned(), ..base() },
         SearchQuery { text: "pie apple".to_owned(), max_date: later(30), ..base() },
-        SearchQuery { from: Some(viewer), ..base() },
+        SearchQuery { from: Some(Peer::User(viewer)), ..base() },
+        SearchQuery { from: Some(Peer::Channel(CHANNELS[0])), ..base() },
         SearchQuery { classes: vec![MediaClass::Photo], ..base() },
         SearchQuery { pinned: true, ..base() },
         SearchQuery { unread_mentions: true, ..base() },

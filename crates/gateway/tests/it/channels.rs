@@ -1,7 +1,7 @@
 //! Posts of a channel: who hears of them, how often, and in which order.
 
 use model::rights::BannedRights;
-use model::{ChannelId, Pts};
+use model::{ChannelId, Peer, Pts};
 use services::channels::{admins, members};
 use store::ports::Notice;
 use store::ports::acts::ChannelAct;
@@ -142,7 +142,9 @@ async fn who_left_or_was_banned_hears_no_later_post() {
     }
     members::leave(&world.core, ben.caller(), channel).await.unwrap();
     let banned = BannedRights { view_messages: true, ..BannedRights::default() };
-    admins::restrict(&world.core, anna.caller(), channel, carl.user, banned).await.unwrap();
+    admins::restrict(&world.core, anna.caller(), channel, Peer::User(carl.user), banned)
+        .await
+        .unwrap();
     world.post(&anna, channel, "second").await;
     let third = world.post(&anna, channel, "third").await.0;
     // When the third was delivered to her, the second was to everyone.
@@ -200,7 +202,9 @@ async fn who_came_back_misses_nothing_when_the_departure_is_heard_late() {
     let second = world.post(&anna, channel, "second").await.0;
     dora.until(&News::Post(channel, second)).await;
     let free = BannedRights::default();
-    admins::restrict(&world.core, anna.caller(), channel, ben.user, free).await.unwrap();
+    admins::restrict(&world.core, anna.caller(), channel, Peer::User(ben.user), free)
+        .await
+        .unwrap();
     world.invite(&anna, channel, &ben).await;
     world.core.stores.bus.publish(of_ben);
     let third = world.post(&anna, channel, "third").await.0;

@@ -255,7 +255,8 @@ impl MemberChange<'_> {
 
     /// Restricts, removes (`view_messages`) or frees (no flag). Answers the row afterwards.
     ///
-    /// Nobody restricts the creator or themselves; an admin only those admins whom they made, who are admins no more.
+    /// Nobody restricts the creator or themselves; an admin only those admins whom they made, who are admins no more. A channel
+    /// that people write as in a supergroup is restricted like a person, under [`row_of`](super::row_of) it.
     ///
     /// # Errors
     /// The rule that forbids it.
@@ -267,6 +268,7 @@ impl MemberChange<'_> {
         if self.user == self.actor {
             return Err(Denial::AdminRequired);
         }
+        self.check_name(&rights)?;
         self.check_subordinate()?;
         let outsider = Participant {
             user: self.user,

@@ -21,10 +21,10 @@ use super::{Viewer, channels_full, chats, date, participants};
 pub fn add_people(people: &mut PeerSet, told: &Told) {
     people.add_user(told.entry.actor);
     match &told.entry.what {
-        Happened::ParticipantInvite(row) => people.add_users(channels_full::named(row)),
+        Happened::ParticipantInvite(row) => people.add_peers(channels_full::named(row)),
         Happened::ParticipantToggleBan(turned) | Happened::ParticipantToggleAdmin(turned) => {
-            people.add_users(channels_full::named(&turned.before));
-            people.add_users(channels_full::named(&turned.after));
+            people.add_peers(channels_full::named(&turned.before));
+            people.add_peers(channels_full::named(&turned.after));
         }
         Happened::ChangeLinkedChat(turned) => {
             [turned.before, turned.after]

@@ -74,7 +74,7 @@ pub fn participant(
         return restricted(row, &banned);
     }
     match row.state {
-        ParticipantState::Left => left(row.user),
+        ParticipantState::Left => left(row),
         ParticipantState::Kicked => {
             restricted(row, &BannedRights { view_messages: true, ..BannedRights::default() })
         }
@@ -104,9 +104,9 @@ pub fn participant(
     }
 }
 
-/// The people that a participant names.
-pub fn named(row: &Participant) -> impl Iterator<Item = UserId> {
-    [row.user, row.by].into_iter()
+/// Those whom a participant names.
+pub fn named(row: &Participant) -> impl Iterator<Item = Peer> {
+    [row.peer(), Peer::User(row.by)].into_iter()
 }
 
 fn admin(
@@ -132,7 +132,7 @@ fn admin(
 fn restricted(row: &Participant, rights: &BannedRights) -> enums::ChannelParticipant {
     types::ChannelParticipantBanned {
         left: !row.is_member(),
-        peer: peer(Peer::User(row.user)),
+        peer: peer(row.peer()),
         kicked_by: row.by.0,
         date: date(row.date),
         banned_rights: chats::banned_rights(rights),
@@ -141,6 +141,6 @@ fn restricted(row: &Participant, rights: &BannedRights) -> enums::ChannelPartici
     .into()
 }
 
-fn left(user: UserId) -> enums::ChannelParticipant {
-    types::ChannelParticipantLeft { peer: peer(Peer::User(user)) }.into()
+fn left(row: &Participant) -> enums::ChannelParticipant {
+    types::ChannelParticipantLeft { peer: peer(row.peer()) }.into()
 }

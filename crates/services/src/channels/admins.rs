@@ -1,9 +1,9 @@
 //! Admins made and unmade, members restricted, removed and freed.
 
-use model::channel::{Channel, Participant};
+use model::channel::{Channel, Participant, row_of};
 use model::ids::SERVICE_USER;
 use model::rights::{AdminRights, BannedRights, Denial};
-use model::{ChannelId, UnixTime, UserId};
+use model::{ChannelId, Peer, UnixTime, UserId};
 use store::ports::acts::ChannelAct;
 use store::ports::channels::AdminGrant;
 
@@ -58,20 +58,31 @@ pub async fn set_admin(
     act_on(core, caller, id, act).await
 }
 
-/// Restricts, removes (`view_messages`) or frees somebody.
+/// Restricts, removes (`view_messages`) or frees somebody, or a channel that people write as in a supergroup: once that is banned, its
+/// owner writes there as no channel.
 ///
 /// # Errors
-/// `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+/// `ChannelInvalid`, `ChannelPrivate`, `Denied`; `PeerInvalid` for a group.
 pub async fn restrict(
     core: &Core,
     caller: Caller,
     id: ChannelId,
-    user: UserId,
+    whom: Peer,
     rights: BannedRights,
 ) -> Result<Changed> {
     visible(core, caller.user, id).await?;
+    let user = row(whom)?;
     let rights = BannedRights { until: ending(rights.until, core.now()), ..rights };
     act_on(core, caller, id, ChannelAct::Restrict(user, rights)).await
+}
+
+/// The number of the row of a person, or of a channel that is written as.
+pub(super) fn row(whom: Peer) -> Result<UserId> {
+    match whom {
+        Peer::User(user) => Ok(user),
+        Peer::Channel(name) => Ok(row_of(name)),
+        Peer::Chat(_) => Err(Error::PeerInvalid),
+    }
 }
 
 fn ending(until: UnixTime, now: UnixTime) -> UnixTime {

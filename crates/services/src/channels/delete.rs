@@ -2,7 +2,7 @@
 
 use model::dialog::HistoryWindow;
 use model::event::{ChannelEntry, ChannelEvent};
-use model::{ChannelId, MessageId, limits};
+use model::{ChannelId, MessageId, Peer, limits};
 use store::ports::boxes::SearchQuery;
 use store::ports::channels::NOBODY;
 
@@ -33,7 +33,8 @@ pub async fn messages(
     Ok(Affected { pts: change.pts, pts_count: change.pts_count, left: 0 })
 }
 
-/// Deletes what one person wrote into a supergroup, in pieces: the client calls again until nothing is left.
+/// Deletes what one person wrote into a supergroup, or what was written there as one channel, in pieces: the client calls again
+/// until nothing is left.
 ///
 /// # Errors
 /// `ChannelInvalid` also for broadcast channels, `ChannelPrivate`, `Denied`.
@@ -41,7 +42,7 @@ pub async fn of_participant(
     core: &Core,
     caller: Caller,
     id: ChannelId,
-    user: model::UserId,
+    author: Peer,
 ) -> Result<Affected> {
     let (channel, row) = visible(core, caller.user, id).await?;
     if channel.broadcast {
@@ -50,7 +51,7 @@ pub async fn of_participant(
     channel.check_admin(caller.user, row.as_ref(), |rights| rights.delete_messages)?;
     // As nobody in particular sees it: what is hidden from the caller alone goes, too.
     let window = HistoryWindow { limit: limits::HISTORY_PAGE, ..HistoryWindow::default() };
-    let query = SearchQuery { from: Some(user), window, ..SearchQuery::default() };
+    let query = SearchQuery { from: Some(author), window, ..SearchQuery::default() };
     let page = core.stores.channels.search_channel(id, NOBODY, query).await?;
     let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
     if ids.is_empty() {

@@ -4,7 +4,7 @@ use model::channel::{Channel, Participant};
 use model::{ChannelId, Peer, UserId, limits};
 pub use store::ports::channels::ParticipantFilter;
 
-use super::admins::check_is_admin;
+use super::admins::{check_is_admin, row};
 use super::{refused, visible};
 use crate::{Caller, Core, Error, Result};
 
@@ -68,16 +68,17 @@ fn nameless(row: Participant, unseen: &[UserId]) -> Participant {
     if unseen.contains(&row.by) { Participant { by: row.user, ..row } } else { row }
 }
 
-/// Somebody's relation to a channel.
+/// Somebody's relation to a channel; of a channel that people write as in a supergroup, whether it is banned.
 ///
 /// # Errors
-/// `NotParticipant` if there is none that the caller may know; `ChannelInvalid`, `ChannelPrivate`, `Denied`.
+/// `NotParticipant` if there is none that the caller may know; `ChannelInvalid`, `ChannelPrivate`, `Denied`; `PeerInvalid` for a group.
 pub async fn participant(
     core: &Core,
     caller: Caller,
     id: ChannelId,
-    user: UserId,
+    whom: Peer,
 ) -> Result<Participant> {
+    let user = row(whom)?;
     let (channel, own) = visible(core, caller.user, id).await?;
     let is_admin = channel.admin_rights(caller.user, own.as_ref()).is_some();
     let unseen = unseen(core, caller.user, &channel, own.as_ref()).await?;

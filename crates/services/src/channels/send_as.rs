@@ -1,6 +1,9 @@
 //! In whose name somebody writes: their own, a supergroup's that they are an anonymous admin of, or in a public or linked supergroup a
-//! public channel's that they own. What they chose is kept for each supergroup, and asked again with each message, and once more when a scheduled one leaves: a channel that is not
-//! theirs any more lends its name to nobody.
+//! public channel's that they own. What they chose is kept for each supergroup, and asked again with each message, and once more when a
+//! scheduled one leaves: a channel that is not theirs any more lends its name to nobody.
+//!
+//! Once a channel is banned in a supergroup, its owner writes there as no channel. Who chose one is refused then, not named: they
+//! choose themselves again, or are silent.
 
 use model::channel::{Channel, Participant};
 use model::{ChannelId, Peer, UserId};
@@ -52,10 +55,15 @@ pub async fn names(core: &Core, caller: Caller, id: ChannelId) -> Result<Names> 
     let own = own_name(core, caller.user, &channel, row.as_ref());
     let mut all = vec![own];
     if hosts_channels(&channel) {
+        let barred = core.stores.channels.rows_of_owned(id, caller.user).await?;
         let mut ids = core.stores.channels.public_channels_of(caller.user).await?;
         ids.extend(channel.linked.filter(|linked| !ids.contains(linked)));
         let found = core.stores.channels.channels(&ids).await?;
-        let lending = found.iter().filter(|one| lends_its_name(one, caller.user, &channel));
+        let free = |one: &Channel| {
+            channel.check_name(Some(one.id), &barred, core.now(), |_| false).is_ok()
+        };
+        let lending =
+            found.iter().filter(|one| lends_its_name(one, caller.user, &channel) && free(one));
         all.extend(lending.map(|one| Peer::Channel(one.id)));
     }
     let chosen = chosen(core, caller.user, &channel).await?.map_or(own, Peer::Channel);
@@ -103,15 +111,31 @@ pub(crate) async fn of_message(
 ) -> Result<Option<ChannelId>> {
     let own = channel.speaks_for(caller.user, row);
     match named {
-        None => Ok(chosen(core, caller.user, channel).await?.or(own)),
+        None => match chosen(core, caller.user, channel).await? {
+            Some(name) => check(core, caller, channel, name).await,
+            None => Ok(own),
+        },
         Some(name) if name == own_name(core, caller.user, channel, row) => Ok(own),
         // In a channel its author may be named: it is signed, or not, all the same.
         Some(name) if channel.broadcast && name == Peer::User(caller.user) => Ok(own),
         Some(Peer::Channel(name)) if hosts_channels(channel) => {
             let found = core.stores.channels.channels(&[name]).await?.pop();
             let lent = found.filter(|found| lends_its_name(found, caller.user, channel));
-            lent.map(|found| Some(found.id)).ok_or(Error::SendAsInvalid)
+            let lent = lent.ok_or(Error::SendAsInvalid)?.id;
+            check(core, caller, channel, lent).await
         }
         Some(_) => Err(Error::SendAsInvalid),
     }
+}
+
+/// Whether nothing is banned that forbids the caller a name of theirs: asked here for what is scheduled, and once more with the act.
+async fn check(
+    core: &Core,
+    caller: Caller,
+    group: &Channel,
+    name: ChannelId,
+) -> Result<Option<ChannelId>> {
+    let rows = core.stores.channels.rows_of_owned(group.id, caller.user).await?;
+    group.check_name(Some(name), &rows, core.now(), |_| false)?;
+    Ok(Some(name))
 }

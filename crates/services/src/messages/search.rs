@@ -30,8 +30,8 @@ const SURVEY: usize = 1000;
 pub struct Query {
     /// Words; empty finds everything that fits the rest.
     pub text: String,
-    /// By this author.
-    pub from: Option<UserId>,
+    /// By this author, as who shows.
+    pub from: Option<Peer>,
     /// Of these classes; empty for all.
     pub classes: Vec<MediaClass>,
     /// Pinned ones.

@@ -42,14 +42,7 @@ impl PeerSet {
     /// Adds the discussion group of a counter, and who replied last.
     pub fn add_replies(&mut self, replies: &Replies) {
         replies.comments_in.into_iter().for_each(|group| self.add_peer(Peer::Channel(group)));
-        replies.recent.iter().for_each(|peer| self.add_peer_or_nobody(*peer));
-    }
-
-    fn add_peer_or_nobody(&mut self, peer: Peer) {
-        match peer {
-            Peer::User(user) => self.add_user(user),
-            other => self.add_peer(other),
-        }
+        replies.recent.iter().for_each(|peer| self.add_peer(*peer));
     }
 
     /// Those in whose name reactions were given.
@@ -64,13 +57,18 @@ impl PeerSet {
         }
     }
 
+    /// Adds peers, as [`Self::add_peer`] does.
+    pub fn add_peers(&mut self, peers: impl IntoIterator<Item = Peer>) {
+        peers.into_iter().for_each(|peer| self.add_peer(peer));
+    }
+
     /// Adds everyone that a message shows.
     pub fn add_message(&mut self, message: &Message) {
         self.add_peer(message.peer);
         let body = &message.body;
         // A post speaks as its channel: who published it stays hidden, unless the channel shows its authors.
         if !message.post || body.author_shown {
-            self.add_peer_or_nobody(body.author(message.from));
+            self.add_peer(body.author(message.from));
         }
         if let Some(replies) = &message.replies {
             self.add_replies(replies);

@@ -236,7 +236,7 @@ pub async fn a_search_is_filtered(stores: &Stores) {
         send(stores, NewBoxMessage { date: later(second), ..new }).await;
     }
     let peer = Some(Peer::User(BEN));
-    let from_ben = SearchQuery { from: Some(BEN), ..query("") };
+    let from_ben = SearchQuery { from: Some(Peer::User(BEN)), ..query("") };
     assert_eq!(found(stores, from_ben.clone()).await, ["c", "b"]);
     assert_eq!(found(stores, SearchQuery { peer, ..from_ben }).await, ["b"]);
     let photos = SearchQuery { classes: vec![MediaClass::Photo], peer, ..query("") };

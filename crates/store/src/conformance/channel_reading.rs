@@ -376,7 +376,10 @@ pub async fn a_search_is_narrowed(stores: &Stores) {
         };
         let all = SearchQuery::default;
         assert_eq!(narrowed(all()).await, [3, 2, 1]);
-        assert_eq!(narrowed(SearchQuery { from: Some(scene.member), ..all() }).await, [picture.0]);
+        assert_eq!(
+            narrowed(SearchQuery { from: Some(Peer::User(scene.member)), ..all() }).await,
+            [picture.0]
+        );
         assert_eq!(
             narrowed(SearchQuery { classes: vec![MediaClass::Voice], ..all() }).await,
             [voice.0]
@@ -413,7 +416,7 @@ pub async fn a_search_comes_in_pages(stores: &Stores) {
 pub async fn posts_do_not_betray_their_authors(stores: &Stores) {
     let scene = broadcast(stores).await;
     scene.say(scene.owner, "apple").await;
-    let by_owner = SearchQuery { from: Some(scene.owner), ..query("") };
+    let by_owner = SearchQuery { from: Some(Peer::User(scene.owner)), ..query("") };
     assert_eq!(found(&scene, scene.member, by_owner).await, (vec![], 0));
     assert_eq!(search(&scene, scene.member, "apple").await, [1]);
 }

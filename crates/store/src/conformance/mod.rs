@@ -40,6 +40,7 @@ pub mod expiry;
 pub mod expiry_keys;
 pub mod keys;
 pub mod media;
+pub mod names;
 pub mod polls;
 pub mod post_search;
 pub mod reports;
@@ -64,6 +65,7 @@ macro_rules! conformance_suite {
         $crate::expiry_keys_cases!($make);
         $crate::keys_cases!($make);
         $crate::media_cases!($make);
+        $crate::names_cases!($make);
         $crate::polls_cases!($make);
         $crate::post_search_cases!($make);
         $crate::reports_cases!($make);
@@ -148,6 +150,7 @@ mod tests {
         assert_listed(include_str!("expiry.rs"));
         assert_listed(include_str!("keys.rs"));
         assert_listed(include_str!("media.rs"));
+        assert_listed(include_str!("names.rs"));
         assert_listed(include_str!("polls.rs"));
         assert_listed(include_str!("post_search.rs"));
         assert_listed(include_str!("reports.rs"));

@@ -9,7 +9,7 @@ mod search_posts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::channel::{Channel, Participant};
+use model::channel::{Channel, Participant, named_by, row_of};
 use model::event::StoredChannelEvent;
 use model::invariants::START;
 use model::limits::READERS_MEMBERS;
@@ -240,6 +240,27 @@ impl Channels {
         let post = self.logs.get_mut(&channel).and_then(|log| log.posts.get_mut(&id));
         let post = post.filter(|post| post.sender == user);
         post.is_some_and(|post| unread_reactions::see(&mut post.reactions))
+    }
+
+    /// The rows in a group of the channels that somebody owns.
+    fn rows_of_owned(&self, group: ChannelId, owner: UserId) -> Result<Vec<Participant>> {
+        let rows = self.log(group)?.rows.iter();
+        let owned = |name| self.logs.get(&name).is_some_and(|log| log.channel.creator == owner);
+        let owned = rows.filter(|(user, _)| named_by(**user).is_some_and(owned));
+        Ok(owned.map(|(_, row)| row.clone()).collect())
+    }
+
+    /// The rows that say whether somebody may write as the channel that a message names.
+    fn rows_of_names(
+        &self,
+        body: &Body,
+        group: ChannelId,
+        sender: UserId,
+    ) -> Result<Vec<Participant>> {
+        let Some(name) = body.send_as else { return Ok(Vec::new()) };
+        let mut rows = self.rows_of_owned(group, sender)?;
+        rows.extend(self.log(group)?.rows.get(&row_of(name)).cloned());
+        Ok(rows)
     }
 
     fn next_id(&self) -> ChannelId {

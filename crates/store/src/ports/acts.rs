@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::channel::Channel;
+use model::channel::{Channel, named_by};
 use model::chat::Chat;
 use model::event::{AccountEntry, AccountEvent};
 use model::message::{Action, Body};
@@ -85,7 +85,7 @@ pub enum ChannelAct {
     Leave,
     /// Gives or takes admin rights.
     Promote(AdminGrant),
-    /// Restricts, removes or frees.
+    /// Restricts, removes or frees somebody, or a channel under `model::channel::row_of` it.
     Restrict(UserId, BannedRights),
     /// Makes a member the owner in the actor's place.
     HandOver(UserId),
@@ -194,7 +194,9 @@ pub fn standing_changed(
         Some(_) => Vec::new(),
     };
     let people: BTreeSet<_> = about.into_iter().chain(moved.everyone()).collect();
-    people.into_iter().map(|user| (user, AccountEvent::Channel { channel })).collect()
+    // A channel that was banned has no devices.
+    let people = people.into_iter().filter(|user| named_by(*user).is_none());
+    people.map(|user| (user, AccountEvent::Channel { channel })).collect()
 }
 
 /// Those who may let somebody in hear that somebody waits.

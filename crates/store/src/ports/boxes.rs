@@ -150,8 +150,8 @@ pub struct SearchQuery {
     pub peer: Option<Peer>,
     /// Words; empty finds everything that fits the rest.
     pub text: String,
-    /// By this author only.
-    pub from: Option<UserId>,
+    /// By this author only, as who shows: a channel where somebody writes as one.
+    pub from: Option<Peer>,
     /// Of these classes only; empty for all.
     pub classes: Vec<MediaClass>,
     /// Only pinned ones.
@@ -172,7 +172,7 @@ impl SearchQuery {
     /// Everything but the chat and the words.
     #[must_use]
     pub fn fits(&self, message: &Message) -> bool {
-        self.from.is_none_or(|from| message.body.author(message.from) == Peer::User(from))
+        self.from.is_none_or(|from| message.body.author(message.from) == from)
             && (self.classes.is_empty() || self.classes.contains(&message.body.media_class()))
             && (!self.pinned || message.pinned)
             && (!self.unread_mentions || message.mentioned && message.media_unread)

@@ -287,7 +287,10 @@ pub trait ChannelStore: Send + Sync {
         ids: &[ChannelId],
     ) -> Result<Vec<(ChannelId, Participant)>>;
 
-    /// Someone's relation to a channel.
+    /// The rows in a supergroup of the channels that somebody owns, deleted ones included: what says in which names they may write.
+    async fn rows_of_owned(&self, group: ChannelId, owner: UserId) -> Result<Vec<Participant>>;
+
+    /// Someone's relation to a channel; that of a channel under `model::channel::row_of` it.
     async fn participant(&self, channel: ChannelId, user: UserId) -> Result<Option<Participant>>;
 
     /// A page (offset and limit) of participants, and how many fit the filter; those of `without` are neither shown nor counted.
@@ -388,7 +391,7 @@ pub trait ChannelStore: Send + Sync {
     ) -> Result<Participant>;
 
     /// Restricts, bans or frees, by the rules of `model::channel::MemberChange::restrict`; needs `ban_users`. `view_messages`
-    /// removes the person, whose dialog goes.
+    /// removes the person, whose dialog goes. In a supergroup it may be a channel, under `model::channel::row_of` it.
     async fn set_channel_ban(
         &self,
         channel: ChannelId,
@@ -400,7 +403,7 @@ pub trait ChannelStore: Send + Sync {
 
     /// Appends messages to a log in one transaction: all or none, in order.
     ///
-    /// `model::channel` decides: `check_write`, slow mode (which begins with what was deleted since, too; of several messages in one call, those of one album count as one).
+    /// `model::channel` decides: `check_write`, `check_name`, slow mode (which begins with what was deleted since, too; of several messages in one call, those of one album count as one).
     /// Service messages (`body.action`) are not checked: the act that they tell of was; those of anonymous admins do not show who acted. A reply to a message that is not there is stored as no reply. A post of a broadcast channel
     /// starts with one view, its author's. Dates in a log never go back: a message gets at least its predecessor's.
     /// A post of a channel with a discussion group is copied there and pinned (`Body::discussion_copy`); changes of the post
@@ -421,7 +424,8 @@ pub trait ChannelStore: Send + Sync {
     /// When somebody wrote last, whether or not the message is there still; service messages do not count. Slow mode begins then.
     async fn wrote_last(&self, channel: ChannelId, user: UserId) -> Result<Option<UnixTime>>;
 
-    /// Replaces a message's body. The author may, and with `edit_messages` an admin of a broadcast channel. `edited` is `None` for changes that do not show.
+    /// Replaces a message's body. The author may, unless the channel that it is written as is banned, and with `edit_messages` an
+    /// admin of a broadcast channel. `edited` is `None` for changes that do not show.
     ///
     /// # Errors
     /// `NotFound`, also for service messages; `Denied`; `NotModified`.
@@ -484,8 +488,8 @@ pub trait ChannelStore: Send + Sync {
         window: HistoryWindow,
     ) -> Result<HistoryPage>;
 
-    /// Searches one channel (`query.peer` is ignored), newest first. Words find only what `Body::is_searchable`; `query.from` finds
-    /// nothing in a broadcast channel, whose posts do not show who wrote them. Of a long log that was not searched before, words may
+    /// Searches one channel (`query.peer` is ignored), newest first. Words find only what `Body::is_searchable`; `query.from` is who
+    /// shows as the author, and finds nothing in a broadcast channel, whose posts do not show who wrote them. Of a long log that was not searched before, words may
     /// find the newest part first and the rest a little later (docs/adr/0013-search-fills-its-index-newest-first.md).
     async fn search_channel(
         &self,

@@ -52,7 +52,7 @@ fn ask(conn: &Connection) {
     }
     let peer = Some(CHAT);
     let all = SearchQuery { peer, window, ..SearchQuery::default() };
-    let from = SearchQuery { from: Some(BEN), ..all.clone() };
+    let from = SearchQuery { from: Some(Peer::User(BEN)), ..all.clone() };
     let photos = SearchQuery { classes: vec![MediaClass::Photo], ..all.clone() };
     let pinned = SearchQuery { pinned: true, ..all.clone() };
     let words = SearchQuery { text: "bi".to_owned(), ..all.clone() };

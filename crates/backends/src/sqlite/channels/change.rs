@@ -15,7 +15,7 @@ use super::super::codec::{decode, encode};
 use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, admin_log, needed};
 use super::rows::{self, Log};
-use super::{discussion, gone, index, read, threads};
+use super::{discussion, gone, index, read, threads, written_as};
 
 /// Moves the position of the log by an event; the caller saves it.
 pub(super) fn append(
@@ -71,6 +71,7 @@ pub(super) fn edit(
     let at = edited.unwrap_or_default();
     let guest = discussion::is_guest(tx, &log.channel, row.as_ref(), actor, at)?;
     log.channel.check_edit(actor, row.as_ref(), (guest, at), author)?;
+    written_as::check(tx, &log, (actor, &before), at, |_| false)?;
     if before == *body {
         return Err(Error::NotModified.into());
     }
@@ -196,7 +197,8 @@ fn erase_message(
     }
     tx.prepare_cached(
         "UPDATE channel_messages SET edit_date = NULL, class = 0, pinned = 0, reacted = 0, reply_to = NULL,
-             thread = NULL, threaded = 0, mentions = NULL, expires = NULL, attached = NULL, cover = NULL, body = NULL
+             thread = NULL, threaded = 0, mentions = NULL, expires = NULL, attached = NULL, cover = NULL, body = NULL,
+             send_as = NULL
          WHERE channel_id = ?1 AND id = ?2",
     )?
     .execute(params![channel.0, id.0])?;

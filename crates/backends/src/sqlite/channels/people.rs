@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::channel::{Participant, ParticipantClass};
+use model::channel::{Participant, ParticipantClass, named_by};
 use model::search::{matches, words};
 use model::{ChannelId, Pts, UnixTime, UserId};
 use rusqlite::types::ToSql;
@@ -195,7 +195,7 @@ pub(super) fn of_class(
     class: ParticipantClass,
     query: &str,
 ) -> Result<Vec<Participant>> {
-    let sql = "SELECT p.body, u.first_name, u.last_name, u.username
+    let sql = "SELECT p.body, u.first_name, u.last_name, u.username, p.user_id
          FROM channel_participants p LEFT JOIN users u ON u.id = p.user_id
          WHERE p.channel_id = ?1 AND p.class = ?2 AND p.class <> 0
          ORDER BY p.date DESC, p.user_id LIMIT ?3";
@@ -203,7 +203,7 @@ pub(super) fn of_class(
 }
 
 fn members_named(conn: &Connection, channel: ChannelId, query: &str) -> Result<Vec<Participant>> {
-    let sql = "SELECT p.body, u.first_name, u.last_name, u.username
+    let sql = "SELECT p.body, u.first_name, u.last_name, u.username, p.user_id
          FROM channel_participants p LEFT JOIN users u ON u.id = p.user_id
          WHERE p.channel_id = ?1 AND p.member = 1 ORDER BY p.date DESC, p.user_id LIMIT ?2";
     named(conn, sql, &[&channel.0, &CANDIDATES], query)
@@ -215,7 +215,7 @@ fn contacts(
     viewer: UserId,
     query: &str,
 ) -> Result<Vec<Participant>> {
-    let sql = "SELECT p.body, u.first_name, u.last_name, u.username
+    let sql = "SELECT p.body, u.first_name, u.last_name, u.username, p.user_id
          FROM contacts k
          JOIN channel_participants p ON p.channel_id = ?1 AND p.user_id = k.user_id AND p.member = 1
          LEFT JOIN users u ON u.id = p.user_id
@@ -223,7 +223,7 @@ fn contacts(
     named(conn, sql, &[&channel.0, &viewer.0, &CANDIDATES], query)
 }
 
-/// The people of a query (participant, first, last and public name) who are called so.
+/// The people of a query (participant, first, last and public name, number) who are called so.
 fn named(
     conn: &Connection,
     sql: &str,
@@ -238,6 +238,10 @@ fn named(
         for column in 1..=3 {
             names.push_str(&row.get::<_, Option<String>>(column)?.unwrap_or_default());
             names.push(' ');
+        }
+        if let Some(channel) = named_by(UserId(row.get(4)?)) {
+            let log = rows::find(conn, channel)?.filter(|log| !log.channel.deleted);
+            names = log.map(|log| log.channel.search_text()).unwrap_or_default();
         }
         if matches(&names, query) {
             people.push(rows::participant_of(row)?);

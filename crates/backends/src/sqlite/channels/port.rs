@@ -24,7 +24,7 @@ use super::super::dialogs;
 use super::views::Count;
 use super::{
     Channels, acts, change, discussion, erase, events, expiry, members, people, post, reactions,
-    read, readers, rows, search, search_posts, threads,
+    read, readers, rows, search, search_posts, threads, written_as,
 };
 
 /// Pieces of a deleted channel that are erased at once; the upkeep erases the rest.
@@ -108,6 +108,14 @@ impl ChannelStore for Channels {
                 Ok(found)
             })
             .await
+    }
+
+    async fn rows_of_owned(
+        &self,
+        group: ChannelId,
+        owner: UserId,
+    ) -> store::Result<Vec<Participant>> {
+        self.database.read(move |conn| written_as::owned(conn, group, owner)).await
     }
 
     async fn participant(

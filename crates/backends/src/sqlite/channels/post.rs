@@ -16,7 +16,7 @@ use super::super::codec::encode;
 use super::super::{Result, dialogs, needed, profile};
 use super::read::{self, Kind};
 use super::rows::{self, Log};
-use super::{discussion, threads};
+use super::{discussion, threads, written_as};
 
 /// Appends messages, all or none.
 pub(in super::super) fn post(
@@ -121,6 +121,7 @@ fn check(tx: &Connection, log: &Log, new: &NewChannelMessage, continues_album: b
     let guest = discussion::is_guest(tx, channel, row.as_ref(), new.sender, new.date)?;
     let forbidden = forbidden_flag(&new.body);
     channel.check_write_as(new.sender, row.as_ref(), guest, new.date, forbidden)?;
+    written_as::check(tx, log, (new.sender, &new.body), new.date, forbidden)?;
     if !continues_album
         && channel.has_slow_mode(new.sender, row.as_ref())
         && let Some(last) = last_date(tx, channel.id, new.sender)?
@@ -174,8 +175,8 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
         .prepare_cached(
             "INSERT INTO channel_messages
                  (channel_id, id, pts, sender_id, random_id, kind, date, class, reply_to, mentions, body,
-                  thread, threaded, pinned, expires, attached, cover)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                  thread, threaded, pinned, expires, attached, cover, send_as)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
              ON CONFLICT (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL DO NOTHING",
         )?
         .execute(params![
@@ -196,6 +197,7 @@ fn append(tx: &Connection, log: &mut Log, new: NewChannelMessage) -> Result<Post
             new.body.end().map(|end| end.0),
             new.body.attached(),
             new.body.cover(),
+            new.body.send_as.map(|name| name.0),
         ])?;
     if inserted == 0 {
         let same = duplicate(tx, log, &new)?;

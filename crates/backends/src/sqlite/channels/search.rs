@@ -2,7 +2,7 @@
 
 use model::dialog::HistoryPage;
 use model::search::words;
-use model::{ChannelId, MessageId, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, params};
 use store::ports::boxes::SearchQuery;
 
@@ -52,7 +52,7 @@ fn find(
         RESULTS,
         row_of(viewer.channel, MessageId(0)),
         asked,
-        query.from.map(|from| from.0),
+        query.from.map(Peer::id),
         query.min_date.0,
         query.max_date.0,
         viewer.user.0,
@@ -81,10 +81,11 @@ fn statement(query: &SearchQuery, has_words: bool) -> String {
         );
     }
     sql.push_str(" AND m.body IS NOT NULL");
-    sql.push_str(if query.from.is_some() {
-        " AND m.sender_id = ?6 AND m.kind < 3"
-    } else {
-        " AND ?6 IS NULL"
+    sql.push_str(match query.from {
+        Some(Peer::User(_)) => " AND m.sender_id = ?6 AND m.kind < 3",
+        Some(Peer::Channel(_)) => " AND m.send_as = ?6",
+        // No group writes: of one nothing is found.
+        Some(Peer::Chat(_)) | None => " AND ?6 IS NULL",
     });
     sql.push_str(if query.min_date.0 > 0 { " AND m.date > ?7" } else { " AND ?7 <= 0" });
     sql.push_str(if query.max_date.0 > 0 { " AND m.date < ?8" } else { " AND ?8 <= 0" });
@@ -126,7 +127,7 @@ mod tests {
     use store::conformance::support::NOW;
 
     use super::super::super::statistics;
-    use super::super::{gone, people, post, read};
+    use super::super::{gone, people, post, read, written_as};
     use super::*;
 
     /// How SQLite goes about a statement.
@@ -162,9 +163,15 @@ mod tests {
             (statement(&photos, false), "channel_messages_by_class"),
             (statement(&SearchQuery { pinned: true, ..all() }, false), "channel_messages_pinned"),
             (
-                statement(&SearchQuery { from: Some(UserId(1)), ..all() }, false),
+                statement(&SearchQuery { from: Some(Peer::User(UserId(1))), ..all() }, false),
                 "channel_messages_by_sender",
             ),
+            (
+                statement(&SearchQuery { from: Some(Peer::Channel(ChannelId(1))), ..all() }, false),
+                "channel_messages_by_name",
+            ),
+            (written_as::ROWS.to_owned(), "SEARCH channel_participants USING PRIMARY KEY"),
+            (written_as::ROWS.to_owned(), "channels_by_creator"),
             (
                 statement(&SearchQuery { thread: Some(MessageId(1)), ..all() }, false),
                 "channel_messages_by_thread",

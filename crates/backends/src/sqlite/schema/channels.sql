@@ -27,7 +27,7 @@ CREATE INDEX channels_by_size ON channels (participants DESC, id) WHERE deleted 
 -- Deleted ones whose log is not erased yet.
 CREATE INDEX channels_to_erase ON channels (id) WHERE deleted = 1 AND erased = 0;
 
--- class: model::channel::ParticipantClass.
+-- class: model::channel::ParticipantClass. user_id: of a channel that people write as, its number below 0 (model::channel::row_of).
 CREATE TABLE channel_participants (
     channel_id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
@@ -45,7 +45,7 @@ CREATE INDEX channel_participants_by_class ON channel_participants (channel_id, 
 -- A post is one row here and one update of its channel, whatever the audience. Numbers have no holes: a deleted message
 -- keeps its row, without a body, so that its pts and random_id stay taken. Ids, pts and dates rise together.
 -- kind: 0 a message of a supergroup, 1 a post, 2 a service message, 3 and 4: as 0 and 2, of who does not show. class: model::message::MediaClass.
--- expires: model::message::Body::end. attached, cover: the photo, document or poll that the body carries. thread: the message whose thread it is in. threaded: it has a thread of its own.
+-- expires: model::message::Body::end. attached, cover: the photo, document or poll that the body carries. send_as: the channel that it is written as. thread: the message whose thread it is in. threaded: it has a thread of its own.
 CREATE TABLE channel_messages (
     channel_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -65,11 +65,13 @@ CREATE TABLE channel_messages (
     expires INTEGER,
     attached INTEGER,
     cover INTEGER,
+    send_as INTEGER,
     body BLOB,
     PRIMARY KEY (channel_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX channel_messages_by_random ON channel_messages (channel_id, sender_id, random_id) WHERE random_id IS NOT NULL;
 CREATE INDEX channel_messages_by_sender ON channel_messages (channel_id, sender_id, id) WHERE body IS NOT NULL;
+CREATE INDEX channel_messages_by_name ON channel_messages (channel_id, send_as, id) WHERE send_as IS NOT NULL;
 CREATE INDEX channel_messages_by_class ON channel_messages (channel_id, class, id) WHERE class <> 0;
 CREATE INDEX channel_messages_by_end ON channel_messages (expires, channel_id, id) WHERE expires IS NOT NULL;
 CREATE INDEX channel_messages_by_attached ON channel_messages (attached) WHERE attached IS NOT NULL;
@@ -194,6 +196,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('channel_messages', 'channel_messages', '1000000 10000 1'),
     ('channel_messages', 'channel_messages_by_random', '1000000 10000 200 1'),
     ('channel_messages', 'channel_messages_by_sender', '1000000 10000 200 1'),
+    ('channel_messages', 'channel_messages_by_name', '100000 1000 100 1'),
     ('channel_messages', 'channel_messages_by_class', '200000 2000 200 1'),
     ('channel_messages', 'channel_messages_by_thread', '500000 5000 20 1'),
     ('channel_messages', 'channel_messages_by_end', '100000 2 1 1'),

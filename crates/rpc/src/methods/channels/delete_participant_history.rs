@@ -1,5 +1,5 @@
-//! `channels.deleteParticipantHistory` (before layer 135: `deleteUserHistory`): everything that one person wrote into a supergroup.
-//! The client calls again while `offset` is not 0.
+//! `channels.deleteParticipantHistory` (before layer 135: `deleteUserHistory`): everything that one person wrote into a supergroup, or
+//! what was written as one channel. The client calls again while `offset` is not 0.
 //!
 //! Errors: `CHANNEL_INVALID`, `CHANNEL_PRIVATE`, `PARTICIPANT_ID_INVALID`, `CHAT_ADMIN_REQUIRED`.
 
@@ -15,8 +15,8 @@ pub(super) async fn handle(
     request: functions::channels::DeleteParticipantHistory,
 ) -> Result<enums::messages::AffectedHistory, RpcError> {
     let channel = peers::input_channel(&call, &request.channel).await?;
-    let user = participant_of(&call, &request.participant).await?;
-    let gone = delete::of_participant(&call.core, call.signed_in()?, channel, user).await?;
+    let author = participant_of(&call, &request.participant).await?;
+    let gone = delete::of_participant(&call.core, call.signed_in()?, channel, author).await?;
     Ok(types::messages::AffectedHistory {
         pts: gone.pts.0,
         pts_count: gone.pts_count,

@@ -15,13 +15,13 @@ pub(super) async fn handle(
     request: functions::channels::GetParticipant,
 ) -> Result<enums::channels::ChannelParticipant, RpcError> {
     let id = peers::input_channel(&call, &request.channel).await?;
-    let user = participant_of(&call, &request.participant).await?;
+    let whom = participant_of(&call, &request.participant).await?;
     let caller = call.signed_in()?;
     let viewer = call.viewer()?;
     let (channel, _) = channels::visible(&call.core, caller.user, id).await?;
-    let row = lists::participant(&call.core, caller, id, user).await?;
+    let row = lists::participant(&call.core, caller, id, whom).await?;
     let mut people = PeerSet::default();
-    people.add_users(channels_full::named(&row));
+    people.add_peers(channels_full::named(&row));
     people.add_peer(model::Peer::Channel(id));
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let participant = channels_full::participant(&channel, &row, viewer.user);

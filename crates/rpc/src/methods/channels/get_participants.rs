@@ -27,7 +27,7 @@ pub(super) async fn handle(
         None => (Vec::new(), 0),
     };
     let mut people = PeerSet::default();
-    people.add_users(rows.iter().flat_map(channels_full::named));
+    people.add_peers(rows.iter().flat_map(channels_full::named));
     people.add_peer(model::Peer::Channel(id));
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let participants =

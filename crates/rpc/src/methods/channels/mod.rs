@@ -1,6 +1,6 @@
 //! The methods of `channels`: broadcast channels and supergroups.
 
-use model::{Peer, UserId};
+use model::Peer;
 use tl_api::enums;
 use tl_api::functions::channels as f;
 
@@ -109,10 +109,10 @@ fn reading() -> Vec<Entry> {
     ]
 }
 
-/// A participant that a client names: people only, as channels do not take part in channels here.
-async fn participant_of(call: &Call, participant: &enums::InputPeer) -> Result<UserId, RpcError> {
+/// A participant that a client names: a person, or a channel that people write as.
+async fn participant_of(call: &Call, participant: &enums::InputPeer) -> Result<Peer, RpcError> {
     match peers::input_peer(call, participant).await? {
-        Peer::User(user) => Ok(user),
-        Peer::Chat(_) | Peer::Channel(_) => Err(RpcError::bad_request("PARTICIPANT_ID_INVALID")),
+        Peer::Chat(_) => Err(RpcError::bad_request("PARTICIPANT_ID_INVALID")),
+        participant => Ok(participant),
     }
 }

@@ -3,7 +3,7 @@
 //! Errors: `PEER_ID_INVALID`, `INPUT_USER_DEACTIVATED`, `CHANNEL_PRIVATE`; `SEARCH_QUERY_EMPTY` without a peer.
 
 use model::dialog::HistoryWindow;
-use model::{MessageId, Peer, UnixTime};
+use model::{MessageId, UnixTime};
 use services::messages::search::{self, GlobalOffset, Query, Scope};
 use tl_api::{enums, functions};
 
@@ -23,12 +23,7 @@ pub(super) async fn handle(
     let Filter::Of(mut query) = filter::query(&request.filter) else {
         return Ok(messages::whole(messages::Shown::default()));
     };
-    query.from = match from {
-        Some(Peer::User(user)) => Some(user),
-        // Nothing is written by groups and channels in their own name where authors differ.
-        Some(_) => return Ok(messages::whole(messages::Shown::default())),
-        None => None,
-    };
+    query.from = from;
     query.thread = request.top_msg_id.filter(|top| *top > 0).map(MessageId);
     query.text = request.q;
     query.min_date = UnixTime(request.min_date.into());

@@ -2,7 +2,7 @@
 
 use model::dialog::{DialogOffset, HistoryWindow};
 use model::message::MediaClass;
-use model::{MessageId, Pts, UnixTime, UserId};
+use model::{MessageId, Peer, Pts, UnixTime, UserId};
 
 use super::{Run, Step};
 use crate::Stores;
@@ -71,7 +71,7 @@ impl Run {
             thread: None,
             peer: (!c.is_multiple_of(3)).then(|| self.peer(a)),
             text: ASKED[usize::from(b) % ASKED.len()].to_owned(),
-            from: a.is_multiple_of(4).then(|| super::person(b)),
+            from: a.is_multiple_of(4).then(|| Peer::User(super::person(b))),
             classes: classes.to_vec(),
             pinned: d.is_multiple_of(7),
             unread_mentions: d % 7 == 1,

@@ -127,8 +127,11 @@ impl State {
         self.media.check(body)?;
         let before = self.channels.log(channel)?.body(id).cloned();
         let guest = self.is_guest(channel, actor, edited.unwrap_or_default())?;
+        let written = before.clone().unwrap_or_default();
+        let names = self.channels.rows_of_names(&written, channel, actor)?;
         let log = self.channels.log_mut(channel)?;
-        let (message, mut change) = log.edit((actor, guest), id, body.clone(), edited)?;
+        let by = (actor, guest, names.as_slice());
+        let (message, mut change) = log.edit(by, id, body.clone(), edited)?;
         if let (Some(before), Some(at)) = (before, edited) {
             let texts = Box::new(Turned { before, after: body.clone() });
             self.note_about(channel, (actor, at), id, |about| {

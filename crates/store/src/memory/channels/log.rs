@@ -43,7 +43,9 @@ impl State {
             .map(|new| {
                 let (album, clock) = (album.next(&new), new.clock);
                 let guest = self.is_guest(new.channel, new.sender, new.date)?;
-                let posted = self.channels.log_mut(new.channel)?.post(new, guest, album)?;
+                let names = self.channels.rows_of_names(&new.body, new.channel, new.sender)?;
+                let log = self.channels.log_mut(new.channel)?;
+                let posted = log.post(new, (guest, &names), album)?;
                 self.discuss(posted, clock)
             })
             .collect();
@@ -134,7 +136,7 @@ impl Log {
     pub(super) fn post(
         &mut self,
         mut new: NewChannelMessage,
-        guest: bool,
+        (guest, names): (bool, &[Participant]),
         continues_album: bool,
     ) -> Result<Posted> {
         self.channel.check_exists()?;
@@ -146,7 +148,7 @@ impl Log {
             let message = self.message(new.sender, *id).ok_or(Error::Conflict)?;
             return Ok(Posted { duplicate: true, message, discussion: None, cleared: None });
         }
-        self.check_post(&new, guest, continues_album)?;
+        self.check_post(&new, (guest, names), continues_album)?;
         self.append_post(new)
     }
 
@@ -188,7 +190,7 @@ impl Log {
     fn check_post(
         &self,
         new: &NewChannelMessage,
-        guest: bool,
+        (guest, names): (bool, &[Participant]),
         continues_album: bool,
     ) -> Result<()> {
         let (channel, row) = (&self.channel, self.rows.get(&new.sender));
@@ -197,6 +199,7 @@ impl Log {
         }
         let forbidden = forbidden_flag(&new.body);
         channel.check_write_as(new.sender, row, guest, new.date, forbidden)?;
+        channel.check_name(new.body.send_as, names, new.date, forbidden)?;
         if continues_album || !channel.has_slow_mode(new.sender, row) {
             return Ok(());
         }
@@ -253,7 +256,7 @@ impl Log {
 
     pub(super) fn edit(
         &mut self,
-        (actor, guest): (UserId, bool),
+        (actor, guest, names): (UserId, bool, &[Participant]),
         id: MessageId,
         body: Body,
         edited: Option<UnixTime>,
@@ -264,8 +267,9 @@ impl Log {
         let before = post.body.as_ref().filter(|body| body.action.is_none());
         let before = before.ok_or(Error::NotFound)?;
         // Where the time is not told, a ban counts as running.
-        let guest = (guest, edited.unwrap_or_default());
-        self.channel.check_edit(actor, row, guest, post.sender)?;
+        let at = edited.unwrap_or_default();
+        self.channel.check_edit(actor, row, (guest, at), post.sender)?;
+        self.channel.check_name(before.send_as, names, at, |_| false)?;
         if *before == body {
             return Err(Error::NotModified);
         }

@@ -234,7 +234,7 @@ impl State {
             .filter(|row| match filter {
                 Recent | Admins => true,
                 Kicked(words) | Banned(words) | Search(words) | Contacts(words) => {
-                    matches(&self.accounts.names_of(row.user).unwrap_or_default(), words)
+                    matches(&self.names_of(row), words)
                 }
             })
             .cloned()
@@ -245,6 +245,17 @@ impl State {
             rows.sort_by_key(|row| (Reverse(row.date), row.user));
         }
         Ok(rows)
+    }
+
+    /// What a person or a channel is called.
+    fn names_of(&self, row: &Participant) -> String {
+        match row.peer() {
+            Peer::Channel(id) => {
+                let log = self.channels.logs.get(&id).filter(|log| !log.channel.deleted);
+                log.map(|log| log.channel.search_text()).unwrap_or_default()
+            }
+            Peer::User(_) | Peer::Chat(_) => self.accounts.names_of(row.user).unwrap_or_default(),
+        }
     }
 
     fn enter(

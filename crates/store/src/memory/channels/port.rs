@@ -82,6 +82,10 @@ impl ChannelStore for MemoryStore {
         Ok(rows.collect())
     }
 
+    async fn rows_of_owned(&self, group: ChannelId, owner: UserId) -> Result<Vec<Participant>> {
+        self.state.lock().channels.rows_of_owned(group, owner)
+    }
+
     async fn participant(&self, channel: ChannelId, user: UserId) -> Result<Option<Participant>> {
         Ok(self.state.lock().channels.log(channel)?.rows.get(&user).cloned())
     }

@@ -5,6 +5,7 @@ mod anonymous;
 mod discussion;
 mod life;
 mod marks;
+mod names;
 mod rights;
 mod rights_methods;
 mod rights_more;

@@ -97,6 +97,8 @@ pub(super) struct Scene<'w> {
     pub(super) link: String,
     /// Who is in it.
     pub(super) bystander: Device<'w>,
+    /// A channel of theirs.
+    pub(super) news: ChannelId,
     /// Who waits to be let in.
     pub(super) waiting: Device<'w>,
 }
@@ -142,7 +144,8 @@ async fn scene<'w>(
     let hash = link.rsplit('+').next().unwrap_or_default().to_owned();
     drop(waiting.call(messages::ImportChatInvite { hash }).await);
     let (post, poll) = (post(owner, id, "first").await, poll(owner, id, !broadcast).await);
-    Scene { id, post, poll, link, bystander, waiting }
+    let news = channel(&bystander, true).await;
+    Scene { id, post, poll, link, bystander, news, waiting }
 }
 
 async fn answer(broadcast: bool, role: Role, method: Method) -> String {

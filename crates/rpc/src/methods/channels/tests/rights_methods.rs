@@ -42,11 +42,20 @@ const OF_CHANNELS: &[(&str, Method)] = methods! {
         channel: by.input_channel(s.id),
         participant: by.peer(&s.bystander),
     };
+    "channels.deleteParticipantHistory of a channel": |s, by| f::DeleteParticipantHistory {
+        channel: by.input_channel(s.id),
+        participant: by.input_peer(Peer::Channel(s.news)),
+    };
     "channels.editAdmin": |s, by| admin_of(by, s.id, &s.bystander, rights("invite_users"));
     "channels.editAdmin by the same right": |s, by| {
         admin_of(by, s.id, &s.bystander, rights("add_admins"))
     };
     "channels.editBanned": |s, by| ban(by, s.id, &s.bystander, kick());
+    "channels.editBanned of a channel": |s, by| f::EditBanned {
+        channel: by.input_channel(s.id),
+        participant: by.input_peer(Peer::Channel(s.news)),
+        banned_rights: kick().into(),
+    };
     "channels.editPhoto": |s, by| f::EditPhoto {
         channel: by.input_channel(s.id),
         photo: enums::InputChatPhoto::InputChatPhotoEmpty,
@@ -77,6 +86,10 @@ const OF_CHANNELS: &[(&str, Method)] = methods! {
     "channels.getParticipant": |s, by| f::GetParticipant {
         channel: by.input_channel(s.id),
         participant: by.peer(&s.bystander),
+    };
+    "channels.getParticipant of a channel": |s, by| f::GetParticipant {
+        channel: by.input_channel(s.id),
+        participant: by.input_peer(Peer::Channel(s.news)),
     };
     "channels.getParticipants": |s, by| f::GetParticipants {
         channel: by.input_channel(s.id),
@@ -377,6 +390,13 @@ const OF_MESSAGES: &[(&str, Method)] = methods! {
     "messages.search": |s, by| messages::Search {
         peer: here(s, by),
         q: "first".to_owned(),
+        filter: enums::MessagesFilter::InputMessagesFilterEmpty,
+        limit: 9,
+        ..Default::default()
+    };
+    "messages.search by a channel": |s, by| messages::Search {
+        peer: here(s, by),
+        from_id: Some(by.input_peer(Peer::Channel(s.news))),
         filter: enums::MessagesFilter::InputMessagesFilterEmpty,
         limit: 9,
         ..Default::default()

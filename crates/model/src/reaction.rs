@@ -16,7 +16,7 @@ pub struct Reaction {
     pub emoji: String,
     /// When.
     pub date: UnixTime,
-    /// Its message's author has not seen it yet: said to that author only, and only in what a message shows.
+    /// Its message's author has not seen it yet: said to that author only.
     #[serde(default)]
     pub unread: bool,
 }

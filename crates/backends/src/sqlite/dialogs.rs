@@ -160,9 +160,10 @@ impl DialogStore for Sqlite {
         &self,
         owner: UserId,
         peer: Peer,
+        thread: Option<MessageId>,
         limit: i32,
     ) -> store::Result<Vec<MessageId>> {
-        self.read(move |conn| unread_reactions::of_chat(conn, owner, peer, limit)).await
+        self.read(move |conn| unread_reactions::of_chat(conn, owner, (peer, thread), limit)).await
     }
 
     async fn see_reactions(

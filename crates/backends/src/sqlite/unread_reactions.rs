@@ -88,29 +88,33 @@ pub(super) fn count(conn: &Connection, owner: UserId, peer: Peer) -> Result<i32>
     Ok(count)
 }
 
-/// Which, newest first.
+/// Which, in a chat or in a thread of a supergroup, newest first.
 pub(super) fn of_chat(
     conn: &Connection,
     owner: UserId,
-    peer: Peer,
+    place: (Peer, Option<MessageId>),
     limit: i32,
 ) -> Result<Vec<MessageId>> {
-    in_order(conn, (owner, peer), "DESC", limit)
+    in_order(conn, owner, place, ("DESC", limit))
 }
 
 /// `order` is our own text.
 fn in_order(
     conn: &Connection,
-    (owner, peer): (UserId, Peer),
-    order: &str,
-    limit: i32,
+    owner: UserId,
+    (peer, thread): (Peer, Option<MessageId>),
+    (order, limit): (&str, i32),
 ) -> Result<Vec<MessageId>> {
+    // The rows of one owner are few, so that each is looked up in the log.
     let sql = format!(
-        "SELECT id FROM unread_reactions WHERE owner_id = ?1 AND peer_kind = ?2 AND peer_id = ?3
-         ORDER BY id {order} LIMIT ?4"
+        "SELECT u.id FROM unread_reactions u WHERE u.owner_id = ?1 AND u.peer_kind = ?2 AND u.peer_id = ?3
+         AND (?5 IS NULL OR u.peer_kind = 3 AND EXISTS (SELECT 1 FROM channel_messages m
+             WHERE m.channel_id = u.peer_id AND m.id = u.id AND m.thread = ?5))
+         ORDER BY u.id {order} LIMIT ?4"
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let params = params![owner.0, peer.kind(), peer.id(), limit.max(0)];
+    let thread = thread.map(|top| top.0);
+    let params = params![owner.0, peer.kind(), peer.id(), limit.max(0), thread];
     let ids = statement.query_map(params, |row| row.get(0).map(MessageId))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
@@ -134,8 +138,8 @@ pub(super) fn see(
             let peer = Peer::Channel(channel);
             places.extend(ids.into_iter().map(|id| OwnMessage { author: owner, peer, id }));
         }
-        SeenReactions::Oldest(peer, limit) => {
-            let ids = in_order(tx, (owner, peer), "ASC", limit)?.into_iter();
+        SeenReactions::Oldest(peer, thread, limit) => {
+            let ids = in_order(tx, owner, (peer, thread), ("ASC", limit))?.into_iter();
             places.extend(ids.map(|id| OwnMessage { author: owner, peer, id }));
         }
     }

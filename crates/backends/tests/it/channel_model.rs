@@ -285,7 +285,8 @@ async fn take_log(stores: &Stores, id: ChannelId, step: Step) -> String {
             seen + &text(port.read_post_contents(id, user, &ids).await)
         }
         Step::SeeAll { user, limit } => {
-            let seen = SeenReactions::Oldest(Peer::Channel(id), limit);
+            let thread = (limit == 2).then_some(MessageId(1));
+            let seen = SeenReactions::Oldest(Peer::Channel(id), thread, limit);
             let seen = text(stores.dialogs.see_reactions(user, seen, later(0)).await);
             seen + &text(port.read_post_mentions(id, user, limit).await)
         }
@@ -317,7 +318,7 @@ async fn observe(stores: &Stores, id: ChannelId) -> String {
         // A list may show counters of a second ago.
         page.messages.iter_mut().for_each(|message| message.counters = None);
         seen += &text(page);
-        seen += &text(stores.dialogs.unread_reactions(viewer, Peer::Channel(id), 9).await);
+        seen += &text(stores.dialogs.unread_reactions(viewer, Peer::Channel(id), None, 9).await);
         seen += &text(port.channel_outbox_mark(id, viewer).await);
         seen += &text(port.channel_history(id, viewer, window(n)).await);
         for query in queries(viewer) {

@@ -141,7 +141,8 @@ pub async fn list(
     let limit = limit.clamp(1, limits::HISTORY_PAGE);
     let found = match peer {
         Peer::Channel(channel) => {
-            core.stores.channels.post_reactions(channel, id, emoji, offset.max(0), limit).await?
+            let port = &core.stores.channels;
+            port.post_reactions(channel, caller.user, id, emoji, (offset.max(0), limit)).await?
         }
         Peer::User(_) | Peer::Chat(_) => {
             core.stores.boxes.reactions(caller.user, id, emoji, offset.max(0), limit).await?

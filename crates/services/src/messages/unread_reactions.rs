@@ -15,13 +15,18 @@ const LISTED: i32 = 10_000;
 /// Messages whose reactions are marked as seen by one call; the client calls again for the rest.
 const SEEN_AT_ONCE: i32 = 100;
 
-/// The caller's messages of a chat with reactions that they have not seen, newest first.
+/// The caller's messages of a chat, or their replies in a thread of a supergroup, with reactions that they have not seen, newest first.
 ///
 /// # Errors
 /// `ChatInvalid`, `ChannelInvalid`, `ChannelPrivate`.
-pub async fn list(core: &Core, caller: Caller, peer: Peer, window: HistoryWindow) -> Result<Page> {
+pub async fn list(
+    core: &Core,
+    caller: Caller,
+    (peer, thread): (Peer, Option<MessageId>),
+    window: HistoryWindow,
+) -> Result<Page> {
     dialogs::check_readable(core, caller, peer).await?;
-    let all = core.stores.dialogs.unread_reactions(caller.user, peer, LISTED).await?;
+    let all = core.stores.dialogs.unread_reactions(caller.user, peer, thread, LISTED).await?;
     let (part, offset_from_newest) = window.cut(&all, |id| (*id, UnixTime(0)));
     let ids: Vec<MessageId> = part.into_iter().copied().collect();
     let page = HistoryPage {
@@ -39,13 +44,17 @@ pub async fn list(core: &Core, caller: Caller, peer: Peer, window: HistoryWindow
     Ok(Page { page, channel })
 }
 
-/// Marks the reactions in a chat as seen. No position moves; the caller's other devices are told.
+/// Marks the reactions in a chat, or in a thread of a supergroup, as seen. No position moves; the caller's other devices are told.
 ///
 /// # Errors
 /// See [`list`].
-pub async fn see_all(core: &Core, caller: Caller, peer: Peer) -> Result<Affected> {
+pub async fn see_all(
+    core: &Core,
+    caller: Caller,
+    (peer, thread): (Peer, Option<MessageId>),
+) -> Result<Affected> {
     dialogs::check_readable(core, caller, peer).await?;
-    let seen = see(core, caller, SeenReactions::Oldest(peer, SEEN_AT_ONCE)).await?;
+    let seen = see(core, caller, SeenReactions::Oldest(peer, thread, SEEN_AT_ONCE)).await?;
     let left = i32::from(i32::try_from(seen).is_ok_and(|seen| seen >= SEEN_AT_ONCE));
     let pts = match peer {
         Peer::Channel(channel) => crate::channels::visible(core, caller.user, channel).await?.0.pts,

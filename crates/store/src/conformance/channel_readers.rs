@@ -129,7 +129,8 @@ pub async fn reactions_are_listed_newest_first(stores: &Stores) {
     let seen = react(&scene, scene.owner, id, &["👍"]).await.unwrap();
     assert_eq!(seen.reactions.recent, [], "a broadcast channel does not show who reacted");
     let list = async |emoji, offset, limit| {
-        let page = stores.channels.post_reactions(scene.id, id, emoji, offset, limit).await;
+        let page =
+            stores.channels.post_reactions(scene.id, scene.owner, id, emoji, (offset, limit)).await;
         let (list, total) = page.unwrap();
         (list.into_iter().map(|one| one.user).collect::<Vec<_>>(), total)
     };
@@ -137,7 +138,7 @@ pub async fn reactions_are_listed_newest_first(stores: &Stores) {
     assert_eq!(list(None, 2, 2).await, (vec![scene.member], 3));
     assert_eq!(list(Some("👍"), 0, 9).await, (vec![scene.owner, scene.member], 2));
     scene.delete(&[id]).await;
-    let gone = stores.channels.post_reactions(scene.id, id, None, 0, 9).await;
+    let gone = stores.channels.post_reactions(scene.id, scene.owner, id, None, (0, 9)).await;
     assert_eq!(gone, Err(Error::NotFound));
 }
 

@@ -9,6 +9,7 @@ use super::support::{NOW, later};
 use super::writing::{ANN, BEN, CAT, group, message, say, say_in};
 use crate::Stores;
 use crate::ports::boxes::DeleteHistory;
+use crate::ports::channels::NewChannelMessage;
 use crate::ports::dialogs::SeenReactions;
 
 /// The names of this file's cases.
@@ -28,6 +29,9 @@ macro_rules! unread_reactions_cases {
                 members_of_a_supergroup_hear_of_reactions,
                 who_leaves_a_supergroup_is_not_waited_for,
                 posts_of_a_channel_have_no_author_to_wait_for,
+                a_thread_of_a_supergroup_is_seen_by_itself,
+                who_is_away_is_told_once_which_message_it_was,
+                the_author_sees_in_the_list_which_are_unread,
             ]
         );
     };
@@ -40,7 +44,7 @@ async fn react(stores: &Stores, user: UserId, id: MessageId, emoji: &[&str]) {
 
 /// What waits for somebody in a chat, newest first; the dialog counts as many.
 async fn waiting(stores: &Stores, owner: UserId, peer: Peer) -> Vec<MessageId> {
-    let ids = stores.dialogs.unread_reactions(owner, peer, 100).await.expect("readable");
+    let ids = stores.dialogs.unread_reactions(owner, peer, None, 100).await.expect("readable");
     let page = stores.dialogs.peer_dialogs(owner, &[peer]).await.expect("readable");
     assert_eq!(usize::try_from(page.dialogs[0].unread_reactions), Ok(ids.len()));
     ids
@@ -126,7 +130,7 @@ pub async fn only_what_came_since_is_unread(stores: &Stores) {
             .expect("may");
     };
     react(admin, &["👍"]).await;
-    assert_eq!(see(stores, owner, SeenReactions::Oldest(peer, 9)).await, [(peer, id)]);
+    assert_eq!(see(stores, owner, SeenReactions::Oldest(peer, None, 9)).await, [(peer, id)]);
     react(member, &["👍", "🔥"]).await;
     let recent = shown(&scene.message(owner, id).await);
     assert_eq!(recent, [(member, true), (member, true), (admin, false)]);
@@ -166,9 +170,9 @@ pub async fn the_oldest_of_a_chat_are_seen_first(stores: &Stores) {
     }
     let other = say(stores, ANN, CAT, "four").await;
     react(stores, CAT, other.1, &["👍"]).await;
-    let newest = stores.dialogs.unread_reactions(ANN, peer, 2).await;
+    let newest = stores.dialogs.unread_reactions(ANN, peer, None, 2).await;
     assert_eq!(newest, Ok(vec![ids[2], ids[1]]));
-    let seen = see(stores, ANN, SeenReactions::Oldest(peer, 2)).await;
+    let seen = see(stores, ANN, SeenReactions::Oldest(peer, None, 2)).await;
     assert_eq!(seen, [(peer, ids[0]), (peer, ids[1])]);
     assert_eq!(waiting(stores, ANN, peer).await, [ids[2]]);
     assert_eq!(waiting(stores, ANN, Peer::User(CAT)).await, [other.0]);
@@ -249,4 +253,108 @@ pub async fn posts_of_a_channel_have_no_author_to_wait_for(stores: &Stores) {
     let emoji = vec!["👍".to_owned()];
     stores.channels.react_to_post(scene.id, scene.member, id, emoji, NOW).await.expect("may");
     assert_eq!(waiting(stores, scene.owner, Peer::Channel(scene.id)).await, []);
+}
+
+/// What waits elsewhere waits on; where there are no threads, nothing is in one.
+pub async fn a_thread_of_a_supergroup_is_seen_by_itself(stores: &Stores) {
+    let scene = channel_scene::group(stores).await;
+    let (&Scene { owner, member, .. }, peer) = (&scene, Peer::Channel(scene.id));
+    let top = scene.say(member, "top").await;
+    let answer = async |reply_to| {
+        let new = scene.written(member, channel_scene::text("reply"));
+        scene.post(NewChannelMessage { reply_to, ..new }).await.id
+    };
+    let (first, second) = (answer(Some(top)).await, answer(Some(top)).await);
+    for id in [top, first, second] {
+        let emoji = vec!["👍".to_owned()];
+        stores.channels.react_to_post(scene.id, owner, id, emoji, NOW).await.expect("may");
+    }
+    let listed = async |peer, thread| {
+        stores.dialogs.unread_reactions(member, peer, thread, 9).await.expect("readable")
+    };
+    assert_eq!(listed(peer, Some(top)).await, [second, first]);
+    assert_eq!(listed(peer, Some(first)).await, []);
+    assert_eq!(listed(peer, None).await, [second, first, top]);
+    let oldest = |thread, limit| SeenReactions::Oldest(peer, Some(thread), limit);
+    assert_eq!(see(stores, member, oldest(first, 9)).await, []);
+    assert_eq!(see(stores, member, oldest(top, 1)).await, [(peer, first)]);
+    assert_eq!(see(stores, member, oldest(top, 9)).await, [(peer, second)]);
+    assert_eq!(waiting(stores, member, peer).await, [top]);
+    let (own, theirs) = say(stores, ANN, BEN, "hello").await;
+    react(stores, BEN, theirs, &["👍"]).await;
+    let with_ben = Peer::User(BEN);
+    let in_box = stores.dialogs.unread_reactions(ANN, with_ben, Some(own), 9).await;
+    assert_eq!(in_box, Ok(Vec::new()));
+    let seen = SeenReactions::Oldest(with_ben, Some(own), 9);
+    assert_eq!(see(stores, ANN, seen).await, []);
+}
+
+/// By an account event, as the log does not move; and once more when nothing waits any longer.
+pub async fn who_is_away_is_told_once_which_message_it_was(stores: &Stores) {
+    let scene = channel_scene::group(stores).await;
+    let (&Scene { owner, admin, member, .. }, peer) = (&scene, Peer::Channel(scene.id));
+    let id = scene.say(member, "hello").await;
+    let (pts, away) = (scene.pts().await, later(5));
+    let react = async |user, emoji: &[&str]| {
+        let emoji = emoji.iter().map(|one| (*one).to_owned()).collect();
+        stores.channels.react_to_post(scene.id, user, id, emoji, later(9)).await.expect("may");
+    };
+    let told = async |user| {
+        let events = stores.accounts.account_events(user, away, 100).await.expect("readable");
+        events.into_iter().map(|entry| entry.event).collect::<Vec<_>>()
+    };
+    let event = || AccountEvent::MessageReactions { peer, id };
+    react(member, &["👍"]).await;
+    assert_eq!(told(member).await, []);
+    react(owner, &["👍"]).await;
+    react(admin, &["👍", "🔥"]).await;
+    react(owner, &["🔥"]).await;
+    assert_eq!(told(member).await, [event()]);
+    react(owner, &[]).await;
+    assert_eq!(told(member).await, [event()]);
+    react(admin, &[]).await;
+    assert_eq!(told(member).await, [event(), event()]);
+    assert_eq!((told(owner).await, told(admin).await), (Vec::new(), Vec::new()));
+    assert_eq!(scene.pts().await, pts);
+    scene.ban(member, kicked()).await;
+    let before = told(member).await;
+    react(owner, &["👍"]).await;
+    assert_eq!(told(member).await, before);
+}
+
+/// In a box and in a log; others are told nothing of it.
+pub async fn the_author_sees_in_the_list_which_are_unread(stores: &Stores) {
+    let chat = group(stores, &[ANN, BEN, CAT]).await;
+    let own = say_in(stores, ANN, chat, "hello").await;
+    let window = model::dialog::HistoryWindow { limit: 1, ..Default::default() };
+    let of_ben = stores.boxes.history(BEN, Peer::Chat(chat), window).await.expect("readable");
+    let of_ben = of_ben.messages[0].id;
+    react(stores, BEN, of_ben, &["👍"]).await;
+    see(stores, ANN, SeenReactions::InBox(vec![own])).await;
+    react(stores, ANN, own, &["👍"]).await;
+    react(stores, BEN, of_ben, &["🔥"]).await;
+    let list = async |owner, id, emoji| {
+        let (list, _) = stores.boxes.reactions(owner, id, emoji, 0, 9).await.expect("there");
+        list.into_iter().map(|one| (one.user, one.unread)).collect::<Vec<_>>()
+    };
+    assert_eq!(list(ANN, own, None).await, [(BEN, true), (ANN, false)]);
+    assert_eq!(list(ANN, own, Some("🔥")).await, [(BEN, true)]);
+    assert_eq!(list(BEN, of_ben, None).await, [(BEN, false), (ANN, false)]);
+    let scene = channel_scene::group(stores).await;
+    let id = scene.say(scene.member, "hello").await;
+    let react = async |user| {
+        let emoji = vec!["👍".to_owned()];
+        stores.channels.react_to_post(scene.id, user, id, emoji, NOW).await.expect("may");
+    };
+    react(scene.admin).await;
+    see(stores, scene.member, SeenReactions::InChannel(scene.id, vec![id])).await;
+    react(scene.member).await;
+    react(scene.owner).await;
+    let list = async |viewer| {
+        let page = stores.channels.post_reactions(scene.id, viewer, id, None, (0, 9)).await;
+        page.expect("there").0.into_iter().map(|one| (one.user, one.unread)).collect::<Vec<_>>()
+    };
+    let seen = |waits| [(scene.owner, waits), (scene.member, false), (scene.admin, false)];
+    assert_eq!(list(scene.member).await, seen(true));
+    assert_eq!(list(scene.admin).await, seen(false));
 }

@@ -222,12 +222,24 @@ impl Channels {
         there.map(|log| log.channel.id)
     }
 
-    /// A member's messages with unseen reactions, oldest first.
-    pub(super) fn unread_reactions(&self, id: ChannelId, user: UserId) -> Vec<MessageId> {
+    /// A member's messages, or their replies in a thread, with unseen reactions, oldest first.
+    pub(super) fn unread_reactions(
+        &self,
+        id: ChannelId,
+        user: UserId,
+        thread: Option<MessageId>,
+    ) -> Vec<MessageId> {
         let posts = self.logs.get(&id).into_iter().flat_map(|log| &log.posts);
         let own = posts.filter(|(_, post)| post.sender == user && post.body.is_some());
+        let own = own.filter(|(_, post)| thread.is_none() || post.thread == thread);
         let unread = own.filter(|(_, post)| unread_reactions::has_unread(&post.reactions));
         unread.map(|(id, _)| *id).collect()
+    }
+
+    /// Whether a message has reactions that its author has not seen.
+    fn has_unread_reactions(&self, channel: ChannelId, id: MessageId) -> bool {
+        let post = self.logs.get(&channel).and_then(|log| log.posts.get(&id));
+        post.is_some_and(|post| unread_reactions::has_unread(&post.reactions))
     }
 
     /// Answers whether a message of theirs had any.

@@ -372,9 +372,10 @@ impl DialogStore for MemoryStore {
         &self,
         owner: UserId,
         peer: Peer,
+        thread: Option<MessageId>,
         limit: i32,
     ) -> Result<Vec<MessageId>> {
-        let ids = self.state.lock().unread_reactions(owner, peer).into_iter().rev();
+        let ids = self.state.lock().unread_reactions(owner, peer, thread).into_iter().rev();
         Ok(ids.take(usize::try_from(limit).unwrap_or(0)).collect())
     }
 

@@ -32,17 +32,24 @@ pub(super) fn see(all: &mut [Reaction]) -> bool {
     had
 }
 
-/// As those other than the author see them, and as lists of who reacted name them.
+/// As those other than the author see them.
 pub(super) fn plain(mut all: Vec<Reaction>) -> Vec<Reaction> {
     see(&mut all);
     all
 }
 
 impl State {
-    /// The owner's messages of a chat with unseen reactions, oldest first.
-    pub(super) fn unread_reactions(&self, owner: UserId, peer: Peer) -> Vec<MessageId> {
+    /// The owner's messages of a chat, or of a thread in it, with unseen reactions, oldest first.
+    pub(super) fn unread_reactions(
+        &self,
+        owner: UserId,
+        peer: Peer,
+        thread: Option<MessageId>,
+    ) -> Vec<MessageId> {
         match peer {
-            Peer::Channel(channel) => self.channels.unread_reactions(channel, owner),
+            Peer::Channel(channel) => self.channels.unread_reactions(channel, owner, thread),
+            // There are no threads.
+            Peer::User(_) | Peer::Chat(_) if thread.is_some() => Vec::new(),
             Peer::User(_) | Peer::Chat(_) => self.boxes.unread_reactions(owner, peer),
         }
     }
@@ -63,8 +70,8 @@ impl State {
                 let ids = ids.into_iter().filter(unseen);
                 messages.extend(ids.map(|id| (Peer::Channel(channel), id)));
             }
-            SeenReactions::Oldest(peer, limit) => {
-                let ids = self.unread_reactions(owner, peer).into_iter();
+            SeenReactions::Oldest(peer, thread, limit) => {
+                let ids = self.unread_reactions(owner, peer, thread).into_iter();
                 let ids = ids.take(usize::try_from(limit).unwrap_or(0));
                 for id in ids.collect::<Vec<_>>() {
                     match peer {

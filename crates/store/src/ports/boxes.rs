@@ -296,7 +296,7 @@ pub trait BoxStore: Send + Sync {
         at: UnixTime,
     ) -> Result<Vec<(UserId, Message)>>;
 
-    /// Who reacted, newest first: of one emoji, or of all.
+    /// Who reacted, newest first: of one emoji, or of all. The author is told what they have not seen.
     async fn reactions(
         &self,
         owner: UserId,

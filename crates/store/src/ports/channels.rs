@@ -536,7 +536,8 @@ pub trait ChannelStore: Send + Sync {
         at: UnixTime,
     ) -> Result<Vec<(MessageId, Counters)>>;
 
-    /// Replaces one person's reactions to a post. The log does not move.
+    /// Replaces one person's reactions to a post. The log does not move; where the author waits for a look at them now and did not
+    /// before, or no longer does, it is recorded for them as an account event: by it they find, if they were away, which message it was.
     ///
     /// # Errors
     /// `NotFound`; `Denied(TooMany)` over `limits::REACTIONS_PER_USER`; `Denied(WriteForbidden)` for an emoji that is not allowed;
@@ -550,14 +551,14 @@ pub trait ChannelStore: Send + Sync {
         at: UnixTime,
     ) -> Result<Message>;
 
-    /// Who reacted, newest first.
+    /// A page (offset and limit) of who reacted, newest first: of one emoji, or of all. `viewer` is told what they have not seen if they are the author.
     async fn post_reactions(
         &self,
         channel: ChannelId,
+        viewer: UserId,
         id: MessageId,
         emoji: Option<&str>,
-        offset: i32,
-        limit: i32,
+        page: (i32, i32),
     ) -> Result<(Vec<Reaction>, i32)>;
 
     /// Marks mentions in these messages as seen by `user`; answers those that were not yet.

@@ -17,8 +17,8 @@ pub enum SeenReactions {
     InBox(Vec<MessageId>),
     /// These of a channel's log.
     InChannel(ChannelId, Vec<MessageId>),
-    /// The oldest of a chat, at most so many.
-    Oldest(Peer, i32),
+    /// The oldest of a chat, or of a thread in it, at most so many.
+    Oldest(Peer, Option<MessageId>, i32),
 }
 
 /// The list of a person's chats.
@@ -107,11 +107,13 @@ pub trait DialogStore: Send + Sync {
     async fn dialog_notify(&self, owner: UserId, peer: Peer) -> Result<NotifySettings>;
 
     /// The owner's own messages of a chat with reactions of others that they did not see, newest first, at most `limit`. Only in
-    /// private chats, and in groups and supergroups that the owner was in when the reaction came.
+    /// private chats, and in groups and supergroups that the owner was in when the reaction came. With `thread`, only replies in this
+    /// thread of a supergroup.
     async fn unread_reactions(
         &self,
         owner: UserId,
         peer: Peer,
+        thread: Option<MessageId>,
         limit: i32,
     ) -> Result<Vec<MessageId>>;
 

@@ -231,13 +231,21 @@ pub(super) fn reactions(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// All reactions to a copy, in order of arrival.
+/// All reactions to a copy, in order of arrival, as the box's owner sees them.
 pub(super) fn reactions_of(
     conn: &Connection,
     owner: UserId,
     id: MessageId,
 ) -> Result<Vec<Reaction>> {
-    reactions(conn, origin_of(conn, owner, id)?.ok_or(Error::NotFound)?, None)
+    let origin = origin_of(conn, owner, id)?.ok_or(Error::NotFound)?;
+    let own = bare(conn, owner, id)?.filter(|message| message.from == owner);
+    let since = match own {
+        Some(own) => {
+            unread_reactions::since(conn, OwnMessage { author: owner, peer: own.peer, id })?
+        }
+        None => None,
+    };
+    reactions(conn, origin, since)
 }
 
 /// The shared identity of a copy.

@@ -437,14 +437,14 @@ impl ChannelStore for Channels {
     async fn post_reactions(
         &self,
         channel: ChannelId,
+        viewer: UserId,
         id: MessageId,
         emoji: Option<&str>,
-        offset: i32,
-        limit: i32,
+        page: (i32, i32),
     ) -> store::Result<(Vec<Reaction>, i32)> {
         let emoji = emoji.map(str::to_owned);
         self.database
-            .read(move |conn| reactions::page(conn, channel, id, emoji.as_deref(), (offset, limit)))
+            .read(move |conn| reactions::page(conn, viewer, (channel, id), emoji.as_deref(), page))
             .await
     }
 

@@ -1,5 +1,6 @@
 //! Reactions to posts, with their counts kept.
 
+use model::event::AccountEvent;
 use model::limits::REACTIONS_PER_USER;
 use model::limits::RECENT_REACTIONS;
 use model::message::Message;
@@ -10,6 +11,7 @@ use rusqlite::{Connection, Row, params};
 use store::Error;
 
 use super::super::Result;
+use super::super::profile;
 use super::super::unread_reactions::{self, OwnMessage};
 use super::{discussion, read, rows};
 
@@ -25,18 +27,22 @@ pub(super) fn summary(
         let shown = i32::try_from(RECENT_REACTIONS).unwrap_or(i32::MAX);
         let place = OwnMessage { author: viewer, peer: Peer::Channel(channel), id };
         let since = if own { unread_reactions::since(conn, place)? } else { None };
-        let recent = list(conn, (channel, id), None, 0, shown)?.into_iter();
-        let unread = |number: i64, reaction: &Reaction| {
-            reaction.user != viewer && since.is_some_and(|since| number >= since)
-        };
-        recent
-            .map(|(number, reaction)| Reaction { unread: unread(number, &reaction), ..reaction })
-            .collect()
+        marked(list(conn, (channel, id), None, 0, shown)?, viewer, since)
     } else {
         Vec::new()
     };
     let mine = of_user(conn, channel, id, viewer)?.into_iter().map(|(_, emoji)| emoji).collect();
     Ok(Summary { counts: counts(conn, channel, id)?, mine, recent })
+}
+
+/// Reactions with their numbers, of which those of others than `viewer` from the number `since` on are unseen.
+fn marked(list: Vec<(i64, Reaction)>, viewer: UserId, since: Option<i64>) -> Vec<Reaction> {
+    let unread = |number: i64, reaction: &Reaction| {
+        reaction.user != viewer && since.is_some_and(|since| number >= since)
+    };
+    list.into_iter()
+        .map(|(number, reaction)| Reaction { unread: unread(number, &reaction), ..reaction })
+        .collect()
 }
 
 fn counts(conn: &Connection, channel: ChannelId, id: MessageId) -> Result<Vec<(String, i32)>> {
@@ -98,20 +104,22 @@ fn reaction(row: &Row<'_>) -> rusqlite::Result<Reaction> {
     })
 }
 
-/// A page of who reacted, and how many there are.
+/// A page of who reacted, and how many there are, as somebody sees it who may be the author.
 pub(super) fn page(
     conn: &Connection,
-    channel: ChannelId,
-    id: MessageId,
+    viewer: UserId,
+    (channel, id): (ChannelId, MessageId),
     emoji: Option<&str>,
     (offset, limit): (i32, i32),
 ) -> Result<(Vec<Reaction>, i32)> {
-    read::author(conn, channel, id)?.ok_or(Error::NotFound)?;
+    let author = read::author(conn, channel, id)?.ok_or(Error::NotFound)?;
+    let place = OwnMessage { author, peer: Peer::Channel(channel), id };
+    let since = if author == viewer { unread_reactions::since(conn, place)? } else { None };
     let counts = counts(conn, channel, id)?;
     let of_emoji = counts.iter().filter(|(one, _)| emoji.is_none_or(|emoji| one == emoji));
     let total = of_emoji.map(|(_, given)| *given).sum();
-    let list = list(conn, (channel, id), emoji, offset, limit)?.into_iter();
-    Ok((list.map(|(_, reaction)| reaction).collect(), total))
+    let list = list(conn, (channel, id), emoji, offset, limit)?;
+    Ok((marked(list, viewer, since), total))
 }
 
 /// Replaces one person's reactions.
@@ -142,7 +150,14 @@ pub(super) fn react(
     let given = Given { user, send_as: log.channel.speaks_for(user, row.as_ref()), at };
     let first = give(tx, (channel, id), given, &emoji)?;
     if !log.channel.broadcast && message.from != user {
-        note_unread(tx, (channel, id), message.from, first)?;
+        let place = OwnMessage { author: message.from, peer: Peer::Channel(channel), id };
+        let waited = unread_reactions::since(tx, place)?.is_some();
+        note_unread(tx, channel, place, first)?;
+        if unread_reactions::since(tx, place)?.is_some() != waited {
+            // Once until they are seen, however many come.
+            let event = AccountEvent::MessageReactions { peer: place.peer, id };
+            profile::append_event(tx, place.author, event, at)?;
+        }
     }
     Ok(read::message(tx, &viewer, id)?.ok_or(Error::NotFound)?)
 }
@@ -221,11 +236,11 @@ fn give(
 /// left hears nothing of it.
 fn note_unread(
     tx: &Connection,
-    (channel, id): (ChannelId, MessageId),
-    author: UserId,
+    channel: ChannelId,
+    place: OwnMessage,
     first: Option<i64>,
 ) -> Result<()> {
-    let place = OwnMessage { author, peer: Peer::Channel(channel), id };
+    let OwnMessage { author, id, .. } = place;
     match first {
         Some(first) if rows::is_member(tx, channel, author)? => {
             return unread_reactions::came(tx, place, first);

@@ -1,7 +1,7 @@
 //! What several methods of this namespace share.
 
 use model::media::Media;
-use model::{Peer, UnixTime};
+use model::{MessageId, Peer, UnixTime};
 use services::messages::Affected;
 use tl_api::{enums, types};
 
@@ -92,4 +92,9 @@ pub(super) fn thread_error(error: services::Error) -> RpcError {
         services::Error::MessageIdInvalid => RpcError::bad_request("MSG_ID_INVALID"),
         error => error.into(),
     }
+}
+
+/// The thread that a client asks for, if it asks for one.
+pub(super) fn thread(top_msg_id: Option<i32>) -> Option<MessageId> {
+    top_msg_id.filter(|top| *top > 0).map(MessageId)
 }

@@ -1,4 +1,4 @@
-//! `messages.getMessageReactionsList`: who reacted, newest first.
+//! `messages.getMessageReactionsList`: who reacted, newest first; the author is told what they have not seen.
 //!
 //! Errors: `MESSAGE_ID_INVALID`, `BROADCAST_FORBIDDEN` for posts.
 

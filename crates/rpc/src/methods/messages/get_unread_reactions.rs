@@ -1,5 +1,5 @@
-//! `messages.getUnreadReactions`: own messages with reactions that were not seen yet, newest first. There are no topics:
-//! `top_msg_id` is not looked at.
+//! `messages.getUnreadReactions`: own messages with reactions that were not seen yet, newest first; with `top_msg_id`
+//! one's replies in this thread of a supergroup.
 //!
 //! Errors: `PEER_ID_INVALID`, `CHAT_ID_INVALID`, `CHANNEL_PRIVATE`.
 
@@ -8,6 +8,7 @@ use model::dialog::HistoryWindow;
 use services::messages::unread_reactions;
 use tl_api::{enums, functions};
 
+use super::common::thread;
 use crate::convert::{messages, peers};
 use crate::{Call, RpcError};
 
@@ -24,6 +25,7 @@ pub(super) async fn handle(
         min_id: MessageId(request.min_id),
         ..HistoryWindow::default()
     };
-    let page = unread_reactions::list(&call.core, call.signed_in()?, peer, window).await?;
+    let place = (peer, thread(request.top_msg_id));
+    let page = unread_reactions::list(&call.core, call.signed_in()?, place, window).await?;
     messages::page(&call.core, call.viewer()?, &page).await
 }

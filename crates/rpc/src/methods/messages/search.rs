@@ -7,6 +7,7 @@ use model::{MessageId, UnixTime};
 use services::messages::search::{self, GlobalOffset, Query, Scope};
 use tl_api::{enums, functions};
 
+use super::common::thread;
 use super::filter::{self, Filter};
 use super::search_global::slice;
 use crate::convert::{messages, peers};
@@ -24,7 +25,7 @@ pub(super) async fn handle(
         return Ok(messages::whole(messages::Shown::default()));
     };
     query.from = from;
-    query.thread = request.top_msg_id.filter(|top| *top > 0).map(MessageId);
+    query.thread = thread(request.top_msg_id);
     query.text = request.q;
     query.min_date = UnixTime(request.min_date.into());
     query.max_date = UnixTime(request.max_date.into());

@@ -166,7 +166,7 @@ impl Run {
             }
             5 => {
                 let seen = match c % 3 {
-                    0 => SeenReactions::Oldest(peer, i32::from(c % 5)),
+                    0 => SeenReactions::Oldest(peer, None, i32::from(c % 5)),
                     _ => SeenReactions::InBox(vec![self.id(owner, a), self.id(owner, c)]),
                 };
                 answer(&stores.dialogs.see_reactions(owner, seen, self.now()).await)

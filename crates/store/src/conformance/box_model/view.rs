@@ -41,7 +41,7 @@ impl Run {
             stores.dialogs.dialog_peers(viewer).await,
             stores.dialogs.drafts(viewer).await,
             stores.dialogs.unread_marks(viewer).await,
-            stores.dialogs.unread_reactions(viewer, peer, 3).await,
+            stores.dialogs.unread_reactions(viewer, peer, None, 3).await,
         )
     }
 

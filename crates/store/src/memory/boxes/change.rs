@@ -168,14 +168,15 @@ impl Boxes {
         offset: i32,
         limit: i32,
     ) -> Result<(Vec<Reaction>, i32)> {
-        let origin = self.row(owner, id).ok_or(Error::NotFound)?.message.origin;
+        let message = &self.row(owner, id).ok_or(Error::NotFound)?.message;
+        let (origin, own) = (message.origin, message.from == owner);
         let all = origin.and_then(|origin| self.reactions.get(&origin)).into_iter().flatten().rev();
         let fitting: Vec<_> =
             all.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji)).cloned().collect();
         let total = i32::try_from(fitting.len()).unwrap_or(i32::MAX);
         let page = fitting.into_iter().skip(usize::try_from(offset).unwrap_or(0));
-        let page = page.take(usize::try_from(limit).unwrap_or(0)).collect();
-        Ok((unread_reactions::plain(page), total))
+        let page: Vec<_> = page.take(usize::try_from(limit).unwrap_or(0)).collect();
+        Ok((if own { page } else { unread_reactions::plain(page) }, total))
     }
 }
 

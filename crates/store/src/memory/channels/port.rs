@@ -381,23 +381,30 @@ impl ChannelStore for MemoryStore {
     ) -> Result<Message> {
         let state = &mut *self.state.lock();
         let guest = state.is_guest(channel, user, at)?;
+        let waited = state.channels.has_unread_reactions(channel, id);
         let message = state.channels.log_mut(channel)?.react(user, guest, id, emoji, at)?;
+        if state.channels.has_unread_reactions(channel, id) != waited {
+            let event = AccountEvent::MessageReactions { peer: Peer::Channel(channel), id };
+            state.accounts.append(message.from, event, at);
+        }
         Ok(state.with_replies(user, message))
     }
 
     async fn post_reactions(
         &self,
         channel: ChannelId,
+        viewer: UserId,
         id: MessageId,
         emoji: Option<&str>,
-        offset: i32,
-        limit: i32,
+        (offset, limit): (i32, i32),
     ) -> Result<(Vec<Reaction>, i32)> {
         let state = self.state.lock();
         let post = state.channels.log(channel)?.live_post(id).ok_or(Error::NotFound)?;
         let given = post.reactions.iter().rev();
         let wanted = given.filter(|one| emoji.is_none_or(|emoji| one.emoji == emoji));
-        Ok(page(unread_reactions::plain(wanted.cloned().collect()), offset, limit))
+        let wanted: Vec<_> = wanted.cloned().collect();
+        let own = post.sender == viewer;
+        Ok(page(if own { wanted } else { unread_reactions::plain(wanted) }, offset, limit))
     }
 
     async fn read_post_contents(

@@ -55,7 +55,7 @@ impl State {
     }
 
     fn count_unread_reactions(&self, owner: UserId, peer: Peer) -> i32 {
-        i32::try_from(self.unread_reactions(owner, peer).len()).unwrap_or(i32::MAX)
+        i32::try_from(self.unread_reactions(owner, peer, None).len()).unwrap_or(i32::MAX)
     }
 
     fn top_of(&self, owner: UserId, dialog: &Dialog) -> Option<Message> {

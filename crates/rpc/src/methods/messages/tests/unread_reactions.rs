@@ -1,7 +1,7 @@
 //! Reactions that the author of a message has not seen.
 
 use model::Peer;
-use tl_api::functions::{channels, messages as f};
+use tl_api::functions::{channels, messages as f, updates};
 use tl_api::{enums, types};
 
 use super::channels::channel;
@@ -132,4 +132,82 @@ async fn in_a_supergroup_its_author_hears_of_them() {
     assert_eq!(listed(ben.ok(asked(peer())).await), (vec![], 0));
     assert_eq!(carl.fails(read(&carl)).await, "CHANNEL_PRIVATE");
     assert_eq!(carl.fails(asked(on(&carl))).await, "CHANNEL_PRIVATE");
+}
+
+#[tokio::test]
+async fn a_thread_is_listed_and_read_by_itself() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false, &[&ben]).await;
+    let on = |by: &Device<'_>| by.input_peer(Peer::Channel(id));
+    let top = say(&ben, on(&ben), "good news").await;
+    let reply_to = types::InputReplyToMessage { reply_to_msg_id: top, ..Default::default() };
+    let answer = f::SendMessage {
+        peer: on(&ben),
+        message: "and more".to_owned(),
+        random_id: 7,
+        reply_to: Some(reply_to.into()),
+        ..Default::default()
+    };
+    ben.ok(answer).await;
+    let reply = top + 1;
+    for sent in [top, reply] {
+        anna.ok(react(on(&anna), sent, &["👍"])).await;
+    }
+    let of = |top_msg_id| f::GetUnreadReactions { top_msg_id, ..asked(on(&ben)) };
+    assert_eq!(listed(ben.ok(of(None)).await), (vec![reply, top], 2));
+    assert_eq!(listed(ben.ok(of(Some(top))).await), (vec![reply], 1));
+    assert_eq!(listed(ben.ok(of(Some(reply))).await), (vec![], 0));
+    let read = |top_msg_id| f::ReadReactions { peer: on(&ben), top_msg_id, ..Default::default() };
+    ben.ok(read(Some(reply))).await;
+    assert_eq!(counted(&ben, on(&ben)).await, 2);
+    ben.ok(read(Some(top))).await;
+    assert_eq!(listed(ben.ok(of(None)).await), (vec![top], 1));
+    ben.ok(read(None)).await;
+    assert_eq!(counted(&ben, on(&ben)).await, 0);
+}
+
+#[tokio::test]
+async fn the_list_of_who_reacted_tells_the_author_what_is_unread() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false, &[&ben]).await;
+    let on = |by: &Device<'_>| by.input_peer(Peer::Channel(id));
+    let sent = say(&ben, on(&ben), "good news").await;
+    anna.ok(react(on(&anna), sent, &["👍"])).await;
+    let list = async |by: &Device<'_>| {
+        let ask =
+            f::GetMessageReactionsList { peer: on(by), id: sent, limit: 9, ..Default::default() };
+        let enums::messages::MessageReactionsList::MessageReactionsList(answer) = by.ok(ask).await;
+        let unread = |one: &enums::MessagePeerReaction| {
+            let enums::MessagePeerReaction::MessagePeerReaction(one) = one;
+            one.unread
+        };
+        answer.reactions.iter().map(unread).collect::<Vec<_>>()
+    };
+    assert_eq!((list(&ben).await, list(&anna).await), (vec![true], vec![false]));
+    ben.ok(f::ReadReactions { peer: on(&ben), ..Default::default() }).await;
+    assert_eq!(list(&ben).await, [false]);
+}
+
+#[tokio::test]
+async fn an_author_who_was_away_finds_the_message_in_the_difference() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false, &[&ben]).await;
+    let on = |by: &Device<'_>| by.input_peer(Peer::Channel(id));
+    let sent = say(&ben, on(&ben), "good news").await;
+    let enums::updates::State::State(state) = ben.ok(updates::GetState {}).await;
+    world.pass(5);
+    anna.ok(react(on(&anna), sent, &["👍"])).await;
+    let ask = updates::GetDifference {
+        pts: state.pts,
+        date: state.date,
+        qts: state.qts,
+        ..Default::default()
+    };
+    let enums::updates::Difference::Difference(missed) = ben.ok(ask).await else {
+        panic!("a difference")
+    };
+    assert_eq!(told(&missed.other_updates), [[true]]);
 }

@@ -3,11 +3,12 @@
 use model::AuthKeyId;
 use model::rights::BannedRights;
 use mtproto::client::ClientEvent;
+use mtproto::plain;
 use store::ports::Notice;
 use store::ports::acts::ChannelAct;
 use tl_api::functions;
 
-use crate::client::{Client, News, Wire, posts};
+use crate::client::{Client, News, Wire, now, posts};
 use crate::world::{World, counted};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,6 +85,7 @@ async fn a_connection_that_ends_gives_its_place_back() {
     second.exchange_keys(&world).await;
     let mut third = Wire::dial(&world).await;
     assert_eq!(third.read().await, None);
+    assert_eq!(counted(&world, "gateway_connections_refused_total"), 1);
     // `ping_delay_disconnect` of 0 seconds: the server closes although it holds the session on.
     let ping = [&0xf342_7b8c_u32.to_le_bytes(), 7_i64.to_le_bytes().as_slice(), &[0; 4]].concat();
     first.tell(ping).await;
@@ -92,6 +94,20 @@ async fn a_connection_that_ends_gives_its_place_back() {
         tokio::task::yield_now().await;
     }
     Wire::dial(&world).await.exchange_keys(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_exchange_that_is_refused_is_counted() {
+    let world = World::start();
+    let mut wire = Wire::dial(&world).await;
+    wire.exchange_keys(&world).await;
+    let refused = || counted(&world, "gateway_handshakes_refused_total");
+    assert_eq!(refused(), 0);
+    // `req_DH_params` by a name, and to a question that nobody asked.
+    let body = [&0xd712_e4be_u32.to_le_bytes(), [1; 64].as_slice()].concat();
+    wire.send(&plain::encode(now().wall.msg_id(), &body)).await;
+    assert_eq!(wire.error().await, -404);
+    assert_eq!(refused(), 1);
 }
 
 /// On one thread: nothing is delivered while the test goes on without waiting.

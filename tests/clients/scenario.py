@@ -14,6 +14,7 @@ import time
 from channel_life import STEPS as LIFE_STEPS, LifeSteps
 from drivers import wait_until
 from posts import STEPS as POST_STEPS, PostSteps
+from senders import STEPS as SENDER_STEPS, SenderSteps
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 MEDIA = {"photo": "photo.jpg", "video": "video.mp4", "voice": "voice.ogg", "audio": "audio.mp3"}
@@ -28,7 +29,7 @@ def sha256(path) -> str:
     return digest.hexdigest()
 
 
-class Scenario(PostSteps, LifeSteps):
+class Scenario(PostSteps, LifeSteps, SenderSteps):
     """Alice and Bob; Bob has a second device."""
 
     def __init__(self, make, server, number: int):
@@ -61,7 +62,8 @@ class Scenario(PostSteps, LifeSteps):
         if not self.alice.manages_channels:
             return steps
         at = steps.index("channel_media") + 1
-        return steps[:at] + POST_STEPS + LIFE_STEPS + steps[at:]
+        senders = SENDER_STEPS if self.alice.writes_as else ()
+        return steps[:at] + POST_STEPS + LIFE_STEPS + senders + steps[at:]
 
     def sign_up(self):
         self.alice.sign_in(self.phones["alice"], "Alice")

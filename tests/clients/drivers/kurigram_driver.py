@@ -40,6 +40,7 @@ class Driver(Channels):
     manages_channels = True
     asks_to_order_names = True
     is_wide = False
+    writes_as = False
 
     def __init__(self, server: Server):
         self.server = server

@@ -19,6 +19,7 @@ class Driver(Channels):
     tells_missed_deletions = True
     script = "mtcute_node.mjs"
     is_wide = False
+    writes_as = False
     asks_to_order_names = True
 
     def __init__(self, server: Server, websocket: bool = False):

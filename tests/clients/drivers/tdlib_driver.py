@@ -73,6 +73,7 @@ class Driver(Wide, Channels):
     manages_channels = True
     asks_to_order_names = False  # one name is in order: it knows by itself
     is_wide = True
+    writes_as = False
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server

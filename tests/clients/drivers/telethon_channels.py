@@ -33,7 +33,27 @@ class Channels:
         self.run(self.client(functions.channels.UpdateUsernameRequest(self.peers[chat], name)))
 
     def send_as(self, chat: str, whom: str):
-        assert self.run(self.client(functions.messages.SaveDefaultSendAsRequest(self.peers[chat], self.peers[whom])))
+        name = types.InputPeerSelf() if whom == "me" else self.peers[whom]
+        assert self.run(self.client(functions.messages.SaveDefaultSendAsRequest(self.peers[chat], name)))
+
+    def ban_name(self, chat: str, name: str, on: bool):
+        """Bans a channel that people write as."""
+        rights = types.ChatBannedRights(until_date=None, view_messages=on)
+        self.run(self.client(functions.channels.EditBannedRequest(self.peers[chat], self.peers[name], rights)))
+
+    def banned(self, chat: str) -> list[int]:
+        """Users by their ids; channels by theirs, below zero."""
+        request = functions.channels.GetParticipantsRequest(self.peers[chat], types.ChannelParticipantsKicked(""), 0, 20, 0)
+        told = self.run(self.client(request)).participants
+        return [getattr(one.peer, "user_id", 0) or -one.peer.channel_id for one in told]
+
+    def texts_by(self, chat: str, name: str) -> list[str]:
+        """What was written as a channel, newest first."""
+        return [m.message for m in self.run(self.client.get_messages(self.peers[chat], from_user=self.peers[name], limit=20))]
+
+    def delete_all_by(self, chat: str, name: str):
+        gone = self.run(self.client(functions.channels.DeleteParticipantHistoryRequest(self.peers[chat], self.peers[name])))
+        assert gone.offset == 0, gone
 
     def sender(self, chat: str, text: str) -> int:
         """Who wrote it, as this device sees: a user's id, or a channel's below zero."""
@@ -41,7 +61,7 @@ class Channels:
         sender = found.from_id or found.peer_id
         return getattr(sender, "user_id", 0) or -sender.channel_id
 
-    def number(self, chat: str) -> int:
+    def channel_number(self, chat: str) -> int:
         """A channel's id, below zero."""
         return -self.peers[chat].channel_id
 

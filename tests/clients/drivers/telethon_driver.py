@@ -48,6 +48,7 @@ class Driver(Wide, Channels):
     manages_channels = True
     asks_to_order_names = True
     is_wide = True
+    writes_as = True
 
     def __init__(self, server: Server, connection=None):
         rsa.add_key(server.pem, old=False)

@@ -16,9 +16,13 @@ class Wide:
 
     def listen_wide(self, client):
         client.add_event_handler(self._on_typing, events.Raw(types.UpdateUserTyping))
+        client.add_event_handler(self._on_reactions, events.Raw(types.UpdateMessageReactions))
 
     async def _on_typing(self, update):
         self.inbox.note("typing", update.user_id)
+
+    async def _on_reactions(self, update):
+        self.inbox.note("reacted", update.msg_id)
 
     def _dialog(self, chat: str):
         return self.run(self.client(functions.messages.GetPeerDialogsRequest([types.InputDialogPeer(self.peers[chat])]))).dialogs[0]

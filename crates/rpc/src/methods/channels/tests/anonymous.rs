@@ -8,7 +8,7 @@ use tl_api::functions::channels as f;
 use tl_api::functions::messages;
 use tl_api::{enums, types};
 
-use super::{admin_of, channel, invite, make_public, post};
+use super::{admin_of, channel, invite, listed, make_public, post};
 use crate::testing::{Device, World};
 
 /// Ben, as an anonymous admin who may make others admins.
@@ -21,21 +21,6 @@ async fn hide(owner: &Device<'_>, id: ChannelId, ben: &Device<'_>) {
         ..Default::default()
     };
     owner.ok(admin_of(owner, id, ben, rights)).await;
-}
-
-async fn listed(
-    by: &Device<'_>,
-    id: ChannelId,
-    filter: enums::ChannelParticipantsFilter,
-) -> types::channels::ChannelParticipants {
-    let channel = by.input_channel(id);
-    let list = f::GetParticipants { channel, filter, limit: 10, ..Default::default() };
-    match by.ok(list).await {
-        enums::channels::ChannelParticipants::ChannelParticipants(page) => page,
-        other @ enums::channels::ChannelParticipants::ChannelParticipantsNotModified => {
-            panic!("{other:?}")
-        }
-    }
 }
 
 fn one(by: &Device<'_>, id: ChannelId, who: enums::InputPeer) -> f::GetParticipant {

@@ -156,3 +156,19 @@ async fn seen(viewer: &Device<'_>, id: ChannelId) -> enums::Chat {
         enums::messages::Chats::ChatsSlice(other) => panic!("{other:?}"),
     }
 }
+
+/// A page of participants.
+async fn listed(
+    by: &Device<'_>,
+    id: ChannelId,
+    filter: enums::ChannelParticipantsFilter,
+) -> types::channels::ChannelParticipants {
+    let channel = by.input_channel(id);
+    let request = f::GetParticipants { channel, filter, limit: 10, ..Default::default() };
+    match by.ok(request).await {
+        enums::channels::ChannelParticipants::ChannelParticipants(page) => page,
+        other @ enums::channels::ChannelParticipants::ChannelParticipantsNotModified => {
+            panic!("{other:?}")
+        }
+    }
+}

@@ -5,7 +5,7 @@ use tl_api::functions::channels as f;
 use tl_api::functions::messages as m;
 use tl_api::{enums, types};
 
-use super::{channel, invite, kick, make_public, post};
+use super::{channel, invite, kick, listed, make_public, post};
 use crate::testing::{Device, World, list};
 
 fn on(by: &Device<'_>, id: ChannelId) -> enums::InputPeer {
@@ -58,21 +58,6 @@ async fn place(anna: &Device<'_>, ben: &Device<'_>) -> Place {
 
 fn kicked(q: &str) -> enums::ChannelParticipantsFilter {
     types::ChannelParticipantsKicked { q: q.to_owned() }.into()
-}
-
-async fn listed(
-    by: &Device<'_>,
-    id: ChannelId,
-    filter: enums::ChannelParticipantsFilter,
-) -> types::channels::ChannelParticipants {
-    let channel = by.input_channel(id);
-    let request = f::GetParticipants { channel, filter, limit: 10, ..Default::default() };
-    match by.ok(request).await {
-        enums::channels::ChannelParticipants::ChannelParticipants(page) => page,
-        other @ enums::channels::ChannelParticipants::ChannelParticipantsNotModified => {
-            panic!("{other:?}")
-        }
-    }
 }
 
 #[tokio::test]

@@ -62,6 +62,9 @@ pub struct Scheduled {
     pub reply_to: Option<MessageId>,
     /// People mentioned by public name.
     pub mentions: Vec<UserId>,
+    /// The post that it forwards, whose forwards rise when it is sent.
+    #[serde(default)]
+    pub forwards: Option<(ChannelId, MessageId)>,
 }
 
 impl Scheduled {

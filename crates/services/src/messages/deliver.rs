@@ -20,6 +20,8 @@ pub(crate) struct Delivery {
     pub reply_to: Option<MessageId>,
     /// People mentioned by public name.
     pub mentions: Vec<model::UserId>,
+    /// The post that it forwards, whose forwards it counts among.
+    pub forwards: Option<(model::ChannelId, MessageId)>,
 }
 
 /// Writes messages in one transaction, all or none, and tells everyone. The chat's rules are checked by the store.

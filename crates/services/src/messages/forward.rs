@@ -7,7 +7,7 @@ use model::event::Ephemeral;
 use model::media::Media;
 use model::message::{Body, Forward, Message};
 use model::rights::Denial;
-use model::{MessageId, Peer};
+use model::{ChannelId, MessageId, Peer};
 use store::ports::Notice;
 
 use super::reply::{self, ReplyTo};
@@ -85,6 +85,7 @@ async fn forward_now(core: &Core, caller: Caller, request: Request) -> Result<Ef
             body,
             reply_to,
             mentions: Vec::new(),
+            forwards: post_of(original),
         });
     }
     if deliveries.is_empty() {
@@ -93,9 +94,9 @@ async fn forward_now(core: &Core, caller: Caller, request: Request) -> Result<Ef
     if let Some(date) = when {
         return schedule::keep(core, caller, request.to, deliveries, date).await;
     }
-    let counted = counted(core, caller, &request, &originals).await?;
+    let counted = counted(core, caller, request.to, &deliveries).await?;
     let effect = deliver(core, caller, request.to, deliveries, false).await?;
-    count(core, request.from, &counted).await?;
+    count(core, counted).await?;
     Ok(effect)
 }
 
@@ -202,36 +203,49 @@ async fn header(core: &Core, caller: Caller, original: &Message) -> Result<Forwa
     Ok(header)
 }
 
+/// The post whose forwards a forward of this message counts among.
+const fn post_of(original: &Message) -> Option<(ChannelId, MessageId)> {
+    match original.peer {
+        Peer::Channel(channel) if original.post => Some((channel, original.id)),
+        _ => None,
+    }
+}
+
 /// The posts whose forwards count: not those that were forwarded before, by a request whose answer was lost.
 async fn counted(
     core: &Core,
     caller: Caller,
-    request: &Request,
-    originals: &[Message],
-) -> Result<Vec<MessageId>> {
-    let is_post = |id: &MessageId| {
-        originals.iter().any(|message| message.id == *id && message.post && is_forwardable(message))
-    };
-    let posts: Vec<_> = request.messages.iter().filter(|(id, _)| is_post(id)).collect();
+    to: Peer,
+    deliveries: &[Delivery],
+) -> Result<Vec<(ChannelId, MessageId)>> {
+    let of_posts = deliveries.iter().filter_map(|one| Some((one.random_id?, one.forwards?)));
+    let posts: Vec<_> = of_posts.collect();
     if posts.is_empty() {
         return Ok(Vec::new());
     }
-    let numbers: Vec<i64> = posts.iter().map(|(_, number)| *number).collect();
-    let before = send::found_before(core, caller, request.to, &numbers).await?;
+    let numbers: Vec<i64> = posts.iter().map(|(number, _)| *number).collect();
+    let before = send::found_before(core, caller, to, &numbers).await?;
     let is_new = |number: i64| !before.iter().any(|(known, _)| *known == number);
-    Ok(posts.into_iter().filter(|(_, number)| is_new(*number)).map(|(id, _)| *id).collect())
+    Ok(posts.into_iter().filter(|(number, _)| is_new(*number)).map(|(_, post)| post).collect())
 }
 
 /// Counts forwards of posts, and shows the counters to those who look.
-async fn count(core: &Core, from: Peer, posts: &[MessageId]) -> Result<()> {
-    let Peer::Channel(channel) = from else { return Ok(()) };
-    if posts.is_empty() {
-        return Ok(());
+pub(super) async fn count(core: &Core, posts: Vec<(ChannelId, MessageId)>) -> Result<()> {
+    let mut by_channel: BTreeMap<ChannelId, Vec<MessageId>> = BTreeMap::new();
+    for (channel, id) in posts {
+        by_channel.entry(channel).or_default().push(id);
     }
-    let counted = core.stores.channels.count_forwards(channel, posts, core.now()).await?;
-    for (id, counters) in counted {
-        let event = Ephemeral::ChannelForwards { channel, id, forwards: counters.forwards };
-        core.publish(Notice::EphemeralToChannel { channel, event, origin: None });
+    for (channel, ids) in by_channel {
+        let counted = core.stores.channels.count_forwards(channel, &ids, core.now()).await;
+        let counted = match counted {
+            // It may have been deleted while a forward waited for its time.
+            Err(store::Error::NotFound) => continue,
+            counted => counted?,
+        };
+        for (id, counters) in counted {
+            let event = Ephemeral::ChannelForwards { channel, id, forwards: counters.forwards };
+            core.publish(Notice::EphemeralToChannel { channel, event, origin: None });
+        }
     }
     Ok(())
 }

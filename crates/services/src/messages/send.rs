@@ -188,7 +188,13 @@ async fn prepare(
         ttl_period: target.ttl_period,
         ..Body::default()
     };
-    Ok(Delivery { random_id: Some(item.random_id), body, reply_to: resolved.reply_to, mentions })
+    Ok(Delivery {
+        random_id: Some(item.random_id),
+        body,
+        reply_to: resolved.reply_to,
+        mentions,
+        forwards: None,
+    })
 }
 
 /// Random ids are not 0 and not repeated within one call.

@@ -284,6 +284,7 @@ pub async fn a_held_poll_runs_from_when_it_is_sent(stores: &Stores) {
             body: Body { media: Some(Media::Poll { poll: POLL }), ..Body::default() },
             reply_to: None,
             mentions: Vec::new(),
+            forwards: None,
         };
         let kept = stores.schedule.schedule(vec![waiting], NOW).await.unwrap();
         let (now, ids) = (later(seconds), vec![kept[0].id]);

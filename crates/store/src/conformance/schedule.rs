@@ -51,6 +51,7 @@ fn waiting(schedule: Schedule, sender: UserId, random_id: i64, in_s: i64) -> Sch
         body: Body { text: format!("text {random_id}"), ..Body::default() },
         reply_to: None,
         mentions: Vec::new(),
+        forwards: None,
     }
 }
 

@@ -8,7 +8,7 @@ use store::ports::schedule::{Release, Released};
 
 use super::{owned, tell_gone};
 use crate::messages::deliver::{told_boxes, told_log};
-use crate::messages::{Effect, content};
+use crate::messages::{Effect, content, forward};
 use crate::{Caller, Core, Error, Result, expiry};
 
 /// Messages taken up together by [`send_due`].
@@ -26,15 +26,14 @@ pub async fn send_now(
 ) -> Result<(Effect, AccountEvent)> {
     let (schedule, found) = owned(core, caller, peer, ids, |right| right.post_messages).await?;
     let ttl_period = check_sending(core, caller, &found).await?;
-    let ids = found.into_iter().map(|one| one.id).collect();
     let now = core.now();
-    release(core, caller, Leaving { schedule, ids, now, early: true, ttl_period }).await
+    release(core, caller, Leaving { schedule, messages: found, now, early: true, ttl_period }).await
 }
 
 /// What is to leave a schedule, as [`Release`] has it.
 struct Leaving {
     schedule: Schedule,
-    ids: Vec<MessageId>,
+    messages: Vec<Scheduled>,
     now: UnixTime,
     early: bool,
     ttl_period: Option<i32>,
@@ -57,7 +56,8 @@ async fn check_sending(core: &Core, caller: Caller, messages: &[Scheduled]) -> R
 }
 
 async fn release(core: &Core, caller: Caller, leaving: Leaving) -> Result<(Effect, AccountEvent)> {
-    let Leaving { schedule, ids, now, early, ttl_period } = leaving;
+    let Leaving { schedule, messages, now, early, ttl_period } = leaving;
+    let ids = messages.iter().map(|one| one.id).collect();
     // A private chat may begin with the author's timer.
     let beginning = expiry::beginning(core, caller, schedule.peer()).await?;
     let clock = expiry::clock(core);
@@ -90,9 +90,13 @@ async fn release(core: &Core, caller: Caller, leaving: Leaving) -> Result<(Effec
             )
         }
     };
+    let left = messages.iter().filter(|one| ids.contains(&one.id));
+    let forwarded = left.filter_map(|one| one.forwards).collect();
     effect.seen_by(caller.user);
     let sent = effect.messages().iter().skip(before).map(|message| message.id).collect();
     let event = tell_gone(core, caller, schedule, ids, sent).await?;
+    // Once: what has left its schedule never leaves it again.
+    forward::count(core, forwarded).await?;
     Ok((effect, event))
 }
 
@@ -157,8 +161,8 @@ async fn send_unit(core: &Core, unit: Vec<Scheduled>) -> Result<usize> {
     let now = core.now();
     let sent = match check_sending(core, caller, &unit).await {
         Ok(ttl_period) => {
-            let ids = ids.clone();
-            release(core, caller, Leaving { schedule, ids, now, early: false, ttl_period }).await
+            let leaving = Leaving { schedule, messages: unit, now, early: false, ttl_period };
+            release(core, caller, leaving).await
         }
         Err(error) => Err(error),
     };

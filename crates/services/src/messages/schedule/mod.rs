@@ -70,6 +70,7 @@ pub(super) async fn keep(
             body: message.body,
             reply_to: message.reply_to,
             mentions: message.mentions,
+            forwards: message.forwards,
         })
         .collect();
     let kept =

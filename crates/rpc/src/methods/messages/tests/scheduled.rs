@@ -6,11 +6,69 @@ use tl_api::functions::channels as fc;
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};
 
-use super::{history, shown, text};
+use super::{history, say, shown, text};
 use crate::testing::{Device, START, World, list};
 
 fn at(seconds: i64) -> Option<i32> {
     Some(i32::try_from(START + seconds).unwrap())
+}
+
+/// The forwards of a channel's newest post.
+async fn forwards(reader: &Device<'_>, channel: model::ChannelId) -> Option<i32> {
+    let peer = reader.input_peer(Peer::Channel(channel));
+    let newest = f::GetHistory { peer, limit: 1, ..Default::default() };
+    let enums::messages::Messages::ChannelMessages(page) = reader.ok(newest).await else {
+        panic!()
+    };
+    match &page.messages[..] {
+        [enums::Message::Message(post)] => post.forwards,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// When it is sent, by the clock or its author, not when it is written; and what is taken back counts for nothing.
+#[tokio::test]
+async fn a_scheduled_forward_counts_when_it_is_sent() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna).await;
+    let news = anna.input_peer(Peer::Channel(id));
+    let post = say(&anna, news.clone(), "news").await;
+    let forward = |random_id: i64, seconds, to_peer| f::ForwardMessages {
+        from_peer: news.clone(),
+        id: vec![post],
+        random_id: vec![random_id],
+        to_peer,
+        schedule_date: at(seconds),
+        ..Default::default()
+    };
+    anna.ok(forward(1, 60, anna.peer(&ben))).await;
+    anna.ok(forward(2, 3600, anna.peer(&ben))).await;
+    anna.ok(forward(3, 60, supergroup_of(&anna).await)).await;
+    let taken_back = anna.ok(forward(4, 60, enums::InputPeer::InputPeerSelf)).await;
+    let enums::Update::UpdateMessageID(number) = &list(taken_back)[0] else { panic!() };
+    let own = enums::InputPeer::InputPeerSelf;
+    let delete = f::DeleteScheduledMessages { peer: own, id: vec![number.id] };
+    anna.ok(delete).await;
+    assert_eq!(forwards(&anna, id).await.unwrap_or(0), 0);
+    world.pass(60);
+    assert_eq!(send_due(&world.core).await, Ok(2));
+    assert_eq!(forwards(&anna, id).await, Some(2));
+    let waits = waiting(&anna, anna.peer(&ben)).await[0].0;
+    let now = f::SendScheduledMessages { peer: anna.peer(&ben), id: vec![waits] };
+    anna.ok(now).await;
+    assert_eq!(forwards(&anna, id).await, Some(3));
+    assert_eq!(send_due(&world.core).await, Ok(0));
+    // It leaves for where it was meant to go, though its channel is gone.
+    anna.ok(forward(5, 120, anna.peer(&ben))).await;
+    anna.ok(fc::DeleteChannel { channel: anna.input_channel(id) }).await;
+    world.pass(60);
+    assert_eq!(send_due(&world.core).await, Ok(1));
+    assert_eq!(history(&ben, ben.peer(&anna)).await.len(), 3);
+}
+
+async fn supergroup_of(owner: &Device<'_>) -> enums::InputPeer {
+    owner.input_peer(Peer::Channel(supergroup(owner).await))
 }
 
 /// Schedules a text; answers its number in the schedule.

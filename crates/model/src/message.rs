@@ -239,6 +239,14 @@ impl Message {
     pub const fn is_scheduled(&self) -> bool {
         self.pts.0 == 0
     }
+
+    /// In saved messages, which dialog of theirs it belongs to: the chat that it was saved from, oneself for one's own notes.
+    #[must_use]
+    pub fn saved_peer(&self, owner: UserId) -> Option<Peer> {
+        let own = Peer::User(owner);
+        let from = self.body.forward.as_ref().and_then(|forward| forward.saved_from);
+        (self.peer == own).then(|| from.map_or(own, |(peer, _)| peer))
+    }
 }
 
 /// View and forward counters of a channel post.

@@ -142,7 +142,7 @@ fn ordinary(
         id: message.id.0,
         from_id: from_id(message),
         peer_id: peers::peer(message.peer),
-        saved_peer_id: saved_peer(context.viewer, message),
+        saved_peer_id: message.saved_peer(context.viewer).map(peers::peer),
         fwd_from: body.forward.as_ref().map(forward),
         reply_to: reply(message),
         date: date(message.date),
@@ -177,7 +177,7 @@ fn service(
         id: message.id.0,
         from_id: from_id(message),
         peer_id: peers::peer(message.peer),
-        saved_peer_id: saved_peer(context.viewer, message),
+        saved_peer_id: message.saved_peer(context.viewer).map(peers::peer),
         reply_to: reply(message),
         date: date(message.date),
         action: actions::action(context, &attachments.files, action, origin(message)),
@@ -213,13 +213,6 @@ pub fn replies(replies: &Replies) -> enums::MessageReplies {
         read_max_id: replies.read_max_id.map(|id| id.0),
     }
     .into()
-}
-
-/// In saved messages: the chat that a message was saved from, oneself for one's own notes.
-fn saved_peer(viewer: UserId, message: &Message) -> Option<enums::Peer> {
-    let own = Peer::User(viewer);
-    let from = message.body.forward.as_ref().and_then(|forward| forward.saved_from);
-    (message.peer == own).then(|| peers::peer(from.map_or(own, |(peer, _)| peer)))
 }
 
 const fn origin(message: &Message) -> FileOrigin {

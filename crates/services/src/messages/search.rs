@@ -40,6 +40,8 @@ pub struct Query {
     pub mentions: bool,
     /// Replies in this thread of a supergroup.
     pub thread: Option<MessageId>,
+    /// In this dialog of saved messages: what was saved from there, or one's own notes.
+    pub saved: Option<Peer>,
     /// Bounds, exclusive, 0 for none.
     pub min_date: UnixTime,
     /// See `min_date`.
@@ -58,6 +60,7 @@ impl Query {
             pinned: self.pinned,
             unread_mentions: self.mentions,
             thread: self.thread,
+            saved: self.saved,
             min_date: self.min_date,
             max_date: self.max_date,
             window: HistoryWindow {
@@ -77,6 +80,12 @@ pub async fn in_chat(core: &Core, caller: Caller, peer: Peer, query: &Query) -> 
     let stored = query.to_store(Some(peer));
     if let Peer::Channel(channel) = peer {
         let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
+        if query.saved.is_some() {
+            return Ok(Page {
+                page: HistoryPage::default(),
+                channel: Some((channel.id, channel.pts)),
+            });
+        }
         let page = core.stores.channels.search_channel(channel.id, caller.user, stored).await?;
         return Ok(Page { page, channel: Some((channel.id, channel.pts)) });
     }
@@ -146,7 +155,7 @@ pub async fn everywhere(
     if matches!(scope, Scope::All | Scope::Users | Scope::Groups) {
         add(&mut found, in_box(core, caller, &query, scope, offset, limit).await?);
     }
-    if scope != Scope::Users {
+    if scope != Scope::Users && query.saved.is_none() {
         add(&mut found, in_channels(core, caller, &query, scope).await?);
     }
     let more = cut(&mut found, offset, limit);

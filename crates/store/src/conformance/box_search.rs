@@ -2,7 +2,7 @@
 
 use model::dialog::{HistoryPage, HistoryWindow};
 use model::media::Media;
-use model::message::{Action, Body, MediaClass};
+use model::message::{Action, Body, Forward, MediaClass};
 use model::{MessageId, Peer, PhotoId};
 
 use super::support::{NOW, later};
@@ -34,6 +34,7 @@ macro_rules! box_search_cases {
                 files_are_found_by_what_they_are_called,
                 service_messages_and_fleeting_ones_are_not_found,
                 a_search_is_filtered,
+                saved_messages_are_searched_by_their_dialogs,
                 a_search_has_a_window,
             ]
         );
@@ -248,6 +249,42 @@ pub async fn a_search_is_filtered(stores: &Stores) {
     let dated = SearchQuery { min_date: later(1), max_date: later(3), ..query("") };
     assert_eq!(found(stores, dated).await, ["e"]);
     assert_eq!(found(stores, SearchQuery { text: "f".to_owned(), ..photos }).await, ["f"]);
+}
+
+/// What was saved from a chat, and one's own notes. Only saved messages have such dialogs.
+pub async fn saved_messages_are_searched_by_their_dialogs(stores: &Stores) {
+    say(stores, ANN, BEN, "to Ben").await;
+    let own = BoxPeer::User(ANN);
+    send(stores, text(ANN, own, "note")).await;
+    let channel = Peer::Channel(model::ChannelId(7));
+    for (number, from) in (1..).zip([Peer::User(BEN), channel, Peer::User(BEN)]) {
+        let mut new = text(ANN, own, &format!("saved {number}"));
+        new.body.forward = Some(Forward {
+            from: Some(from),
+            from_name: None,
+            date: NOW,
+            channel_post: None,
+            post_author: None,
+            saved_from: Some((from, MessageId(number))),
+        });
+        send(stores, new).await;
+    }
+    let (peer, of) = (Some(Peer::User(ANN)), |saved| Some(saved));
+    let from_ben = SearchQuery { peer, saved: of(Peer::User(BEN)), ..query("") };
+    assert_eq!(found(stores, from_ben.clone()).await, ["saved 3", "saved 1"]);
+    assert_eq!(
+        found(stores, SearchQuery { text: "1".to_owned(), ..from_ben.clone() }).await,
+        ["saved 1"]
+    );
+    assert_eq!(found(stores, SearchQuery { peer: None, ..from_ben.clone() }).await.len(), 2);
+    let elsewhere = SearchQuery { peer: Some(Peer::User(BEN)), ..from_ben.clone() };
+    assert_eq!(found(stores, elsewhere).await, [""; 0]);
+    let saved = of(channel);
+    assert_eq!(found(stores, SearchQuery { saved, ..from_ben.clone() }).await, ["saved 2"]);
+    let saved = of(Peer::User(ANN));
+    assert_eq!(found(stores, SearchQuery { saved, ..from_ben.clone() }).await, ["note"]);
+    let saved = of(Peer::User(CAT));
+    assert_eq!(found(stores, SearchQuery { saved, ..from_ben }).await, [""; 0]);
 }
 
 /// The window applies to what was found.

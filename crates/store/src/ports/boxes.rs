@@ -160,6 +160,8 @@ pub struct SearchQuery {
     pub unread_mentions: bool,
     /// Only replies in this thread (of a supergroup).
     pub thread: Option<MessageId>,
+    /// Only this dialog of saved messages, as [`Message::saved_peer`] has it. Logs have none.
+    pub saved: Option<Peer>,
     /// Bounds, 0 for none; `max_date` and `min_date` are exclusive.
     pub min_date: UnixTime,
     /// See `min_date`.
@@ -169,7 +171,7 @@ pub struct SearchQuery {
 }
 
 impl SearchQuery {
-    /// Everything but the chat and the words.
+    /// Everything but the chat, the dialog of saved messages and the words.
     #[must_use]
     pub fn fits(&self, message: &Message) -> bool {
         self.from.is_none_or(|from| message.body.author(message.from) == from)

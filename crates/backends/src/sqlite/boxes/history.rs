@@ -90,6 +90,14 @@ fn find(
         also(" AND peer_kind = ?", peer.kind());
         also(" AND peer_id = ?", peer.id());
     }
+    if let Some(saved) = query.saved {
+        also(" AND saved_kind = ?", saved.kind());
+        also(" AND saved_id = ?", saved.id());
+    }
+    // In boxes there are no threads.
+    if query.thread.is_some() {
+        return Ok(Vec::new());
+    }
     if let Some(from) = query.from {
         // Only people write there.
         let Peer::User(from) = from else { return Ok(Vec::new()) };

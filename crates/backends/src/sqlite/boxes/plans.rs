@@ -57,7 +57,8 @@ fn ask(conn: &Connection) {
     let pinned = SearchQuery { pinned: true, ..all.clone() };
     let words = SearchQuery { text: "bi".to_owned(), ..all.clone() };
     let unseen = SearchQuery { unread_mentions: true, ..all.clone() };
-    for query in [all, from, photos, pinned, words, unseen] {
+    let saved = SearchQuery { peer: Some(Peer::User(ANN)), saved: Some(CHAT), ..all.clone() };
+    for query in [all, from, photos, pinned, words, unseen, saved] {
         history::search(conn, ANN, &query).unwrap();
     }
     events::events(conn, ANN, Pts(5), 10).unwrap();

@@ -165,11 +165,13 @@ impl Writer<'_> {
     fn insert(&self, owner: UserId, message: &Message, origin: Origin) -> Result<()> {
         let flags = if message.mentioned { MENTIONED } else { 0 }
             | if message.media_unread { UNSEEN } else { 0 };
+        let saved = message.saved_peer(owner);
         self.tx
             .prepare_cached(
                 "INSERT INTO box_messages (owner_id, id, pts, peer_kind, peer_id, sender_id, out, origin_id,
-                                           date, flags, reply_to, random_id, class, expires, attached, cover, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                                           date, flags, reply_to, random_id, class, expires, attached, cover,
+                                           saved_kind, saved_id, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             )?
             .execute(params![
                 owner.0,
@@ -188,6 +190,8 @@ impl Writer<'_> {
                 self.new.body.end().map(|end| end.0),
                 self.new.body.attached(),
                 self.new.body.cover(),
+                saved.map(Peer::kind),
+                saved.map(Peer::id),
                 self.body,
             ])?;
         Ok(())

@@ -8,6 +8,7 @@ CREATE TABLE boxes (
 -- A copy of each message for each reader. Within a box, ids and pts of messages rise together.
 -- flags: 1 mentioned, 2 not played or seen, 4 pinned. class: model::message::MediaClass.
 -- expires: model::message::Body::end. attached, cover: the photo, document or poll that the body carries.
+-- saved_kind, saved_id: in saved messages, which dialog of theirs.
 CREATE TABLE box_messages (
     owner_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -26,6 +27,8 @@ CREATE TABLE box_messages (
     expires INTEGER,
     attached INTEGER,
     cover INTEGER,
+    saved_kind INTEGER,
+    saved_id INTEGER,
     body BLOB NOT NULL,
     PRIMARY KEY (owner_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -37,6 +40,8 @@ CREATE INDEX box_messages_by_class ON box_messages (owner_id, peer_kind, peer_id
 CREATE INDEX box_messages_by_end ON box_messages (expires, owner_id, id) WHERE expires IS NOT NULL;
 CREATE INDEX box_messages_by_attached ON box_messages (attached) WHERE attached IS NOT NULL;
 CREATE INDEX box_messages_by_cover ON box_messages (cover) WHERE cover IS NOT NULL;
+-- The dialogs of saved messages.
+CREATE INDEX box_messages_by_saved ON box_messages (owner_id, saved_kind, saved_id, id) WHERE saved_kind IS NOT NULL;
 CREATE INDEX box_messages_unseen ON box_messages (owner_id, peer_kind, peer_id, id) WHERE flags & 3 = 3;
 CREATE INDEX box_messages_pinned ON box_messages (owner_id, peer_kind, peer_id, id) WHERE flags & 4 = 4;
 

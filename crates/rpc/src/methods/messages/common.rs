@@ -94,6 +94,17 @@ pub(super) fn thread_error(error: services::Error) -> RpcError {
     }
 }
 
+/// The dialog of saved messages that a client asks for, if it asks for one.
+pub(super) async fn saved(
+    call: &Call,
+    saved_peer_id: Option<&enums::InputPeer>,
+) -> Result<Option<Peer>, RpcError> {
+    match saved_peer_id {
+        Some(saved) => peers::input_peer(call, saved).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The thread that a client asks for, if it asks for one.
 pub(super) fn thread(top_msg_id: Option<i32>) -> Option<MessageId> {
     top_msg_id.filter(|top| *top > 0).map(MessageId)

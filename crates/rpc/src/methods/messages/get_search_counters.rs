@@ -2,9 +2,10 @@
 //!
 //! Errors: `PEER_ID_INVALID`, `CHANNEL_PRIVATE`.
 
-use services::messages::search;
+use services::messages::search::{self, Query};
 use tl_api::{enums, functions, types};
 
+use super::common::{saved, thread};
 use super::filter::{self, Filter};
 use crate::convert::peers;
 use crate::{Call, RpcError};
@@ -20,10 +21,15 @@ pub(super) async fn handle(
         return Err(RpcError::bad_request("LIMIT_INVALID"));
     }
     let peer = peers::input_peer(&call, &request.peer).await?;
+    let saved = saved(&call, request.saved_peer_id.as_ref()).await?;
+    let thread = thread(request.top_msg_id);
     let mut counters = Vec::with_capacity(request.filters.len());
     for filter in request.filters {
         let count = match filter::query(&filter) {
-            Filter::Of(query) => search::count(&call.core, call.signed_in()?, peer, &query).await?,
+            Filter::Of(query) => {
+                let query = Query { saved, thread, ..query };
+                search::count(&call.core, call.signed_in()?, peer, &query).await?
+            }
             Filter::Nothing => 0,
         };
         counters.push(types::messages::SearchCounter { inexact: false, filter, count }.into());

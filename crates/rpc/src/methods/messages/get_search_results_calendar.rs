@@ -9,6 +9,7 @@ use services::messages::search;
 use services::views::PeerSet;
 use tl_api::{enums, functions, types};
 
+use super::common::saved;
 use super::filter::{self, Filter};
 use crate::convert::{date, messages, peers};
 use crate::{Call, RpcError};
@@ -23,6 +24,7 @@ pub(super) async fn handle(
     let Filter::Of(mut query) = filter::query(&request.filter) else {
         return Err(RpcError::bad_request("FILTER_NOT_SUPPORTED"));
     };
+    query.saved = saved(&call, request.saved_peer_id.as_ref()).await?;
     query.window = HistoryWindow {
         offset_id: MessageId(request.offset_id),
         offset_date: UnixTime(request.offset_date.into()),

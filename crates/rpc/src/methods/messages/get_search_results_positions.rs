@@ -7,6 +7,7 @@ use model::dialog::HistoryWindow;
 use services::messages::search;
 use tl_api::{enums, functions, types};
 
+use super::common::saved;
 use super::filter::{self, Filter};
 use crate::convert::{count, date, peers};
 use crate::{Call, RpcError};
@@ -19,6 +20,7 @@ pub(super) async fn handle(
     let Filter::Of(mut query) = filter::query(&request.filter) else {
         return Err(RpcError::bad_request("FILTER_NOT_SUPPORTED"));
     };
+    query.saved = saved(&call, request.saved_peer_id.as_ref()).await?;
     query.window =
         HistoryWindow { offset_id: MessageId(request.offset_id), ..HistoryWindow::default() };
     let found = search::survey(&call.core, call.signed_in()?, peer, &query).await?.page;

@@ -1,4 +1,5 @@
-//! `messages.search`: messages of one chat by words, author, kind or date, newest first.
+//! `messages.search`: messages of one chat by words, author, kind or date, newest first; with
+//! `saved_peer_id` those of one dialog of saved messages.
 //!
 //! Errors: `PEER_ID_INVALID`, `INPUT_USER_DEACTIVATED`, `CHANNEL_PRIVATE`; `SEARCH_QUERY_EMPTY` without a peer.
 
@@ -7,7 +8,7 @@ use model::{MessageId, UnixTime};
 use services::messages::search::{self, GlobalOffset, Query, Scope};
 use tl_api::{enums, functions};
 
-use super::common::thread;
+use super::common::{saved, thread};
 use super::filter::{self, Filter};
 use super::search_global::slice;
 use crate::convert::{messages, peers};
@@ -26,6 +27,7 @@ pub(super) async fn handle(
     };
     query.from = from;
     query.thread = thread(request.top_msg_id);
+    query.saved = saved(&call, request.saved_peer_id.as_ref()).await?;
     query.text = request.q;
     query.min_date = UnixTime(request.min_date.into());
     query.max_date = UnixTime(request.max_date.into());

@@ -68,7 +68,8 @@ impl Run {
             _ => &[],
         };
         SearchQuery {
-            thread: None,
+            thread: (d % 7 == 4).then_some(MessageId(1)),
+            saved: d.is_multiple_of(5).then(|| self.peer(b)),
             peer: (!c.is_multiple_of(3)).then(|| self.peer(a)),
             text: ASKED[usize::from(b) % ASKED.len()].to_owned(),
             from: a.is_multiple_of(4).then(|| Peer::User(super::person(b))),

@@ -30,6 +30,7 @@ impl Boxes {
             .all(owner)
             .rev()
             .filter(|message| query.peer.is_none_or(|peer| message.peer == peer))
+            .filter(|message| query.saved.is_none() || message.saved_peer(owner) == query.saved)
             .filter(|message| query.fits(message))
             .filter(|message| {
                 let by_words = |text: Cow<'_, str>| search::matches(&text, &query.text);

@@ -50,6 +50,56 @@ async fn a_history_is_read_from_every_offset() {
     assert_eq!((slice.count, slice.offset_id_offset), (10, Some(3)));
 }
 
+/// As each message names it; elsewhere nothing has such a dialog.
+#[tokio::test]
+async fn saved_messages_are_searched_by_where_they_are_from() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let words = say(&anna, anna.peer(&ben), "words").await;
+    let own = || enums::InputPeer::InputPeerSelf;
+    let note = say(&anna, own(), "words of my own").await;
+    let forward = f::ForwardMessages {
+        from_peer: anna.peer(&ben),
+        id: vec![words],
+        random_id: vec![7],
+        to_peer: own(),
+        ..Default::default()
+    };
+    anna.ok(forward).await;
+    let search = |peer, saved_peer_id| f::Search {
+        peer,
+        q: "words".to_owned(),
+        filter: enums::MessagesFilter::InputMessagesFilterEmpty,
+        saved_peer_id,
+        limit: 10,
+        ..Default::default()
+    };
+    let found = anna.ok(search(own(), Some(anna.peer(&ben)))).await;
+    assert_eq!(numbers(&found), [note + 1]);
+    let enums::messages::Messages::Messages(page) = found else { panic!() };
+    let of_ben = Some(types::PeerUser { user_id: ben.user().0 }.into());
+    assert!(
+        matches!(&page.messages[..], [enums::Message::Message(m)] if m.saved_peer_id == of_ben)
+    );
+    assert_eq!(numbers(&anna.ok(search(own(), Some(own()))).await), [note]);
+    assert_eq!(numbers(&anna.ok(search(own(), None)).await), [note + 1, note]);
+    assert_eq!(numbers(&anna.ok(search(anna.peer(&ben), Some(own()))).await), [0; 0]);
+    let everywhere = search(enums::InputPeer::InputPeerEmpty, Some(anna.peer(&ben)));
+    assert_eq!(numbers(&anna.ok(everywhere).await), [note + 1]);
+    let talk = anna.input_peer(model::Peer::Chat(group(&anna, &[&ben]).await));
+    assert_eq!(numbers(&anna.ok(search(talk, Some(own()))).await), [0; 0]);
+    let counters = f::GetSearchCounters {
+        peer: own(),
+        saved_peer_id: Some(anna.peer(&ben)),
+        filters: vec![enums::MessagesFilter::InputMessagesFilterEmpty],
+        ..Default::default()
+    };
+    assert!(matches!(
+        &anna.ok(counters).await[..],
+        [enums::messages::SearchCounter::SearchCounter(of)] if of.count == 1
+    ));
+}
+
 #[tokio::test]
 async fn words_kinds_and_authors_narrow_a_search() {
     let world = World::new();

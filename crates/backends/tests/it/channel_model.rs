@@ -288,7 +288,7 @@ async fn take_log(stores: &Stores, id: ChannelId, step: Step) -> String {
             let thread = (limit == 2).then_some(MessageId(1));
             let seen = SeenReactions::Oldest(Peer::Channel(id), thread, limit);
             let seen = text(stores.dialogs.see_reactions(user, seen, later(0)).await);
-            seen + &text(port.read_post_mentions(id, user, limit).await)
+            seen + &text(port.read_post_mentions(id, user, thread, limit).await)
         }
         other => text(other),
     }

@@ -120,16 +120,20 @@ pub async fn contents(core: &Core, caller: Caller, id: ChannelId, ids: &[Message
     tell_seen(core, caller, id, seen).await
 }
 
-/// Marks the caller's unseen mentions as seen.
+/// Marks the caller's unseen mentions as seen, all or those in a thread.
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`.
-pub async fn mentions(core: &Core, caller: Caller, id: ChannelId) -> Result<Affected> {
+pub async fn mentions(
+    core: &Core,
+    caller: Caller,
+    (id, thread): (ChannelId, Option<MessageId>),
+) -> Result<Affected> {
     let (channel, _) = visible(core, caller.user, id).await?;
     let seen = core
         .stores
         .channels
-        .read_post_mentions(id, caller.user, MENTIONS_BATCH)
+        .read_post_mentions(id, caller.user, thread, MENTIONS_BATCH)
         .await
         .map_err(refused)?;
     let left = i32::from(i32::try_from(seen.len()).is_ok_and(|seen| seen >= MENTIONS_BATCH));

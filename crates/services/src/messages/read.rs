@@ -50,15 +50,23 @@ pub async fn contents(core: &Core, caller: Caller, ids: &[MessageId]) -> Result<
     affected(core, caller, changes.iter().map(|change| &change.change), 0).await
 }
 
-/// Marks the unseen mentions of a chat as seen.
+/// Marks the unseen mentions of a chat as seen. There are no threads: in one, there is nothing to be seen.
 ///
 /// # Errors
 /// `PeerInvalid` for channels.
-pub async fn mentions(core: &Core, caller: Caller, peer: Peer) -> Result<Affected> {
+pub async fn mentions(
+    core: &Core,
+    caller: Caller,
+    (peer, thread): (Peer, Option<MessageId>),
+) -> Result<Affected> {
     if matches!(peer, Peer::Channel(_)) {
         return Err(Error::PeerInvalid);
     }
-    let changes =
-        core.stores.boxes.read_mentions(caller.user, peer, MENTIONS_BATCH, core.now()).await?;
+    let changes = match thread {
+        None => {
+            core.stores.boxes.read_mentions(caller.user, peer, MENTIONS_BATCH, core.now()).await?
+        }
+        Some(_) => Vec::new(),
+    };
     affected(core, caller, changes.iter().map(|change| &change.change), 0).await
 }

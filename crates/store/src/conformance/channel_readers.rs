@@ -28,6 +28,7 @@ macro_rules! channel_readers_cases {
                 reactions_are_listed_newest_first,
                 reactions_follow_the_rules,
                 mentions_are_unread_until_seen,
+                mentions_in_a_thread_are_seen_by_themselves,
                 a_reply_mentions_its_author,
                 mentions_end_with_the_message_or_the_membership,
                 unread_counts_leave_out_own_messages,
@@ -184,8 +185,28 @@ pub async fn mentions_are_unread_until_seen(stores: &Stores) {
     assert_eq!(read().await.unwrap(), []);
     let message = scene.message(scene.member, id).await;
     assert!(message.mentioned && !message.media_unread);
-    let read = stores.channels.read_post_mentions(scene.id, scene.admin, 10).await.unwrap();
+    let read = stores.channels.read_post_mentions(scene.id, scene.admin, None, 10).await.unwrap();
     assert_eq!((read, scene.dialog(scene.admin).await.unread_mentions), (vec![id], 0));
+}
+
+/// What waits elsewhere waits on.
+pub async fn mentions_in_a_thread_are_seen_by_themselves(stores: &Stores) {
+    let scene = group(stores).await;
+    let top = scene.post(mentioning(&scene, scene.admin, scene.member)).await.id;
+    let inside = async || {
+        let new = mentioning(&scene, scene.admin, scene.member);
+        scene.post(NewChannelMessage { reply_to: Some(top), ..new }).await.id
+    };
+    let (first, second) = (inside().await, inside().await);
+    let read = async |thread, limit| {
+        let read = stores.channels.read_post_mentions(scene.id, scene.member, thread, limit);
+        read.await.unwrap()
+    };
+    assert_eq!(read(Some(first), 9).await, []);
+    assert_eq!(read(Some(top), 1).await, [first]);
+    assert_eq!(read(Some(top), 9).await, [second]);
+    assert_eq!(scene.dialog(scene.member).await.unread_mentions, 1);
+    assert_eq!(read(None, 9).await, [top]);
 }
 
 /// Unless it is one's own, or a post.

@@ -435,7 +435,7 @@ pub async fn mentions_not_seen_are_found(stores: &Stores) {
     let third = post(vec![scene.member]).await;
     let unseen = || SearchQuery { unread_mentions: true, ..query("") };
     assert_eq!(found(&scene, scene.member, unseen()).await, (vec![third.0, first.0], 2));
-    stores.channels.read_post_mentions(scene.id, scene.member, 1).await.unwrap();
+    stores.channels.read_post_mentions(scene.id, scene.member, None, 1).await.unwrap();
     assert_eq!(found(&scene, scene.member, unseen()).await, (vec![third.0], 1));
 }
 

@@ -569,11 +569,12 @@ pub trait ChannelStore: Send + Sync {
         ids: &[MessageId],
     ) -> Result<Vec<MessageId>>;
 
-    /// Marks the person's unseen mentions as seen, oldest first, at most `limit`; answers which.
+    /// Marks the person's unseen mentions, all or those in a thread, as seen, oldest first, at most `limit`; answers which.
     async fn read_post_mentions(
         &self,
         channel: ChannelId,
         user: UserId,
+        thread: Option<MessageId>,
         limit: i32,
     ) -> Result<Vec<MessageId>>;
 

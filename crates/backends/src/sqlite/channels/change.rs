@@ -277,15 +277,15 @@ pub(in super::super) fn unread_mentions(
     channel: ChannelId,
     user: UserId,
 ) -> Result<i32> {
-    Ok(i32::try_from(unseen(conn, channel, user, i32::MAX)?.len()).unwrap_or(i32::MAX))
+    Ok(i32::try_from(unseen(conn, channel, user, (None, i32::MAX))?.len()).unwrap_or(i32::MAX))
 }
 
-/// The oldest of them.
+/// The oldest of them, or of those in a thread.
 pub(super) fn unseen(
     conn: &Connection,
     channel: ChannelId,
     user: UserId,
-    limit: i32,
+    (thread, limit): (Option<MessageId>, i32),
 ) -> Result<Vec<MessageId>> {
     let Some(log) = rows::find(conn, channel)?.filter(|log| !log.channel.deleted) else {
         return Ok(Vec::new());
@@ -294,9 +294,10 @@ pub(super) fn unseen(
     let mut statement = conn.prepare_cached(
         "SELECT n.id FROM channel_mentions n
          JOIN channel_messages m ON m.channel_id = n.channel_id AND m.id = n.id AND m.body IS NOT NULL
-         WHERE n.channel_id = ?1 AND n.user_id = ?2 AND n.id > ?3 ORDER BY n.id LIMIT ?4",
+         WHERE n.channel_id = ?1 AND n.user_id = ?2 AND n.id > ?3 AND (?5 IS NULL OR m.thread = ?5)
+         ORDER BY n.id LIMIT ?4",
     )?;
-    let params = params![channel.0, user.0, hidden.0, limit.max(0)];
+    let params = params![channel.0, user.0, hidden.0, limit.max(0), thread.map(|top| top.0)];
     let ids = statement.query_map(params, |row| row.get(0).map(MessageId))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }

@@ -467,12 +467,13 @@ impl ChannelStore for Channels {
         &self,
         channel: ChannelId,
         user: UserId,
+        thread: Option<MessageId>,
         limit: i32,
     ) -> store::Result<Vec<MessageId>> {
         self.database
             .write(move |tx| {
                 rows::log(tx, channel)?;
-                let unseen = change::unseen(tx, channel, user, limit)?;
+                let unseen = change::unseen(tx, channel, user, (thread, limit))?;
                 change::see_mentions(tx, channel, user, &unseen)
             })
             .await

@@ -1,4 +1,5 @@
-//! `messages.getUnreadMentions`: mentions of the caller that were not seen yet, newest first.
+//! `messages.getUnreadMentions`: mentions of the caller that were not seen yet, newest first; with `top_msg_id` those in this
+//! thread of a supergroup.
 //!
 //! Errors: `PEER_ID_INVALID`, `CHANNEL_PRIVATE`.
 
@@ -7,6 +8,7 @@ use model::dialog::HistoryWindow;
 use services::messages::search::{self, Query};
 use tl_api::{enums, functions};
 
+use super::common::thread;
 use crate::convert::{messages, peers};
 use crate::{Call, RpcError};
 
@@ -23,7 +25,8 @@ pub(super) async fn handle(
         min_id: MessageId(request.min_id),
         ..HistoryWindow::default()
     };
-    let query = Query { mentions: true, window, ..Query::default() };
+    let thread = thread(request.top_msg_id);
+    let query = Query { mentions: true, thread, window, ..Query::default() };
     let page = search::in_chat(&call.core, call.signed_in()?, peer, &query).await?;
     messages::page(&call.core, call.viewer()?, &page).await
 }

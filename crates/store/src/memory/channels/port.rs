@@ -420,11 +420,13 @@ impl ChannelStore for MemoryStore {
         &self,
         channel: ChannelId,
         user: UserId,
+        thread: Option<MessageId>,
         limit: i32,
     ) -> Result<Vec<MessageId>> {
         let state = &mut *self.state.lock();
         let log = state.channels.log_mut(channel)?;
         let unseen = log.visible(user).filter(|(_, post)| post.unseen_by.contains(&user));
+        let unseen = unseen.filter(|(_, post)| thread.is_none() || post.thread == thread);
         let ids: Vec<_> = unseen.map(|(id, _)| id).collect();
         let ids = page(ids, 0, limit).0;
         Ok(log.see_mentions(user, &ids))

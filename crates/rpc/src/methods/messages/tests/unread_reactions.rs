@@ -5,6 +5,7 @@ use tl_api::functions::{channels, messages as f, updates};
 use tl_api::{enums, types};
 
 use super::channels::channel;
+use super::groups::group;
 use super::reactions::react;
 use super::say;
 use crate::testing::{Device, World};
@@ -165,6 +166,64 @@ async fn a_thread_is_listed_and_read_by_itself() {
     assert_eq!(listed(ben.ok(of(None)).await), (vec![top], 1));
     ben.ok(read(None)).await;
     assert_eq!(counted(&ben, on(&ben)).await, 0);
+}
+
+/// As their reactions do. In a basic group nothing is in a thread.
+#[tokio::test]
+async fn mentions_of_a_thread_are_listed_and_seen_by_themselves() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false, &[&ben]).await;
+    let on = |by: &Device<'_>| by.input_peer(Peer::Channel(id));
+    let top = say(&ben, on(&ben), "to be answered").await;
+    let mention = async |peer, reply_to: Option<i32>| {
+        let name = types::InputMessageEntityMentionName {
+            offset: 0,
+            length: 3,
+            user_id: anna.input_user(&ben),
+        };
+        let reply = |reply_to_msg_id| {
+            types::InputReplyToMessage { reply_to_msg_id, ..Default::default() }.into()
+        };
+        let new = f::SendMessage {
+            peer,
+            message: "Ben".to_owned(),
+            random_id: anna.world.core.random.number() | 1,
+            entities: Some(vec![name.into()]),
+            reply_to: reply_to.map(reply),
+            ..Default::default()
+        };
+        anna.ok(new).await;
+    };
+    mention(on(&anna), None).await;
+    mention(on(&anna), Some(top)).await;
+    let (outside, inside) = (top + 1, top + 2);
+    let of = |peer, top_msg_id| f::GetUnreadMentions {
+        peer,
+        top_msg_id,
+        limit: 9,
+        ..Default::default()
+    };
+    let in_group = async |top_msg_id| listed(ben.ok(of(on(&ben), top_msg_id)).await);
+    assert_eq!(in_group(None).await, (vec![inside, outside], 2));
+    assert_eq!(in_group(Some(top)).await, (vec![inside], 1));
+    assert_eq!(in_group(Some(outside)).await, (vec![], 0));
+    let read = |peer, top_msg_id| f::ReadMentions { peer, top_msg_id };
+    ben.ok(read(on(&ben), Some(outside))).await;
+    assert_eq!(in_group(None).await.1, 2);
+    ben.ok(read(on(&ben), Some(top))).await;
+    assert_eq!(in_group(None).await, (vec![outside], 1));
+    ben.ok(read(on(&ben), None)).await;
+    assert_eq!(in_group(None).await, (vec![], 0));
+
+    let club = Peer::Chat(group(&anna, &[&ben]).await);
+    mention(anna.input_peer(club), None).await;
+    let of_club = async |top| listed(ben.ok(of(ben.input_peer(club), top)).await).1;
+    assert_eq!((of_club(None).await, of_club(Some(1)).await), (1, 0));
+    ben.ok(read(ben.input_peer(club), Some(1))).await;
+    assert_eq!(of_club(None).await, 1);
+    ben.ok(read(ben.input_peer(club), None)).await;
+    assert_eq!(of_club(None).await, 0);
 }
 
 #[tokio::test]

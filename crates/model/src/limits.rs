@@ -52,6 +52,11 @@ pub const ABOUT_CHARS: usize = 70;
 pub const CHAT_ABOUT_CHARS: usize = 255;
 /// Bytes of one part of an upload.
 pub const PART_BYTES: usize = 512 * 1024;
+/// What the unfinished uploads of one account may take together, in files of the largest size: clients send several at once, and
+/// parts that nothing uses are kept for a day.
+pub const UNFINISHED_FILES: i64 = 4;
+/// What a part counts for at least, bytes: the smallest piece of a disk.
+pub const PART_COST_BYTES: i64 = 4096;
 /// Parts of one upload: 8,000 of 512 KiB is just under 4 GiB, as the official limit for premium users.
 pub const PARTS: i32 = 8_192;
 /// Bytes of one download answer.

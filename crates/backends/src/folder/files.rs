@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use model::UserId;
 use model::media::BlobHash;
 use store::holds::Holds;
 use store::ports::blobs::UploadId;
+
+use super::unfinished::Unfinished;
 
 /// Where everything is.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub(super) struct Places {
     next: Arc<AtomicU64>,
     /// Who holds which blob.
     pub(super) holds: Arc<Holds>,
+    /// What uploads take.
+    pub(super) unfinished: Arc<Unfinished>,
 }
 
 impl Places {
@@ -29,6 +34,7 @@ impl Places {
             incoming: folder.join(crate::open::INCOMING),
             next: Arc::new(AtomicU64::new(0)),
             holds: Arc::default(),
+            unfinished: Arc::default(),
         }
     }
 
@@ -54,8 +60,13 @@ impl Places {
         self.blobs.join(shelf).join(name)
     }
 
+    /// The uploads of an account.
+    pub(super) fn account(&self, user: UserId) -> PathBuf {
+        self.uploads.join(user.0.to_string())
+    }
+
     pub(super) fn upload(&self, upload: UploadId) -> PathBuf {
-        self.uploads.join(upload.user.0.to_string()).join(upload.file.to_string())
+        self.account(upload.user).join(upload.file.to_string())
     }
 }
 
@@ -85,11 +96,20 @@ impl Incoming {
     }
 
     /// Moves the file to its place, durably. Folders on the way are made.
-    pub(super) fn place(mut self, target: &Path) -> io::Result<()> {
+    pub(super) fn place(self, target: &Path) -> io::Result<()> {
+        self.place_by(target, |rename| rename())
+    }
+
+    /// The same; `moving` does what it has to do around the one moment in which the file comes there.
+    pub(super) fn place_by(
+        mut self,
+        target: &Path,
+        moving: impl FnOnce(&dyn Fn() -> io::Result<()>) -> io::Result<()>,
+    ) -> io::Result<()> {
         self.file.sync_all()?;
         let folder = parent(target)?;
         make_folder(folder)?;
-        fs::rename(&self.path, target)?;
+        moving(&|| fs::rename(&self.path, target))?;
         self.placed = true;
         sync_folder(folder)
     }

@@ -13,6 +13,7 @@
 mod copies;
 mod files;
 mod hour_keys;
+mod unfinished;
 mod uploads;
 
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use model::UnixTime;
 use model::media::BlobHash;
+use model::rights::Denial;
 use sha2::{Digest as _, Sha256};
 use store::Error;
 use store::holds::{AllHeld, BlobHold};
@@ -112,8 +114,16 @@ fn read(path: &Path, offset: u64, limit: u32) -> std::io::Result<Vec<u8>> {
 
 #[async_trait]
 impl Blobs for Folder {
-    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>) -> store::Result<()> {
-        self.blocking(move |places| uploads::put_part(places, upload, part, &bytes)).await
+    async fn put_part(
+        &self,
+        upload: UploadId,
+        part: i32,
+        bytes: Vec<u8>,
+        most: i64,
+    ) -> store::Result<()> {
+        let put =
+            self.blocking(move |places| uploads::put_part(places, (upload, part), &bytes, most));
+        if put.await? { Ok(()) } else { Err(Denial::TooMany.into()) }
     }
 
     async fn parts(&self, upload: UploadId) -> store::Result<Vec<(i32, i64)>> {
@@ -124,14 +134,14 @@ impl Blobs for Folder {
         self.blocking(move |places| {
             let (incoming, hash) = uploads::join(places, upload, count)?;
             let stored = keep(places, incoming, hash)?;
-            uploads::forget(places, upload)?;
+            places.unfinished.forget(places, upload)?;
             Ok(stored)
         })
         .await
     }
 
     async fn drop_upload(&self, upload: UploadId) -> store::Result<()> {
-        self.blocking(move |places| uploads::forget(places, upload)).await
+        self.blocking(move |places| places.unfinished.forget(places, upload)).await
     }
 
     async fn sweep_uploads(&self, before: UnixTime) -> store::Result<u64> {

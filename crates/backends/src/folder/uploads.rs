@@ -5,8 +5,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use model::UnixTime;
 use model::media::BlobHash;
+use model::{UnixTime, UserId};
 use sha2::{Digest as _, Sha256};
 use store::ports::blobs::UploadId;
 
@@ -15,24 +15,20 @@ use super::files::{Incoming, Places, names};
 /// Bytes read at once while joining.
 const PIECE_BYTES: usize = 1024 * 1024;
 
+/// Answers whether the account had room for it.
 pub(super) fn put_part(
     places: &Places,
-    upload: UploadId,
-    part: i32,
+    part: (UploadId, i32),
     bytes: &[u8],
-) -> io::Result<()> {
-    let target = places.upload(upload).join(part.to_string());
-    match place(places, &target, bytes) {
+    most: i64,
+) -> io::Result<bool> {
+    match places.unfinished.place(places, part, bytes, most) {
         // The upload was forgotten between making its folder and coming there: begin it anew.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => place(places, &target, bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            places.unfinished.place(places, part, bytes, most)
+        }
         done => done,
     }
-}
-
-fn place(places: &Places, target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut incoming = Incoming::create(places)?;
-    incoming.write(bytes)?;
-    incoming.place(target)
 }
 
 pub(super) fn parts(places: &Places, upload: UploadId) -> io::Result<Vec<(i32, i64)>> {
@@ -73,28 +69,18 @@ pub(super) fn join(
     Ok((incoming, BlobHash(hash.finalize().into())))
 }
 
-pub(super) fn forget(places: &Places, upload: UploadId) -> io::Result<()> {
-    match fs::remove_dir_all(places.upload(upload)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
 /// Forgets uploads whose folder was changed last before a moment: every part that arrives changes it.
 pub(super) fn sweep(places: &Places, before: UnixTime) -> io::Result<u64> {
     let limit = UNIX_EPOCH + Duration::from_secs(u64::try_from(before.0).unwrap_or(0));
+    let old = |upload: &Path| Ok(fs::metadata(upload)?.modified()? < limit);
     let mut swept = 0;
     for user in names(&places.uploads)? {
-        let folder = places.uploads.join(user);
-        for file in names(&folder)? {
-            let upload = folder.join(file);
-            if fs::metadata(&upload)?.modified()? < limit {
-                fs::remove_dir_all(&upload)?;
-                swept += 1;
-            }
-        }
+        let folder = places.uploads.join(&user);
+        let Ok(user) = user.parse() else { continue };
+        swept += places.unfinished.sweep(&folder, UserId(user), old)?;
         // Fails, as it should, while another upload is there.
         drop(fs::remove_dir(&folder));
     }
+    places.unfinished.tidy();
     Ok(swept)
 }

@@ -1,8 +1,9 @@
 //! Uploads: parts that survive a reconnect and a restart, joined into a file when something names it.
 
 use md5::{Digest as _, Md5};
-use model::limits::{PART_BYTES, PARTS};
+use model::limits::{PART_BYTES, PARTS, UNFINISHED_FILES};
 use model::media::BlobHash;
+use model::rights::Denial;
 use store::holds::BlobHold;
 use store::ports::blobs::{READ_BYTES, UploadId};
 
@@ -10,6 +11,8 @@ use crate::{Caller, Core, Error, Result};
 
 /// Every part but the last is a multiple of this, bytes.
 const STEP_BYTES: i64 = 1024;
+/// How long an account waits whose unfinished uploads are too many, seconds: what it does not use is forgotten by the hour.
+const FULL_WAIT_S: u32 = 3600;
 
 /// An upload as a client names it (`inputFile`, `inputFileBig`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +47,8 @@ impl InputFile {
 /// Keeps one part of a small file, whose number of parts the client tells later.
 ///
 /// # Errors
-/// `PartInvalid`, `PartEmpty`, `PartTooBig`, `FileTooBig`.
+/// `PartInvalid`, `PartEmpty`, `PartTooBig`, `FileTooBig`; `FloodWait` while the account's unfinished uploads take
+/// `limits::UNFINISHED_FILES` files of the largest size.
 pub async fn save_part(
     core: &Core,
     caller: Caller,
@@ -59,7 +63,7 @@ pub async fn save_part(
 /// Keeps one part of a big file of `total` parts (-1 if the client does not know yet).
 ///
 /// # Errors
-/// `PartsInvalid`, `PartInvalid`, `PartEmpty`, `PartTooBig`, `PartSizeInvalid`, `FileTooBig`.
+/// `PartsInvalid`, `PartSizeInvalid`; those of [`save_part`].
 pub async fn save_big_part(
     core: &Core,
     caller: Caller,
@@ -105,7 +109,11 @@ fn check_part(core: &Core, part: i32, bytes: &[u8]) -> Result<()> {
 
 async fn put(core: &Core, caller: Caller, file: i64, part: i32, bytes: Vec<u8>) -> Result<()> {
     let upload = UploadId { user: caller.user, file };
-    core.stores.blobs.put_part(upload, part, bytes).await?;
+    let most = core.policy.max_file_bytes.saturating_mul(UNFINISHED_FILES);
+    core.stores.blobs.put_part(upload, part, bytes, most).await.map_err(|error| match error {
+        store::Error::Denied(Denial::TooMany) => Error::FloodWait(FULL_WAIT_S),
+        error => error.into(),
+    })?;
     core.memory.media.forget(upload);
     Ok(())
 }

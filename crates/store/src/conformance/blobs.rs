@@ -1,6 +1,8 @@
 //! Cases of the port of blobs.
 
+use model::limits::PART_COST_BYTES;
 use model::media::BlobHash;
+use model::rights::Denial;
 use model::{UnixTime, UserId};
 
 use crate::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
@@ -21,6 +23,8 @@ macro_rules! blobs_cases {
                 a_large_upload_is_whole,
                 uploads_are_apart_and_can_be_dropped,
                 old_uploads_are_swept,
+                unfinished_uploads_are_bounded,
+                parts_that_come_at_once_are_bounded,
                 what_is_held_stays,
                 blobs_are_listed_in_pages_and_deleted,
             ]
@@ -28,6 +32,8 @@ macro_rules! blobs_cases {
     };
 }
 
+/// Enough for every case that does not ask for the bound.
+const MOST: i64 = 1 << 40;
 const UPLOAD: UploadId = UploadId { user: UserId(1), file: -3 };
 
 /// SHA-256 of "abc", FIPS 180-2's example.
@@ -69,7 +75,7 @@ pub async fn a_blob_is_read_in_pieces(stores: &Stores) {
 pub async fn parts_become_a_blob(stores: &Stores) {
     let blobs = &stores.blobs;
     for (part, bytes) in [(2, "c"), (0, "long"), (1, "b"), (0, "a"), (10, "z")] {
-        blobs.put_part(UPLOAD, part, bytes.into()).await.unwrap();
+        blobs.put_part(UPLOAD, part, bytes.into(), MOST).await.unwrap();
     }
     assert_eq!(blobs.parts(UPLOAD).await, Ok(vec![(0, 1), (1, 1), (2, 1), (10, 1)]));
     let stored = blobs.assemble(UPLOAD, 3).await.unwrap();
@@ -78,7 +84,7 @@ pub async fn parts_become_a_blob(stores: &Stores) {
     assert_eq!(blobs.parts(UPLOAD).await, Ok(Vec::new()));
     assert_eq!(blobs.assemble(UPLOAD, 3).await, Err(Error::NotFound));
     // The same content again is the same blob.
-    blobs.put_part(UPLOAD, 0, b"abc".to_vec()).await.unwrap();
+    blobs.put_part(UPLOAD, 0, b"abc".to_vec(), MOST).await.unwrap();
     assert_eq!(blobs.assemble(UPLOAD, 1).await, Ok(StoredBlob { existed: true, ..stored }));
 }
 
@@ -86,11 +92,11 @@ pub async fn parts_become_a_blob(stores: &Stores) {
 pub async fn an_upload_with_a_gap_is_not_assembled(stores: &Stores) {
     let blobs = &stores.blobs;
     assert_eq!(blobs.assemble(UPLOAD, 1).await, Err(Error::NotFound));
-    blobs.put_part(UPLOAD, 0, b"a".to_vec()).await.unwrap();
-    blobs.put_part(UPLOAD, 2, b"c".to_vec()).await.unwrap();
+    blobs.put_part(UPLOAD, 0, b"a".to_vec(), MOST).await.unwrap();
+    blobs.put_part(UPLOAD, 2, b"c".to_vec(), MOST).await.unwrap();
     assert_eq!(blobs.assemble(UPLOAD, 3).await, Err(Error::NotFound));
     assert_eq!(blobs.list(None, 9).await, Ok(Vec::new()));
-    blobs.put_part(UPLOAD, 1, b"b".to_vec()).await.unwrap();
+    blobs.put_part(UPLOAD, 1, b"b".to_vec(), MOST).await.unwrap();
     assert_eq!(blobs.assemble(UPLOAD, 3).await.unwrap().hash.to_hex(), ABC);
 }
 
@@ -100,7 +106,7 @@ pub async fn a_large_upload_is_whole(stores: &Stores) {
     let blobs = &stores.blobs;
     for (part, byte) in (0..).zip([1, 2, 3, 4]) {
         let bytes = if byte == 4 { vec![byte; 100] } else { vec![byte; PART_BYTES] };
-        blobs.put_part(UPLOAD, part, bytes).await.unwrap();
+        blobs.put_part(UPLOAD, part, bytes, MOST).await.unwrap();
     }
     let stored = blobs.assemble(UPLOAD, 4).await.unwrap();
     assert_eq!(stored.size_bytes, 3 * 512 * 1024 + 100);
@@ -118,8 +124,8 @@ pub async fn a_large_upload_is_whole(stores: &Stores) {
 pub async fn uploads_are_apart_and_can_be_dropped(stores: &Stores) {
     let blobs = &stores.blobs;
     let other = UploadId { user: UserId(2), ..UPLOAD };
-    blobs.put_part(UPLOAD, 0, b"mine".to_vec()).await.unwrap();
-    blobs.put_part(other, 0, b"theirs".to_vec()).await.unwrap();
+    blobs.put_part(UPLOAD, 0, b"mine".to_vec(), MOST).await.unwrap();
+    blobs.put_part(other, 0, b"theirs".to_vec(), MOST).await.unwrap();
     blobs.drop_upload(UPLOAD).await.unwrap();
     blobs.drop_upload(UPLOAD).await.unwrap();
     assert_eq!(blobs.parts(UPLOAD).await, Ok(Vec::new()));
@@ -130,14 +136,59 @@ pub async fn uploads_are_apart_and_can_be_dropped(stores: &Stores) {
 pub async fn old_uploads_are_swept(stores: &Stores) {
     let blobs = &stores.blobs;
     let other = UploadId { file: 4, ..UPLOAD };
-    blobs.put_part(UPLOAD, 0, b"a".to_vec()).await.unwrap();
-    blobs.put_part(other, 0, b"b".to_vec()).await.unwrap();
+    blobs.put_part(UPLOAD, 0, b"a".to_vec(), MOST).await.unwrap();
+    blobs.put_part(other, 0, b"b".to_vec(), MOST).await.unwrap();
     assert_eq!(blobs.sweep_uploads(UnixTime(1_000_000_000)).await, Ok(0));
     assert_eq!(blobs.parts(UPLOAD).await, Ok(vec![(0, 1)]));
     assert_eq!(blobs.sweep_uploads(UnixTime(100_000_000_000)).await, Ok(2));
     assert_eq!(blobs.parts(UPLOAD).await, Ok(Vec::new()));
-    blobs.put_part(UPLOAD, 0, b"a".to_vec()).await.unwrap();
+    blobs.put_part(UPLOAD, 0, b"a".to_vec(), MOST).await.unwrap();
     assert_eq!(blobs.parts(UPLOAD).await, Ok(vec![(0, 1)]));
+}
+
+/// For each account by itself, all its uploads together; a part that replaces another one counts instead of it, and what is used,
+/// dropped or swept counts no longer. Small parts count for what they take on a disk.
+pub async fn unfinished_uploads_are_bounded(stores: &Stores) {
+    let blobs = &stores.blobs;
+    let most = 3 * PART_COST_BYTES;
+    let full = Err(Error::Denied(Denial::TooMany));
+    let (second, other) = (UploadId { file: 4, ..UPLOAD }, UploadId { user: UserId(2), ..UPLOAD });
+    let put =
+        async |upload, part, length| blobs.put_part(upload, part, vec![7; length], most).await;
+    let whole = usize::try_from(PART_COST_BYTES).unwrap();
+    assert_eq!(put(UPLOAD, 0, 3 * whole + 1).await, full);
+    assert_eq!(put(UPLOAD, 0, 2 * whole).await, Ok(()));
+    assert_eq!(put(second, 0, 1).await, Ok(()));
+    assert_eq!(put(second, 1, 1).await, full);
+    assert_eq!(blobs.parts(second).await, Ok(vec![(0, 1)]));
+    assert_eq!(put(other, 0, 3 * whole).await, Ok(()));
+    assert_eq!(put(second, 0, whole).await, Ok(()));
+    assert_eq!(put(second, 0, whole + 1).await, full);
+    assert_eq!(put(UPLOAD, 0, whole).await, Ok(()));
+    assert_eq!(put(second, 1, 1).await, Ok(()));
+    assert_eq!(put(UPLOAD, 1, 1).await, full);
+    blobs.assemble(second, 2).await.unwrap();
+    assert_eq!(put(UPLOAD, 1, 2 * whole).await, Ok(()));
+    assert_eq!(put(UPLOAD, 2, 1).await, full);
+    blobs.drop_upload(UPLOAD).await.unwrap();
+    assert_eq!(put(UPLOAD, 0, 3 * whole).await, Ok(()));
+    blobs.sweep_uploads(UnixTime(100_000_000_000)).await.unwrap();
+    assert_eq!(put(second, 0, 3 * whole).await, Ok(()));
+    assert_eq!(put(second, 1, 1).await, full);
+}
+
+/// Never more than there is room for, never less.
+pub async fn parts_that_come_at_once_are_bounded(stores: &Stores) {
+    let mut coming = tokio::task::JoinSet::new();
+    for part in 0..20 {
+        let blobs = std::sync::Arc::clone(&stores.blobs);
+        coming.spawn(
+            async move { blobs.put_part(UPLOAD, part, vec![1; 9], 5 * PART_COST_BYTES).await },
+        );
+    }
+    let all = coming.join_all().await;
+    assert_eq!(all.iter().filter(|put| put.is_ok()).count(), 5);
+    assert_eq!(stores.blobs.parts(UPLOAD).await.unwrap().len(), 5);
 }
 
 /// Held by one maker or more, condemned or not, and held again after it was condemned.

@@ -8,11 +8,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use model::UnixTime;
 use model::media::BlobHash;
+use model::rights::Denial;
 use sha2::{Digest as _, Sha256};
 
 use super::MemoryStore;
 use crate::holds::{AllHeld, BlobHold, Holds};
-use crate::ports::blobs::{READ_BYTES, StoredBlob, UploadId};
+use crate::ports::blobs::{READ_BYTES, StoredBlob, UploadId, part_cost};
 use crate::ports::upkeep::KeptBlob;
 use crate::ports::{Blobs, ExpiryKeys};
 use crate::{Error, Result};
@@ -52,8 +53,18 @@ fn wall_time() -> UnixTime {
 
 #[async_trait]
 impl Blobs for MemoryStore {
-    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>) -> Result<()> {
+    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>, most: i64) -> Result<()> {
         let mut state = self.state.lock();
+        let of_account = state.blobs.uploads.iter().filter(|(id, _)| id.user == upload.user);
+        let others = of_account
+            .flat_map(|(id, upload)| {
+                upload.parts.iter().map(move |(part, bytes)| (id, part, bytes))
+            })
+            .filter(|(id, number, _)| (**id, **number) != (upload, part));
+        let kept: i64 = others.map(|(_, _, bytes)| part_cost(size(bytes))).sum();
+        if kept.saturating_add(part_cost(size(&bytes))) > most {
+            return Err(Denial::TooMany.into());
+        }
         let upload = state.blobs.uploads.entry(upload).or_default();
         upload.parts.insert(part, bytes);
         upload.touched = wall_time();

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use model::limits::PART_COST_BYTES;
 use model::media::BlobHash;
 use model::{UnixTime, UserId};
 
@@ -24,6 +25,12 @@ pub struct UploadId {
     pub file: i64,
 }
 
+/// What a part of so many bytes counts for.
+#[must_use]
+pub const fn part_cost(size_bytes: i64) -> i64 {
+    if size_bytes < PART_COST_BYTES { PART_COST_BYTES } else { size_bytes }
+}
+
 /// What a finished upload became.
 #[derive(Debug, PartialEq)]
 pub struct StoredBlob {
@@ -41,7 +48,10 @@ pub struct StoredBlob {
 #[async_trait]
 pub trait Blobs: Send + Sync {
     /// Keeps one part of an upload; the same part again replaces it. Parts survive a reconnect and a restart.
-    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>) -> Result<()>;
+    ///
+    /// # Errors
+    /// `Denied(TooMany)` if all parts of the account would count for more than `most` then ([`part_cost`] each); nothing was kept.
+    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>, most: i64) -> Result<()>;
 
     /// The numbers and sizes of the parts that are there, by number.
     async fn parts(&self, upload: UploadId) -> Result<Vec<(i32, i64)>>;

@@ -1,6 +1,7 @@
 //! `upload.saveFilePart`: one part of a file under a number that the client chose.
 //!
-//! Errors: `FILE_PART_INVALID`, `FILE_PART_EMPTY`, `FILE_PART_TOO_BIG`, `FILE_PARTS_INVALID`.
+//! Errors: `FILE_PART_INVALID`, `FILE_PART_EMPTY`, `FILE_PART_TOO_BIG`, `FILE_PARTS_INVALID`; `FLOOD_WAIT_X` while too much that
+//! was sent is in no file yet.
 
 use services::media::upload;
 use tl_api::functions;

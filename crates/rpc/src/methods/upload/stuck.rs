@@ -23,8 +23,8 @@ struct Stuck {
 
 #[async_trait]
 impl Blobs for Stuck {
-    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>) -> Result<()> {
-        self.inner.put_part(upload, part, bytes).await
+    async fn put_part(&self, upload: UploadId, part: i32, bytes: Vec<u8>, most: i64) -> Result<()> {
+        self.inner.put_part(upload, part, bytes, most).await
     }
 
     async fn parts(&self, upload: UploadId) -> Result<Vec<(i32, i64)>> {

@@ -225,6 +225,35 @@ async fn parts_are_checked_by_number_and_size() {
     alice.check(big(0, -1, 1024), Ok(true)).await;
 }
 
+/// Four of the largest files side by side are welcome; more waits until one of them is used.
+#[tokio::test]
+async fn unfinished_uploads_of_an_account_are_bounded() {
+    let world = World::with_policy(|policy| policy.max_file_bytes = 1024 * 1024);
+    let (alice, bob) = (world.sign_up("Alice").await, world.sign_up("Bob").await);
+    let save = |file_id, file_part| functions::upload::SaveBigFilePart {
+        file_id,
+        file_part,
+        file_total_parts: 2,
+        bytes: vec![3; 512 * 1024],
+    };
+    for part in 0..2 {
+        for file in 1..=4 {
+            alice.check(save(file, part), Ok(true)).await;
+        }
+    }
+    assert_eq!(alice.fails(save(5, 0)).await, "FLOOD_WAIT_3600");
+    let small = functions::upload::SaveFilePart { file_id: 6, file_part: 0, bytes: vec![1; 1024] };
+    assert_eq!(alice.fails(small).await, "FLOOD_WAIT_3600");
+    // Sent once more, as after a lost answer, and by another account.
+    alice.check(save(4, 1), Ok(true)).await;
+    bob.check(save(5, 0), Ok(true)).await;
+    let file = types::InputFileBig { id: 1, parts: 2, name: "a".to_owned() };
+    send(&alice, alice.peer(&bob), 1, as_document(file.into())).await;
+    alice.check(save(5, 0), Ok(true)).await;
+    alice.check(save(5, 1), Ok(true)).await;
+    assert_eq!(alice.fails(save(6, 0)).await, "FLOOD_WAIT_3600");
+}
+
 #[tokio::test]
 async fn what_is_missing_is_named() {
     let world = World::new();

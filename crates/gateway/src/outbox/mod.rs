@@ -3,13 +3,14 @@
 mod backlog;
 
 use std::cell::RefCell;
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mtproto::framing::{Framer, Outcome, TransportError};
 use parking_lot::Mutex;
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -249,7 +250,7 @@ impl Outbox {
             let head = first.get(done..).unwrap_or_default();
             let tail = second.get(done.saturating_sub(first.len())..).unwrap_or_default();
             let written = match (head, tail) {
-                ([], only) | (only, []) => socket.try_write(only),
+                ([], only) | (only, []) => send_now(socket, only),
                 (head, tail) => {
                     socket.try_write_vectored(&[IoSlice::new(head), IoSlice::new(tail)])
                 }
@@ -257,7 +258,7 @@ impl Outbox {
             match written {
                 Ok(0) => break,
                 Ok(count) => done += count,
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(_) => {
                     self.close();
                     done = all;
@@ -307,5 +308,14 @@ impl Outbox {
                 return;
             }
         }
+    }
+}
+
+/// Writes what the socket takes. The runtime's record of the socket, which is one more cold line for each of many recipients,
+/// is only asked when it is full: then it has to know, or it wakes nobody when there is room again.
+fn send_now(socket: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    match SockRef::from(socket).send(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.try_write(bytes),
+        written => written,
     }
 }

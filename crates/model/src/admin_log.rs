@@ -16,9 +16,9 @@ use crate::{ChannelId, MessageId, PhotoId, UnixTime, UserId};
 pub const KEPT_S: i64 = 48 * 3600;
 /// Entries of one channel; older ones make room.
 pub const ENTRIES: i64 = 20_000;
-/// Entries of one channel from which on those who come and go by themselves are not written down: a storm of people must
-/// not wash away what admins did.
-pub const ENTRIES_WITH_COMINGS: i64 = 10_000;
+/// Entries of one channel from which on what anybody can cause is not written down: a storm of people, or one who edits
+/// their message without end, must not wash away what admins did.
+pub const ENTRIES_OF_ANYBODY: i64 = 10_000;
 /// Pins told of one act: all of a long list are unpinned at once.
 pub const NOTED_PINS: usize = 100;
 
@@ -149,13 +149,16 @@ impl Happened {
         }
     }
 
-    /// Somebody came or went by themselves.
+    /// Whether `actor` needed no right for it: they came or went by themselves, or edited what they wrote.
     #[must_use]
-    pub const fn is_coming(&self) -> bool {
-        matches!(
-            self,
-            Self::ParticipantJoin | Self::ParticipantJoinByInvite(_) | Self::ParticipantLeave
-        )
+    pub fn is_anybodys(&self, actor: UserId) -> bool {
+        match self {
+            Self::ParticipantJoin | Self::ParticipantJoinByInvite(_) | Self::ParticipantLeave => {
+                true
+            }
+            Self::EditMessage(about, _) => about.sender == actor,
+            _ => false,
+        }
     }
 
     /// The message whose texts are kept.
@@ -326,6 +329,15 @@ mod tests {
         let slow = Turned { before: 0, after: 30 };
         assert_eq!(told, [Happened::ToggleSlowMode(slow), Happened::ToggleNoForwards(true)]);
         assert!(told.iter().all(|one| one.kind() == Kind::Settings));
+    }
+
+    #[test]
+    fn anybody_may_come_and_edit_what_they_wrote() {
+        let about = About { id: MessageId(1), sender: UserId(7), send_as: None, date: UnixTime(1) };
+        let edit = Happened::EditMessage(about, None);
+        assert!(edit.is_anybodys(UserId(7)) && !edit.is_anybodys(UserId(8)));
+        assert!(Happened::ParticipantJoin.is_anybodys(UserId(8)));
+        assert!(!Happened::ToggleNoForwards(true).is_anybodys(UserId(8)));
     }
 
     #[test]

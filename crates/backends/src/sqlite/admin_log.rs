@@ -1,7 +1,7 @@
 //! The port of the admins' log: entries written within the transaction of what they tell of.
 
 use async_trait::async_trait;
-use model::admin_log::{About, ENTRIES, ENTRIES_WITH_COMINGS, Entry, Happened, of_change};
+use model::admin_log::{About, ENTRIES, ENTRIES_OF_ANYBODY, Entry, Happened, of_change};
 use model::channel::Channel;
 use model::message::Body;
 use model::{ChannelId, MessageId, UnixTime, UserId};
@@ -23,9 +23,9 @@ pub(super) fn note(
         Ok(statement.query_row([channel.0], |row| row.get(0)).optional()?)
     };
     let last = number("SELECT last_id FROM admin_log_numbers WHERE channel_id = ?1")?.unwrap_or(0);
-    if what.is_coming() {
+    if what.is_anybodys(actor) {
         let first = number("SELECT id FROM admin_log WHERE channel_id = ?1 ORDER BY id LIMIT 1")?;
-        if first.is_some_and(|first| last - first >= ENTRIES_WITH_COMINGS) {
+        if first.is_some_and(|first| last - first >= ENTRIES_OF_ANYBODY) {
             return Ok(());
         }
     }

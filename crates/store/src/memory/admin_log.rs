@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use model::admin_log::{ENTRIES, ENTRIES_WITH_COMINGS, Entry, Happened};
+use model::admin_log::{ENTRIES, ENTRIES_OF_ANYBODY, Entry, Happened};
 use model::{ChannelId, MessageId, UnixTime, UserId};
 
 use super::MemoryStore;
@@ -32,7 +32,9 @@ impl AdminLogs {
     ) {
         let log = self.logs.entry(channel).or_default();
         let first = log.entries.keys().next();
-        if what.is_coming() && first.is_some_and(|first| log.last - first >= ENTRIES_WITH_COMINGS) {
+        if what.is_anybodys(actor)
+            && first.is_some_and(|first| log.last - first >= ENTRIES_OF_ANYBODY)
+        {
             return;
         }
         log.last += 1;

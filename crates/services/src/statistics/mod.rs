@@ -19,6 +19,8 @@ use crate::{Caller, Core, Error, Result};
 
 /// The newest messages of a supergroup that are looked through for its busiest members.
 const LOOKED_THROUGH: usize = 1000;
+/// Members from which on languages and hours are drawn: of a few, they would tell what single people use and when they read.
+const LEAST_AUDIENCE: i32 = 50;
 /// The busiest members shown.
 const TOP_POSTERS: usize = 10;
 
@@ -209,15 +211,18 @@ pub async fn megagroup(core: &Core, caller: Caller, id: ChannelId) -> Result<Meg
     })
 }
 
-/// A graph that a client asks for by its token.
+/// A graph that a client asks for by its token; `None` if so few are counted that it would tell of single people.
 ///
 /// # Errors
 /// `GraphInvalid` for a token of no graph; those of [`broadcast`].
-pub async fn later(core: &Core, caller: Caller, token: &str) -> Result<Graph> {
+pub async fn later(core: &Core, caller: Caller, token: &str) -> Result<Option<Graph>> {
     let (what, id) = Later::from_token(token).ok_or(Error::GraphInvalid)?;
     let channel = administered(core, caller, id).await?;
+    if matches!(what, Later::Languages | Later::TopHours) && channel.participants < LEAST_AUDIENCE {
+        return Ok(None);
+    }
     let sheet = Sheet::read(core, channel).await?;
-    Ok(match what {
+    Ok(Some(match what {
         Later::Interactions => sheet.by_day(
             Shape::Lines,
             &[
@@ -242,7 +247,7 @@ pub async fn later(core: &Core, caller: Caller, token: &str) -> Result<Graph> {
         ),
         Later::Languages => sheet.languages(),
         Later::TopHours => sheet.hours(),
-    })
+    }))
 }
 
 async fn administered(core: &Core, caller: Caller, id: ChannelId) -> Result<Channel> {

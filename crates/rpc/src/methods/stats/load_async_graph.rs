@@ -16,5 +16,5 @@ pub(super) async fn handle(
         return Ok(graphs::unknown());
     }
     let found = statistics::later(&call.core, call.signed_in()?, &request.token).await?;
-    Ok(graphs::graph(&found))
+    Ok(found.as_ref().map_or_else(graphs::unknown, graphs::graph))
 }

@@ -91,8 +91,6 @@ async fn a_channel_shows_who_comes_and_goes_and_what_is_read() {
     assert_eq!(today(&later(&anna, &stats.interactions_graph).await), [2, 0]);
     assert_eq!(today(&later(&anna, &stats.views_by_source_graph).await), [1, 1]);
     assert_eq!(today(&later(&anna, &stats.new_followers_by_source_graph).await), [0, 2, 0]);
-    assert_eq!(today(&later(&anna, &stats.languages_graph).await).iter().sum::<i64>(), 2);
-    assert_eq!(columns(&later(&anna, &stats.top_hours_graph).await)[0].len(), 25);
     let shown: Vec<_> = stats
         .recent_posts_interactions
         .iter()
@@ -106,6 +104,29 @@ async fn a_channel_shows_who_comes_and_goes_and_what_is_read() {
     assert_eq!(shown, [(1, 3)]);
     let grown = world.core.stores.statistics.growing_channels(UnixTime(0), 2, 10).await.unwrap();
     assert_eq!(grown.iter().map(|one| (one.channel, one.joined)).collect::<Vec<_>>(), [(id, 2)]);
+}
+
+#[tokio::test]
+async fn languages_and_hours_are_of_many_or_not_told() {
+    let world = World::new();
+    let anna = world.sign_up("Anna").await;
+    let id = channel(&anna, true).await;
+    let request = f::GetBroadcastStats { dark: false, channel: anna.input_channel(id) };
+    let enums::stats::BroadcastStats::BroadcastStats(stats) = anna.ok(request).await;
+    let mut joined = 0;
+    for members in 2..=50 {
+        let reader = world.sign_up("Ben").await;
+        reader.ok(fc::JoinChannel { channel: reader.input_channel(id) }).await;
+        joined += 1;
+        for graph in [&stats.languages_graph, &stats.top_hours_graph] {
+            let shown = later(&anna, graph).await;
+            let is_told = matches!(shown, enums::StatsGraph::StatsGraph(_));
+            assert_eq!(is_told, members >= 50, "{members} members");
+        }
+    }
+    let languages = later(&anna, &stats.languages_graph).await;
+    assert_eq!(today(&languages).iter().sum::<i64>(), joined);
+    assert_eq!(columns(&later(&anna, &stats.top_hours_graph).await)[0].len(), 25);
 }
 
 #[tokio::test]

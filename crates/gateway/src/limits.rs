@@ -54,6 +54,8 @@ pub(crate) const DELIVERY_GAP: i32 = 1000;
 pub(crate) const DELIVERY_ORIGINS: usize = 64;
 /// Single events (typing, account events) that wait for one delivery worker; more are dropped, and what lasts is caught up.
 pub(crate) const DELIVERY_SINGLES: usize = 4096;
+/// Connected members of a channel up to whom typing, reactions and votes are told: each of them is a read and a packet for each.
+pub(crate) const MOMENT_AUDIENCE: usize = 1000;
 /// How long a post waits for the next ones, whose requests arrived with its own.
 pub(crate) const BURST: Duration = Duration::from_millis(10);
 /// Bytes of a request in which the channel that it is about stands, behind envelopes.

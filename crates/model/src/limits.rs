@@ -65,6 +65,8 @@ pub const DOWNLOAD_BYTES: i32 = 1024 * 1024;
 pub const POLL_ANSWERS: usize = 12;
 /// Reactions of one person to one message.
 pub const REACTIONS_PER_USER: usize = 3;
+/// Different reactions to one message (`reactions_uniq_max`).
+pub const REACTIONS_PER_MESSAGE: usize = 11;
 /// Channels a person may be in, so that a dialog list stays cheap.
 pub const CHANNELS_PER_USER: usize = 1000;
 /// Admins of a channel.

@@ -159,6 +159,8 @@ pub enum Error {
     QueryEmpty,
     #[error("the reaction is not allowed")]
     ReactionInvalid,
+    #[error("the message has as many different reactions as it may have")]
+    ReactionsTooMany,
     #[error("the poll is malformed")]
     PollInvalid,
     #[error("an answer of the poll is malformed or unknown")]

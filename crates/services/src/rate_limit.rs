@@ -38,6 +38,7 @@ pub enum Limit {
     Email,
     History,
     Search,
+    Act,
     PublicPage,
 }
 
@@ -104,6 +105,8 @@ impl Limit {
             Self::Email => row(5, HOUR, Closed),
             Self::History => row(600, 50, Open),
             Self::Search => row(60, 500, Open),
+            // What is told to all who look at a chat, and costs whoever does it nothing.
+            Self::Act => row(60, 500, Open),
             Self::PublicPage => row(300, 50, Open),
         }
     }

@@ -16,6 +16,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use model::event::Ephemeral;
 use model::message::Message;
 use pending::{Moves, Pending, Work};
 use store::ports::Notice;
@@ -185,7 +186,9 @@ impl Gateway {
             }
             Notice::EphemeralToChannel { channel, event, origin } => {
                 let users = self.delivery.channel_users(*channel);
-                self.deliver_ephemeral(&users, event, *origin).await;
+                if users.len() <= limits::MOMENT_AUDIENCE || !is_for_few(event) {
+                    self.deliver_ephemeral(&users, event, *origin).await;
+                }
             }
             Notice::EphemeralToKey { key, event } => self.deliver_to_key(*key, event).await,
             Notice::SecretChat { user, chat, origin } => {
@@ -224,6 +227,15 @@ pub(crate) fn grouped<K: PartialEq, T>(
         }
     }
     groups
+}
+
+/// Whether each viewer reads for themselves what an event of the moment is about, or it is only of passing interest. Clients ask
+/// again and again for reactions and polls in view, and so need not be told of each.
+const fn is_for_few(event: &Ephemeral) -> bool {
+    matches!(
+        event,
+        Ephemeral::Typing { .. } | Ephemeral::ChannelReactions { .. } | Ephemeral::Poll { .. }
+    )
 }
 
 /// Whose notice it is: a number that chooses the worker.

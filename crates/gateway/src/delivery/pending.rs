@@ -4,6 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use model::event::Ephemeral;
 use model::{ChannelId, Pts, UserId};
 use parking_lot::Mutex;
 use store::ports::Notice;
@@ -93,7 +94,52 @@ struct State {
     order: VecDeque<Place>,
     boxes: HashMap<UserId, Moves>,
     channels: HashMap<ChannelId, Moves>,
+    /// What is of the moment for a channel and waits, each once.
+    moments: HashMap<ChannelId, Vec<Moment>>,
     singles: usize,
+}
+
+/// Something of the moment that waits.
+struct Moment {
+    event: Ephemeral,
+    /// Who knows already; nobody does of what several sessions caused.
+    origin: Option<OriginSession>,
+}
+
+impl State {
+    /// Whether this waits already.
+    fn merge(&mut self, notice: &Notice) -> bool {
+        let Notice::EphemeralToChannel { channel, event, origin } = notice else { return false };
+        let mut waiting = self.moments.get_mut(channel).into_iter().flatten();
+        let Some(equal) = waiting.find(|moment| moment.event == *event) else { return false };
+        equal.origin = equal.origin.filter(|_| equal.origin == *origin);
+        true
+    }
+
+    /// Notes that a notice waits.
+    fn note(&mut self, notice: &Notice) {
+        if let Notice::EphemeralToChannel { channel, event, origin } = notice {
+            let moment = Moment { event: event.clone(), origin: *origin };
+            self.moments.entry(*channel).or_default().push(moment);
+        }
+    }
+
+    /// A notice waits no more: as it is to be told now.
+    fn release(&mut self, notice: Arc<Notice>) -> Arc<Notice> {
+        let Notice::EphemeralToChannel { channel, event, origin } = &*notice else { return notice };
+        let Some(moments) = self.moments.get_mut(channel) else { return notice };
+        let place = moments.iter().position(|moment| moment.event == *event);
+        let moment = place.map(|place| moments.swap_remove(place));
+        if moments.is_empty() {
+            self.moments.remove(channel);
+        }
+        match moment {
+            Some(Moment { event, origin: merged }) if merged != *origin => {
+                Arc::new(Notice::EphemeralToChannel { channel: *channel, event, origin: merged })
+            }
+            _ => notice,
+        }
+    }
 }
 
 impl Pending {
@@ -125,13 +171,17 @@ impl Pending {
         self.ring.notify_one();
     }
 
-    /// A single event. False if too many wait: then it was not taken.
+    /// A single event. False if too many wait: then it was not taken. One of the moment that waits already is told once.
     pub(super) fn add_single(&self, notice: Arc<Notice>) -> bool {
         let mut state = self.state.lock();
+        if state.merge(&notice) {
+            return true;
+        }
         if state.singles >= limits::DELIVERY_SINGLES {
             return false;
         }
         state.singles += 1;
+        state.note(&notice);
         state.order.push_back(Place::Single(notice));
         drop(state);
         self.ring.notify_one();
@@ -165,7 +215,7 @@ impl Pending {
                 }
                 Place::Single(notice) => {
                     state.singles -= 1;
-                    Some(Work::Single(notice))
+                    Some(Work::Single(state.release(notice)))
                 }
             };
             if work.is_some() {
@@ -177,7 +227,7 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use model::AuthKeyId;
+    use model::{AuthKeyId, MessageId};
 
     use super::*;
 
@@ -196,6 +246,30 @@ mod tests {
         assert!(!moves.caused_by(BEN, Pts(5)) && moves.caused_by(BEN, Pts(8)));
         assert!(matches!(pending.take(), Some(Work::Box(UserId(2), _))));
         assert!(pending.take().is_none());
+    }
+
+    #[test]
+    fn what_is_of_the_moment_waits_once_and_is_told_to_all_who_caused_it() {
+        let pending = Pending::default();
+        let channel = ChannelId(1);
+        let reactions = |id, origin| {
+            let event = Ephemeral::ChannelReactions { channel, id: MessageId(id) };
+            Arc::new(Notice::EphemeralToChannel { channel, event, origin: Some(origin) })
+        };
+        for notice in [reactions(1, ANN), reactions(2, ANN), reactions(1, BEN), reactions(1, ANN)] {
+            assert!(pending.add_single(notice));
+        }
+        let mut told = Vec::new();
+        while let Some(Work::Single(notice)) = pending.take() {
+            let Notice::EphemeralToChannel { event, origin, .. } = &*notice else { panic!() };
+            told.push((event.clone(), *origin));
+        }
+        let of = |id| Ephemeral::ChannelReactions { channel, id: MessageId(id) };
+        assert_eq!(told, [(of(1), None), (of(2), Some(ANN))]);
+        // Nothing waits, so the next one is told anew.
+        assert!(pending.add_single(reactions(1, BEN)));
+        assert!(matches!(pending.take(), Some(Work::Single(_))));
+        assert!(pending.state.lock().moments.is_empty());
     }
 
     #[test]

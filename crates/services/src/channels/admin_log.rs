@@ -62,11 +62,11 @@ pub struct Page {
 /// The newest entries that fit; for admins, whatever their rights.
 ///
 /// # Errors
-/// `Denied(AdminRequired)`; those of [`visible`]; `FloodWait` for searches.
+/// `Denied(AdminRequired)`; those of [`visible`]; `FloodWait` where entries are searched or chosen.
 pub async fn read(core: &Core, caller: Caller, id: ChannelId, query: Query) -> Result<Page> {
     let (channel, row) = visible(core, caller.user, id).await?;
     channel.check_admin(caller.user, row.as_ref(), |_| true)?;
-    if !query.text.is_empty() {
+    if !query.text.is_empty() || query.kinds.is_some() || query.admins.is_some() {
         content::check_reading(core, caller, Limit::Search, SEARCH_COST)?;
     }
     let limit = usize::try_from(query.limit.clamp(1, limits::HISTORY_PAGE)).unwrap_or(1);

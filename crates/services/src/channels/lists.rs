@@ -6,6 +6,8 @@ pub use store::ports::channels::ParticipantFilter;
 
 use super::admins::{check_is_admin, row};
 use super::{refused, visible};
+use crate::messages::content;
+use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result};
 
 /// Participants in one answer.
@@ -37,11 +39,25 @@ pub async fn participants(
     if !is_open {
         check_is_admin(&channel, caller.user, row.as_ref())?;
     }
+    if is_search(&filter) {
+        content::check_reading(core, caller, Limit::Search, 1)?;
+    }
     let limit = limit.clamp(0, PARTICIPANTS_PAGE);
     let port = &core.stores.channels;
     let page = port.participants(id, caller.user, filter, &unseen, (offset.max(0), limit)).await;
     let (rows, total) = page.map_err(refused)?;
     Ok((rows.into_iter().map(|row| nameless(row, &unseen)).collect(), total))
+}
+
+/// Whether names are looked through.
+const fn is_search(filter: &ParticipantFilter) -> bool {
+    match filter {
+        ParticipantFilter::Recent | ParticipantFilter::Admins => false,
+        ParticipantFilter::Kicked(words)
+        | ParticipantFilter::Banned(words)
+        | ParticipantFilter::Search(words)
+        | ParticipantFilter::Contacts(words) => !words.is_empty(),
+    }
 }
 
 /// Whom `viewer` is not told of: admins who speak as a supergroup are known to its admins only.

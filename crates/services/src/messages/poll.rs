@@ -10,6 +10,7 @@ use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId, limits};
 use store::ports::Notice;
 
 use super::{content, one, text};
+use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Characters of a question.
@@ -160,7 +161,7 @@ pub async fn seen(core: &Core, viewer: UserId, poll: PollId) -> Result<Option<Se
 /// Votes, or takes the vote back with no options.
 ///
 /// # Errors
-/// `PollOptionInvalid`, `PollClosed` (also for a second vote in a quiz).
+/// `PollOptionInvalid`, `PollClosed` (also for a second vote in a quiz), `FloodWait`.
 pub async fn vote(
     core: &Core,
     caller: Caller,
@@ -168,7 +169,8 @@ pub async fn vote(
     id: MessageId,
     options: Vec<Vec<u8>>,
 ) -> Result<Seen> {
-    let (poll, _) = of_message(core, caller, peer, id).await?;
+    content::check_reading(core, caller, Limit::Act, 1)?;
+    let (poll, before) = of_message(core, caller, peer, id).await?;
     let known =
         options.iter().all(|option| poll.answers.iter().any(|answer| answer.option == *option));
     let distinct = options.iter().collect::<BTreeSet<_>>().len() == options.len();
@@ -181,7 +183,9 @@ pub async fn vote(
         store::Error::Conflict => Error::PollClosed,
         error => error.into(),
     })?;
-    tell(core, caller, peer, poll.id).await?;
+    if seen.1.mine != before.mine {
+        tell(core, caller, peer, poll.id).await?;
+    }
     Ok(seen)
 }
 

@@ -2,17 +2,18 @@
 
 use model::event::{AccountEvent, Ephemeral};
 use model::message::Message;
-use model::reaction::Reaction;
+use model::reaction::{Reaction, Summary};
 use model::{MessageId, Peer, limits};
 use store::ports::Notice;
 
 use super::{content, in_chat, one};
+use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Replaces the caller's reactions to a message; none takes them back. Answers the message afterwards.
 ///
 /// # Errors
-/// `MessageIdInvalid`, `ReactionInvalid`, `Denied`.
+/// `MessageIdInvalid`, `ReactionInvalid`, `ReactionsTooMany`, `Denied`, `FloodWait`.
 pub async fn react(
     core: &Core,
     caller: Caller,
@@ -23,12 +24,14 @@ pub async fn react(
     if emoji.len() > limits::REACTIONS_PER_USER || !emoji.iter().all(|emoji| is_emoji(emoji)) {
         return Err(Error::ReactionInvalid);
     }
+    content::check_reading(core, caller, Limit::Act, 1)?;
     let message = one(core, caller.user, peer, id).await?;
     if message.body.action.is_some() {
         return Err(Error::MessageIdInvalid);
     }
     content::check_standing(core, caller, peer).await?;
     if !emoji.is_empty() {
+        check_variety(&message.reactions, &emoji)?;
         check_allowed(core, caller, peer, &emoji).await?;
     }
     let now = core.now();
@@ -57,6 +60,18 @@ pub async fn react(
 
 fn missing(error: store::Error) -> Error {
     if error == store::Error::NotFound { Error::MessageIdInvalid } else { error.into() }
+}
+
+/// Reactions are shown with every look at a message, so that they stay few; those that are there stay open to everybody.
+fn check_variety(shown: &Summary, chosen: &[String]) -> Result<()> {
+    // What only the caller gave goes when they choose anew.
+    let stays = |(emoji, count): &&(String, i32)| *count > 1 || !shown.mine.contains(emoji);
+    let stay: Vec<&String> = shown.counts.iter().filter(stays).map(|(emoji, _)| emoji).collect();
+    let new = chosen.iter().filter(|emoji| !stay.contains(emoji)).count();
+    if new > 0 && stay.len() + new > limits::REACTIONS_PER_MESSAGE {
+        return Err(Error::ReactionsTooMany);
+    }
+    Ok(())
 }
 
 async fn check_allowed(core: &Core, caller: Caller, peer: Peer, emoji: &[String]) -> Result<()> {

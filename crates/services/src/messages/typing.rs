@@ -4,19 +4,22 @@ use model::Peer;
 use model::event::{Ephemeral, TypingAction};
 use store::ports::Notice;
 
+use super::content;
 use crate::channels::send_as;
+use crate::rate_limit::Limit;
 use crate::{Caller, Core, Error, Result};
 
 /// Shows the others of a chat what the caller is doing; `None` for nothing any more.
 ///
 /// # Errors
-/// `ChatInvalid`, `Denied(NotParticipant)`, `ChannelPrivate` and its kin.
+/// `FloodWait`, `ChatInvalid`, `Denied(NotParticipant)`, `ChannelPrivate` and its kin.
 pub async fn typing(
     core: &Core,
     caller: Caller,
     peer: Peer,
     action: Option<TypingAction>,
 ) -> Result<()> {
+    content::check_reading(core, caller, Limit::Act, 1)?;
     let event = |peer| Ephemeral::Typing { peer, user: caller.user, action: action.clone() };
     match peer {
         Peer::User(user) => {

@@ -1,6 +1,6 @@
 //! `messages.sendReaction`: replaces the caller's reactions to a message; none take them back.
 //!
-//! Errors: `MESSAGE_ID_INVALID`, `REACTION_INVALID`, `CHAT_ADMIN_REQUIRED`.
+//! Errors: `MESSAGE_ID_INVALID`, `REACTION_INVALID`, `REACTIONS_TOO_MANY`, `CHAT_ADMIN_REQUIRED`, `FLOOD_WAIT_X`.
 
 use model::MessageId;
 use services::messages::reaction;

@@ -1,8 +1,10 @@
 //! Reactions and polls.
 
+use model::Peer;
 use tl_api::functions::messages as f;
 use tl_api::{enums, functions, types};
 
+use super::channels::channel;
 use super::{messages, say};
 use crate::testing::{Device, World, list};
 
@@ -298,4 +300,59 @@ async fn emoji_to_react_with_have_pictures_that_can_be_had() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_message_has_eleven_different_reactions_at_most() {
+    let world = World::new();
+    let anna = world.sign_up("Anna").await;
+    let mut people = Vec::new();
+    for _ in 0..11 {
+        people.push(world.sign_up("Ben").await);
+    }
+    let id = channel(&anna, false, &Vec::from_iter(&people)).await;
+    let peer = |device: &Device<'_>| device.input_peer(Peer::Channel(id));
+    let message = say(&anna, peer(&anna), "what do you feel?").await;
+    let emoji = ["👍", "👎", "🔥", "🥰", "👏", "😁", "🤔", "🤯", "😱", "🤬", "😢", "🎉"];
+    for (member, one) in people.iter().zip(emoji) {
+        member.ok(react(peer(member), message, &[one])).await;
+    }
+    let new = react(peer(&anna), message, &[emoji[11]]);
+    assert_eq!(anna.fails(new.clone()).await, "REACTIONS_TOO_MANY");
+    // What is there is open to everybody, and who gave one alone may take another instead.
+    anna.ok(react(peer(&anna), message, &[emoji[0]])).await;
+    let (first, last) = (&people[0], &people[10]);
+    assert_eq!(first.fails(react(peer(first), message, &[emoji[11]])).await, "REACTIONS_TOO_MANY");
+    last.ok(react(peer(last), message, &[emoji[11]])).await;
+}
+
+#[tokio::test]
+async fn what_is_told_to_all_has_a_pace() {
+    let world = World::with_policy(|policy| policy.limit_sign_in = true);
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = channel(&anna, false, &[&ben]).await;
+    let peer = |device: &Device<'_>| device.input_peer(Peer::Channel(id));
+    let message = say(&ben, peer(&ben), "look").await;
+    let typing = || f::SetTyping {
+        peer: peer(&ben),
+        action: enums::SendMessageAction::SendMessageTypingAction,
+        top_msg_id: None,
+    };
+    for turn in 0..30 {
+        ben.ok(react(peer(&ben), message, if turn % 2 == 0 { &["👍"] } else { &[] })).await;
+        ben.ok(typing()).await;
+    }
+    let edit = f::EditMessage {
+        peer: peer(&ben),
+        id: message,
+        message: Some("look here".to_owned()),
+        ..Default::default()
+    };
+    assert_eq!(ben.fails(react(peer(&ben), message, &["👍"])).await, "FLOOD_WAIT_1");
+    assert_eq!(ben.fails(typing()).await, "FLOOD_WAIT_1");
+    assert_eq!(ben.fails(edit.clone()).await, "FLOOD_WAIT_1");
+    // Others go on, and so does who waited.
+    anna.ok(react(peer(&anna), message, &["👍"])).await;
+    world.pass(1);
+    ben.ok(edit).await;
 }

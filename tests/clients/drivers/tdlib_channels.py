@@ -54,17 +54,44 @@ class Channels:
         self.request("setSupergroupUsername", supergroup_id=self._group(chat), username=name)
 
     def send_as(self, chat: str, whom: str):
-        # TDLib takes only who it was offered.
+        if whom == "me":
+            self.request("setChatMessageSender", chat_id=self.peers[chat], message_sender_id={"@type": "messageSenderUser", "user_id": self.me})
+            return
+        # By it TDLib learns that there is a choice, and it takes only who it was offered.
+        self.request("getSupergroupFullInfo", supergroup_id=self._group(chat))
         offered = self.request("getChatAvailableMessageSenders", chat_id=self.peers[chat])["senders"]
         assert any(one["sender"].get("chat_id") == self.peers[whom] for one in offered), offered
         self.request("setChatMessageSender", chat_id=self.peers[chat], message_sender_id={"@type": "messageSenderChat", "chat_id": self.peers[whom]})
+
+    def ban_name(self, chat: str, name: str, on: bool):
+        """Bans a channel that people write as."""
+        status = {"@type": "chatMemberStatusBanned" if on else "chatMemberStatusLeft"}
+        self.request("setChatMemberStatus", chat_id=self.peers[chat], member_id=self._named(name), status=status)
+
+    def _named(self, name: str) -> dict:
+        return {"@type": "messageSenderChat", "chat_id": self.peers[name]}
+
+    def banned(self, chat: str) -> list[int]:
+        """Users by their ids; channels by theirs, below zero."""
+        found = self.request("getSupergroupMembers", supergroup_id=self._group(chat), filter={"@type": "supergroupMembersFilterBanned"},
+                             offset=0, limit=20)
+        return [_sender(one["member_id"]) for one in found["members"]]
+
+    def texts_by(self, chat: str, name: str) -> list[str]:
+        """What was written as a channel, newest first."""
+        found = self.request("searchChatMessages", chat_id=self.peers[chat], query="", sender_id=self._named(name), from_message_id=0, offset=0,
+                             limit=20)
+        return [m["content"]["text"]["text"] for m in found["messages"]]
+
+    def delete_all_by(self, chat: str, name: str):
+        self.request("deleteChatMessagesBySender", chat_id=self.peers[chat], sender_id=self._named(name))
 
     def sender(self, chat: str, text: str) -> int:
         """Who wrote it, as this device sees: a user's id, or a channel's below zero."""
         found = self.request("getChatHistory", chat_id=self.peers[chat], from_message_id=0, offset=0, limit=10)["messages"]
         return next(_sender(m["sender_id"]) for m in found if m["content"].get("text", {}).get("text") == text)
 
-    def number(self, chat: str) -> int:
+    def channel_number(self, chat: str) -> int:
         """A channel's id, below zero."""
         return self.peers[chat] + 1_000_000_000_000
 

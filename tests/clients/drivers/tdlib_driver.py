@@ -73,7 +73,7 @@ class Driver(Wide, Channels):
     manages_channels = True
     asks_to_order_names = False  # one name is in order: it knows by itself
     is_wide = True
-    writes_as = False
+    writes_as = True
 
     def __init__(self, server: Server, pfs: bool = False):
         self.server = server
@@ -110,7 +110,7 @@ class Driver(Wide, Channels):
             self.inbox.note("edit", item["message_id"], text.get("text"))
         elif kind == "updateDeleteMessages" and item["is_permanent"]:
             self.inbox.note("delete", *item["message_ids"])
-        elif kind == "updateChatAction":
+        elif kind in ("updateChatAction", "updateMessageUnreadReactions"):
             self.take_wide(item)
         elif kind == "updateChatReadOutbox":
             self.inbox.note("read", item["chat_id"], item["last_read_outbox_message_id"])

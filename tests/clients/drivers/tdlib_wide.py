@@ -29,6 +29,8 @@ class Wide:
         kind = item["@type"]
         if kind == "updateChatAction" and item["action"]["@type"] == "chatActionTyping":
             self.inbox.note("typing", item["sender_id"].get("user_id"))
+        elif kind == "updateMessageUnreadReactions":
+            self.inbox.note("reacted", item["message_id"])
 
     def _chat(self, chat: str) -> dict:
         return self.request("getChat", chat_id=self.peers[chat])
@@ -92,6 +94,9 @@ class Wide:
         return [option["voter_count"] for option in content["poll"]["options"]]
 
     def react(self, chat: str, message: int, emoji: str):
+        if self._chat(chat)["type"]["@type"] == "chatTypeSupergroup":
+            # By it TDLib learns which are allowed.
+            self.request("getSupergroupFullInfo", supergroup_id=self._group(chat))
         self.request("addMessageReaction", chat_id=self.peers[chat], message_id=message, reaction_type={"@type": "reactionTypeEmoji", "emoji": emoji})
 
     def reactions(self, chat: str, message: int) -> dict[str, int]:

@@ -54,7 +54,7 @@ pub fn full(context: &FileContext<'_>, full: &Full) -> enums::ChatFull {
         ttl_period: channel.ttl_period,
         requests_pending: (full.requests > 0).then_some(full.requests),
         recent_requesters: (full.requests > 0).then_some(requesters),
-        default_send_as: full.send_as.map(|name| types::PeerChannel { channel_id: name.0 }.into()),
+        default_send_as: full.send_as.map(peer),
         available_reactions: Some(available_reactions(channel.reactions.as_deref())),
         ..Default::default()
     }

@@ -49,8 +49,8 @@ pub struct Full {
     pub requests: i32,
     /// The latest of them.
     pub requesters: Vec<UserId>,
-    /// In a supergroup: the channel that the viewer chose to write as.
-    pub send_as: Option<ChannelId>,
+    /// In whose name the viewer writes, where there is a choice: clients offer one only if this is there.
+    pub send_as: Option<Peer>,
 }
 
 /// The full description of a channel that the caller may read.
@@ -91,7 +91,7 @@ pub async fn full(core: &Core, caller: Caller, id: ChannelId) -> Result<Full> {
         migrated_from: migrated_from(core, caller, &channel).await?,
         has_scheduled: schedule::has_some(core, caller.user, peer).await?,
         next_send: next_send(core, caller, &channel, row.as_ref()).await?,
-        send_as: send_as::chosen(core, caller.user, &channel).await?,
+        send_as: send_as::default_name(core, caller.user, &channel, row.as_ref()).await?,
         requests,
         requesters,
         rights,

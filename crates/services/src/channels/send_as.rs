@@ -11,15 +11,6 @@ use model::{ChannelId, Peer, UserId};
 use super::visible;
 use crate::{Caller, Core, Error, Result};
 
-/// The names that somebody may write in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
-    /// Their own, or what stands for it, first.
-    pub all: Vec<Peer>,
-    /// The one that is used if a message names none.
-    pub chosen: Peer,
-}
-
 /// The setting that holds what an account chose for a supergroup.
 fn setting(group: ChannelId) -> String {
     format!("send_as/{}", group.0)
@@ -46,11 +37,11 @@ fn own_name(core: &Core, user: UserId, channel: &Channel, row: Option<&Participa
     if speaks { Peer::Channel(channel.id) } else { Peer::User(user) }
 }
 
-/// What the caller may choose from.
+/// What the caller may choose from: their own name, or what stands for it, first.
 ///
 /// # Errors
 /// `ChannelInvalid`, `ChannelPrivate`.
-pub async fn names(core: &Core, caller: Caller, id: ChannelId) -> Result<Names> {
+pub async fn names(core: &Core, caller: Caller, id: ChannelId) -> Result<Vec<Peer>> {
     let (channel, row) = visible(core, caller.user, id).await?;
     let own = own_name(core, caller.user, &channel, row.as_ref());
     let mut all = vec![own];
@@ -66,8 +57,7 @@ pub async fn names(core: &Core, caller: Caller, id: ChannelId) -> Result<Names> 
             found.iter().filter(|one| lends_its_name(one, caller.user, &channel) && free(one));
         all.extend(lending.map(|one| Peer::Channel(one.id)));
     }
-    let chosen = chosen(core, caller.user, &channel).await?.map_or(own, Peer::Channel);
-    Ok(Names { all, chosen })
+    Ok(all)
 }
 
 /// The channel that somebody writes as in a supergroup, if they chose one and may still.
@@ -86,13 +76,27 @@ pub(crate) async fn chosen(
     Ok(found.filter(|channel| lends_its_name(channel, user, group)).map(|channel| channel.id))
 }
 
+/// The name that is used if a message names none, in a supergroup where channels may speak.
+pub(crate) async fn default_name(
+    core: &Core,
+    user: UserId,
+    group: &Channel,
+    row: Option<&Participant>,
+) -> Result<Option<Peer>> {
+    if !hosts_channels(group) {
+        return Ok(None);
+    }
+    let own = own_name(core, user, group, row);
+    Ok(Some(chosen(core, user, group).await?.map_or(own, Peer::Channel)))
+}
+
 /// Chooses the name for messages that name none.
 ///
 /// # Errors
 /// `SendAsInvalid` for what is not offered; `ChannelInvalid`, `ChannelPrivate`.
 pub async fn choose(core: &Core, caller: Caller, id: ChannelId, name: Peer) -> Result<()> {
     let names = names(core, caller, id).await?;
-    if !names.all.contains(&name) {
+    if !names.contains(&name) {
         return Err(Error::SendAsInvalid);
     }
     let value = match name {
@@ -115,9 +119,10 @@ pub(crate) async fn of_message(
             Some(name) => check(core, caller, channel, name).await,
             None => Ok(own),
         },
+        // Who names themselves writes as they would without a name: a post is signed, or not, all the same, and the client of an admin
+        // who is anonymous since a moment ago does not know of it yet.
+        Some(name) if name == Peer::User(caller.user) => Ok(own),
         Some(name) if name == own_name(core, caller.user, channel, row) => Ok(own),
-        // In a channel its author may be named: it is signed, or not, all the same.
-        Some(name) if channel.broadcast && name == Peer::User(caller.user) => Ok(own),
         Some(Peer::Channel(name)) if hosts_channels(channel) => {
             let found = core.stores.channels.channels(&[name]).await?.pop();
             let lent = found.filter(|found| lends_its_name(found, caller.user, channel));

@@ -24,7 +24,7 @@ pub(super) async fn handle(
         people.add_peer(Peer::Chat(chat));
     }
     if let Some(name) = full.send_as {
-        people.add_peer(Peer::Channel(name));
+        people.add_peer(name);
     }
     let (users, chats) = fetch_related(&call.core, viewer.user, &people, viewer.dc).await?;
     let context = FileContext { core: &call.core, viewer: viewer.user, dc: viewer.dc };

@@ -17,7 +17,7 @@ pub(super) async fn handle(
     let Peer::Channel(channel) = peers::input_peer(&call, &request.peer).await? else {
         return Err(RpcError::bad_request("PEER_ID_INVALID"));
     };
-    let names = send_as::names(&call.core, call.signed_in()?, channel).await?.all;
+    let names = send_as::names(&call.core, call.signed_in()?, channel).await?;
     let viewer = call.viewer()?;
     let set = names.iter().copied().chain([Peer::Channel(channel)]).collect();
     let (users, chats) = fetch_related(&call.core, viewer.user, &set, viewer.dc).await?;

@@ -449,6 +449,7 @@ async fn a_public_channel_of_ones_own_is_a_name_to_write_in() {
     let place = |by: &Device<'_>, id| by.input_peer(model::Peer::Channel(id));
     let choose = || SaveDefaultSendAs { peer: place(&ben, group), send_as: place(&ben, news) };
     assert_eq!(ben.fails(choose()).await, "SEND_AS_PEER_INVALID", "the group is private");
+    assert_eq!(full(&ben, group).await.default_send_as, None);
     make_public(&anna, group, "the_group").await;
     let asked = f::GetSendAs { peer: place(&ben, group), ..Default::default() };
     let enums::channels::SendAsPeers::SendAsPeers(offered) = ben.ok(asked).await;
@@ -459,7 +460,8 @@ async fn a_public_channel_of_ones_own_is_a_name_to_write_in() {
     assert_eq!(offered, [as_ben.clone(), as_news.clone()]);
     assert!(ben.ok(choose()).await);
     assert_eq!(full(&ben, group).await.default_send_as, Some(as_news.clone()));
-    assert_eq!(full(&anna, group).await.default_send_as, None);
+    let as_anna: enums::Peer = types::PeerUser { user_id: anna.user().0 }.into();
+    assert_eq!(full(&anna, group).await.default_send_as, Some(as_anna));
     let say = |random_id: i64, send_as| SendMessage {
         peer: place(&ben, group),
         message: random_id.to_string(),

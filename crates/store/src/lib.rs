@@ -16,6 +16,7 @@ pub mod error;
 pub mod holds;
 pub mod memory;
 pub mod ports;
+pub mod settled;
 
 pub use error::{Error, Result};
 pub use ports::Stores;

@@ -230,6 +230,10 @@ impl AccountStore for Sqlite {
         self.read(move |conn| profile::photos(conn, user, offset, limit)).await
     }
 
+    fn settled(&self, now: UnixTime) -> UnixTime {
+        self.settled.lock().tell(now)
+    }
+
     async fn append_account_events(
         &self,
         events: Vec<(UserId, AccountEvent)>,

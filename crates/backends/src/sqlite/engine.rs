@@ -18,13 +18,14 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use store::ports::ExpiryKeys;
 use store::ports::upkeep::Progress;
+use store::settled::Settled;
 
 use super::connection::{self, Role};
 use super::counters::{self, Counters};
 use super::fault::{Fault, Result};
 use super::migrations;
 use super::queue::Queue;
-use super::sealing;
+use super::{sealing, settled};
 use crate::lock::FolderLock;
 use group::Group;
 use job::{Again, Job, Once, job};
@@ -45,6 +46,8 @@ pub struct Sqlite {
     queries: Arc<Queue<Box<dyn Job>>>,
     lookers: Mutex<Vec<Connection>>,
     counters: Arc<Counters>,
+    /// Which dates account events may have.
+    pub(super) settled: Arc<Mutex<Settled>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     _lock: Option<FolderLock>,
 }
@@ -99,8 +102,12 @@ impl Sqlite {
         let lookers = (0..LOOKERS).map(|_| connection::open(file, Role::Reader));
         let lookers = Mutex::new(lookers.collect::<Result<_>>()?);
         let (taken, counted) = (Arc::clone(&commands), Arc::clone(&counters));
-        threads
-            .push(spawn("sqlite-write".to_owned(), move || write_loop(&writer, &taken, &counted))?);
+        let settled: Arc<Mutex<Settled>> = Arc::default();
+        let stamped = Arc::clone(&settled);
+        threads.push(spawn("sqlite-write".to_owned(), move || {
+            settled::serve(stamped);
+            write_loop(&writer, &taken, &counted);
+        })?);
         let threads = Mutex::new(threads);
         Ok(Arc::new(Self {
             path: file.to_owned(),
@@ -108,6 +115,7 @@ impl Sqlite {
             queries,
             lookers,
             counters,
+            settled,
             threads,
             _lock: lock,
         }))

@@ -28,6 +28,7 @@ mod schedule;
 mod sealing;
 mod secret;
 mod sequences;
+mod settled;
 mod statistics;
 mod unread_reactions;
 mod upkeep;

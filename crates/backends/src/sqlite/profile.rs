@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use store::ports::accounts::{draft_of, events_kept_since};
 
 use super::codec::{decode, encode};
-use super::{Fault, Result, needed, users};
+use super::{Fault, Result, needed, settled, users};
 
 /// Stored numbers of privacy keys: a key's place here, which never changes.
 const PRIVACY_KEYS: [PrivacyKey; 11] = [
@@ -256,6 +256,7 @@ pub(super) fn append_event(
     at: UnixTime,
 ) -> Result<AccountEntry> {
     let body = encode(&event)?;
+    let date = settled::stamp(at);
     let chat = draft_of(&event);
     let (kind, id) = (chat.map(Peer::kind), chat.map(Peer::id));
     let number = tx
@@ -264,7 +265,7 @@ pub(super) fn append_event(
              SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5 FROM account_events WHERE user_id = ?1
              RETURNING number",
         )?
-        .query_row(params![user.0, at.0, kind, id, body], |row| row.get(0))?;
+        .query_row(params![user.0, date.0, kind, id, body], |row| row.get(0))?;
     if chat.is_some() {
         tx.prepare_cached(
             "DELETE FROM account_events
@@ -276,7 +277,7 @@ pub(super) fn append_event(
         "DELETE FROM account_events WHERE user_id = ?1 AND date < ?2 AND number < ?3",
     )?
     .execute(params![user.0, events_kept_since(at).0, number])?;
-    Ok(AccountEntry { number, date: at, event })
+    Ok(AccountEntry { number, date, event })
 }
 
 /// Appends what an act tells accounts, in its transaction.

@@ -52,7 +52,7 @@ impl Gathered {
         viewer: Viewer,
     ) -> Result<enums::Updates, RpcError> {
         let (users, chats) = fetch_related(core, viewer.user, &self.people, viewer.dc).await?;
-        let date = date(core.now());
+        let date = date(services::updates::date_of_push(core));
         Ok(types::Updates { updates: self.updates, users, chats, date, seq: 0 }.into())
     }
 }

@@ -121,7 +121,7 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     // More happened while this was read: the position reached is the one that holds.
     let mut state = State { pts: reached.max(now.pts), ..now };
     let full = account.len() >= usize::try_from(limits::DIFFERENCE_EVENTS).unwrap_or(usize::MAX);
-    // The slice has its last second whole. Of the present one more may come: that is replayed from its beginning.
+    // The slice has its last second whole. Of one that is not settled more may come: that is replayed from its beginning.
     let newest = account.last().map(|entry| entry.date).filter(|newest| full && *newest < now.date);
     if let Some(newest) = newest {
         state.date = UnixTime(newest.0 + 1);

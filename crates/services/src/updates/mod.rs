@@ -13,6 +13,9 @@ use crate::{Caller, Core, Result, secret};
 pub use channel::{ChannelDifference, channel_difference};
 pub use difference::{Asked, Difference, Missed, MissedSecrets, difference};
 
+/// How long an update may be on its way between its commit and the sessions that wait for it, seconds.
+const OVERTAKEN_S: i64 = 30;
+
 /// Where an account stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
@@ -31,11 +34,19 @@ pub struct State {
 /// # Errors
 /// Storage only.
 pub async fn state(core: &Core, caller: Caller) -> Result<State> {
-    let date = core.now();
+    // Before anything is read.
+    let date = core.stores.accounts.settled(core.now());
     let pts = core.stores.boxes.pts(caller.user).await?;
     let unread = core.stores.boxes.unread_total(caller.user).await?;
     let qts = secret::position(core, caller).await?;
     Ok(State { pts, date, unread, qts })
+}
+
+/// The date of updates that are pushed or answered. Clients may take it for the date up to which they know account events, and one update
+/// may overtake another on its way: what is told twice does no harm.
+#[must_use]
+pub fn date_of_push(core: &Core) -> UnixTime {
+    UnixTime(core.stores.accounts.settled(core.now()).0 - OVERTAKEN_S)
 }
 
 /// Where somebody's box stands.

@@ -39,6 +39,7 @@ macro_rules! accounts_cases {
                 settings_are_kept_by_name,
                 profile_photos_show_the_newest,
                 account_events_are_numbered_for_each_account,
+                what_is_stamped_late_is_not_passed_over,
                 a_draft_replaces_the_drafts_before,
                 account_events_end_with_their_time,
                 an_invitation_is_used_as_often_as_it_says,
@@ -360,6 +361,23 @@ pub async fn profile_photos_show_the_newest(stores: &Stores) {
     accounts.remove_profile_photos(one, &[PhotoId(3), PhotoId(2)]).await.unwrap();
     assert_eq!(read(stores, one).await.photo, None);
     assert_eq!(page(0, 9).await, (Vec::new(), 0));
+}
+
+/// An event that waited for its commit while a date was told has no date before it; a clock that went back is no such wait.
+pub async fn what_is_stamped_late_is_not_passed_over(stores: &Stores) {
+    let [one] = people(stores).await;
+    let accounts = &stores.accounts;
+    let append = async |at| {
+        let event = vec![(one, AccountEvent::ContactsReset)];
+        accounts.append_account_events(event, at).await.unwrap().remove(0)
+    };
+    let told = accounts.settled(later(5));
+    assert_eq!(told, later(5));
+    let entry = append(later(2)).await;
+    assert_eq!(accounts.account_events(one, told, 9).await, Ok(vec![entry]));
+    assert_eq!(append(later(9)).await.date, later(9));
+    assert_eq!(accounts.settled(later(100_000)), later(100_000));
+    assert_eq!(append(later(10)).await.date, later(10));
 }
 
 /// They come back from a date on, in the order they were appended.

@@ -16,6 +16,7 @@ use crate::ports::accounts::{
     FIRST_USER, ProfileChange, change_profile, deleted_user, draft_of, events_kept_since,
     is_past_ttl, new_user, service_account,
 };
+use crate::settled::Settled;
 use crate::{Error, Result};
 
 /// Accounts, and the names of channels beside theirs.
@@ -35,6 +36,7 @@ pub(super) struct Accounts {
     /// Photos that people show no longer.
     released: Vec<i64>,
     events: BTreeMap<UserId, Vec<AccountEntry>>,
+    settled: Settled,
     invitations: BTreeMap<String, Invitation>,
     /// When a device of an account was last heard of.
     active: BTreeMap<UserId, UnixTime>,
@@ -55,6 +57,7 @@ impl Default for Accounts {
             photos: BTreeMap::new(),
             released: Vec::new(),
             events: BTreeMap::new(),
+            settled: Settled::default(),
             invitations: BTreeMap::new(),
             active: BTreeMap::new(),
         }
@@ -157,7 +160,9 @@ impl Accounts {
     ) -> AccountEntry {
         let events = self.events.entry(user).or_default();
         let number = events.last().map_or(1, |entry| entry.number + 1);
-        let entry = AccountEntry { number, date: at, event };
+        let date = self.settled.stamp(at);
+        self.settled.settle();
+        let entry = AccountEntry { number, date, event };
         let chat = draft_of(&entry.event);
         events.retain(|old| {
             old.date >= events_kept_since(at) && (chat.is_none() || draft_of(&old.event) != chat)
@@ -401,6 +406,10 @@ impl AccountStore for MemoryStore {
         let photos = accounts.photos.get(&user).map_or(&[][..], Vec::as_slice);
         let page = photos.iter().rev().skip(count(offset)).take(count(limit)).copied().collect();
         Ok((page, i32::try_from(photos.len()).unwrap_or(i32::MAX)))
+    }
+
+    fn settled(&self, now: UnixTime) -> UnixTime {
+        self.state.lock().accounts.settled.tell(now)
     }
 
     async fn append_account_events(

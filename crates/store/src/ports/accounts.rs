@@ -131,7 +131,11 @@ pub trait AccountStore: Send + Sync {
         limit: i32,
     ) -> Result<(Vec<PhotoId>, i32)>;
 
-    /// Appends account events, each to its account.
+    /// A date that a client may be told it knows account events up to: those that are read after this call, and those from the date on
+    /// that are read later, are all there are.
+    fn settled(&self, now: UnixTime) -> UnixTime;
+
+    /// Appends account events, each to its account, dated `at`, or later where a later date was [told](Self::settled) meanwhile.
     async fn append_account_events(
         &self,
         events: Vec<(UserId, AccountEvent)>,

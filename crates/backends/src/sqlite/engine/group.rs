@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::super::counters::{self, Counters};
 use super::super::fault::{Fault, Result};
 use super::super::queue::Queue;
+use super::super::settled;
 use super::job::Job;
 use super::{Command, GROUP, execute, unavailable};
 
@@ -52,6 +53,7 @@ impl<'a> Group<'a> {
             // Nothing of the group may stay; if this fails as well, the next BEGIN says so to its own callers.
             drop(execute(self.conn, "ROLLBACK"));
         }
+        settled::settle();
         // Counted before anybody is answered, so that who asks afterwards finds it counted.
         self.counters.add_group(self.done.len(), result.is_ok());
         self.counters.add_written(self.conn.total_changes(), counters::take_statements());

@@ -4,14 +4,35 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use model::UnixTime;
 use rusqlite::{Connection, params};
 use store::Error;
 use store::memory::LocalExpiryKeys;
-use store::ports::{ExpiryKeys, UpkeepStore as _};
+use store::ports::{AccountStore as _, ExpiryKeys, UpkeepStore as _};
 use tempfile::TempDir;
 
 use super::super::Result;
 use super::{GROUP, Sqlite};
+
+/// What was told before its commit is asked again from the event's second on.
+#[tokio::test]
+async fn no_date_is_told_past_an_event_that_is_not_committed() {
+    let database = Database::new().await;
+    let settled = Arc::clone(&database.sqlite);
+    let told = database.sqlite.write(move |_| {
+        let stamped = super::super::settled::stamp(UnixTime(100));
+        Ok((stamped, settled.settled(UnixTime(105))))
+    });
+    assert_eq!(told.await, Ok((UnixTime(100), UnixTime(100))));
+    assert_eq!(database.sqlite.settled(UnixTime(106)), UnixTime(106));
+    // Neither is it held up by one that failed.
+    let failed = database.sqlite.write(move |_| {
+        super::super::settled::stamp(UnixTime(106));
+        Err::<(), _>(Error::NotFound.into())
+    });
+    assert_eq!(failed.await, Err(Error::NotFound));
+    assert_eq!(database.sqlite.settled(UnixTime(107)), UnixTime(107));
+}
 
 struct Database {
     sqlite: Arc<Sqlite>,

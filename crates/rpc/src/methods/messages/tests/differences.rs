@@ -118,6 +118,42 @@ async fn account_events_are_replayed_from_the_date_on() {
     assert!(matches!(ben.ok(later).await, enums::updates::Difference::DifferenceEmpty(_)));
 }
 
+/// Its second was over when the client asked, and it waited for its commit: no push reached the client, and it asks again.
+#[tokio::test]
+async fn an_account_event_that_commits_late_is_not_missed() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    say(&anna, anna.peer(&ben), "hi").await;
+    let stamped = world.core.now();
+    world.pass(3);
+    let (_, _, state) = catch_up(&ben, 1, i32::try_from(START).unwrap(), None).await;
+    let event = AccountEvent::DialogUnreadMark { peer: Peer::User(anna.user()), unread: true };
+    let late = vec![(ben.user(), event)];
+    world.core.stores.accounts.append_account_events(late, stamped).await.unwrap();
+    world.pass(60);
+    let (_, others, _) = catch_up(&ben, state.pts, state.date, None).await;
+    assert!(matches!(&others[..], [enums::Update::UpdateDialogUnreadMark(mark)] if mark.unread));
+}
+
+/// A client that takes the date of a push for what it knows is told of what the push overtook.
+#[tokio::test]
+async fn the_date_of_a_push_passes_over_nothing() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let pin = f::ToggleDialogPin {
+        pinned: true,
+        peer: types::InputDialogPeer { peer: ben.peer(&anna) }.into(),
+    };
+    say(&anna, anna.peer(&ben), "hi").await;
+    world.pass(100);
+    ben.ok(pin).await;
+    world.pass(2);
+    let react = super::reactions::react(ben.peer(&anna), 1, &["👍"]);
+    let enums::Updates::Updates(pushed) = ben.ok(react).await else { panic!() };
+    let (_, others, _) = catch_up(&ben, 2, pushed.date, None).await;
+    assert!(others.iter().any(|update| matches!(update, enums::Update::UpdateDialogPinned(_))));
+}
+
 #[tokio::test]
 async fn more_account_events_of_one_second_than_a_slice_holds_are_all_told() {
     let world = World::new();

@@ -97,6 +97,24 @@ pub struct Password {
     pub recovery_email: Option<String>,
     /// When it was set.
     pub set_at: UnixTime,
+    /// Where its reset stands, if one was asked for.
+    #[serde(default)]
+    pub reset: Option<PasswordReset>,
+}
+
+/// The reset of a forgotten password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PasswordReset {
+    /// The password is taken away then.
+    Waits {
+        /// When.
+        until: UnixTime,
+    },
+    /// It was called off.
+    CalledOff {
+        /// When.
+        at: UnixTime,
+    },
 }
 
 impl std::fmt::Debug for Password {

@@ -85,6 +85,8 @@ pub enum Error {
     ResendUnavailable,
     #[error("the account has no two-step password")]
     PasswordEmpty,
+    #[error("no reset of the two-step password waits")]
+    ResetMissing,
     #[error("not from a session this new; the setting may be changed in {0} s")]
     SessionTooFresh(u32),
     #[error("the recovery code is wrong")]

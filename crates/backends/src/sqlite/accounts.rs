@@ -133,6 +133,23 @@ impl AccountStore for Sqlite {
         self.write(move |tx| profile::set_password(tx, user, password.as_ref())).await
     }
 
+    async fn replace_password(
+        &self,
+        user: UserId,
+        before: &Password,
+        after: Option<Password>,
+    ) -> store::Result<bool> {
+        let before = before.clone();
+        self.write(move |tx| {
+            let is_same = profile::password(tx, user)?.as_ref() == Some(&before);
+            if is_same {
+                profile::set_password(tx, user, after.as_ref())?;
+            }
+            Ok(is_same)
+        })
+        .await
+    }
+
     async fn privacy(
         &self,
         user: UserId,

@@ -19,9 +19,7 @@ pub(super) fn serve(settled: Arc<Mutex<Settled>>) {
 
 /// The date of an event that this thread writes.
 pub(super) fn stamp(at: UnixTime) -> UnixTime {
-    WRITTEN.with_borrow(|written| {
-        written.as_ref().map_or(at, |settled| settled.lock().stamp(at))
-    })
+    WRITTEN.with_borrow(|written| written.as_ref().map_or(at, |settled| settled.lock().stamp(at)))
 }
 
 /// The transaction of this thread is over.

@@ -3,6 +3,7 @@
 use services::password::{NewPassword, Proof, Question, SettingsChange, State, group};
 use tl_api::{enums, types};
 
+use super::date;
 use crate::RpcError;
 
 /// A client's proof; `None` if it says that there is no password.
@@ -48,6 +49,7 @@ pub fn state(state: State) -> enums::account::Password {
         srp_id,
         hint,
         email_unconfirmed_pattern: state.unconfirmed_email,
+        pending_reset_date: state.pending_reset.map(date),
         new_algo: algorithm(state.new_salt1.clone(), state.new_salt2),
         new_secure_algo: types::SecurePasswordKdfAlgoPBKDF2HMACSHA512iter100000 {
             salt: state.new_salt1,

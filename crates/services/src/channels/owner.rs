@@ -45,7 +45,7 @@ pub async fn transfer(
 }
 
 async fn check_fresh(core: &Core, caller: Caller) -> Result<()> {
-    let password = core.stores.accounts.password(caller.user).await?;
+    let password = password::current(core, caller.user).await?;
     let set_at = password.ok_or(Error::PasswordMissing)?.set_at;
     let left = set_at.0.saturating_add(PASSWORD_AGE_S).saturating_sub(core.now().0);
     if left > 0 {

@@ -2,12 +2,13 @@
 
 mod email;
 mod recovery;
+mod reset;
 mod settings;
 
 use std::collections::HashMap;
 
 use crypto::{SrpChallenge, SrpProof};
-use model::account::Password;
+use model::account::{Password, PasswordReset};
 use model::{UnixTime, UserId};
 use zeroize::Zeroizing;
 
@@ -17,6 +18,8 @@ use crate::{Core, Error, Result};
 
 pub use email::{cancel_email, confirm_email, resend_email};
 pub use recovery::{check_recovery_code, recover, request_recovery};
+pub(crate) use reset::current;
+pub use reset::{Asked, ask as ask_reset, call_off as call_off_reset};
 pub use settings::{NewPassword, SettingsChange, clear_for_recovery, recovery_email, update};
 
 /// Wrong passwords, of one account, within 24 hours.
@@ -50,6 +53,8 @@ pub struct State {
     pub has_recovery: bool,
     /// An address that waits to be confirmed, masked.
     pub unconfirmed_email: Option<String>,
+    /// When the password is taken away, if that was asked for.
+    pub pending_reset: Option<UnixTime>,
     /// What a new password's first salt has to start with.
     pub new_salt1: Vec<u8>,
     /// A new password's second salt.
@@ -95,9 +100,13 @@ pub const fn group() -> (i32, &'static [u8; 256]) {
 /// # Errors
 /// Those of the store.
 pub async fn state(core: &Core, user: UserId) -> Result<State> {
-    let password = core.stores.accounts.password(user).await?;
+    let password = current(core, user).await?;
     let unconfirmed = email::unconfirmed_pattern(core, user);
     let has_recovery = password.as_ref().is_some_and(|password| password.recovery_email.is_some());
+    let pending_reset = match password.as_ref().and_then(|password| password.reset) {
+        Some(PasswordReset::Waits { until }) => Some(until),
+        Some(PasswordReset::CalledOff { .. }) | None => None,
+    };
     let question = match password {
         Some(password) => Some(ask(core, user, &password)?),
         None => None,
@@ -106,6 +115,7 @@ pub async fn state(core: &Core, user: UserId) -> Result<State> {
         question,
         has_recovery,
         unconfirmed_email: unconfirmed,
+        pending_reset,
         new_salt1: random_bytes(core, 8),
         new_salt2: random_bytes(core, 16),
         random: random_bytes(core, 256),
@@ -149,7 +159,7 @@ fn ask(core: &Core, user: UserId, password: &Password) -> Result<Question> {
 /// [`Error::PasswordInvalid`]; [`Error::SrpIdInvalid`]; [`Error::PasswordEmpty`] if the account has none;
 /// [`Error::FloodWait`] after ten wrong ones in a day.
 pub async fn check(core: &Core, user: UserId, proof: &Proof) -> Result<()> {
-    let password = core.stores.accounts.password(user).await?.ok_or(Error::PasswordEmpty)?;
+    let password = current(core, user).await?.ok_or(Error::PasswordEmpty)?;
     let now = core.now();
     let challenge = {
         let memory = &mut *core.memory.password.lock();
@@ -194,7 +204,7 @@ pub async fn check_of(core: &Core, device: Device, user: UserId, proof: &Proof) 
 /// # Errors
 /// See [`check`]; [`Error::PasswordInvalid`] for a missing proof.
 pub async fn check_if_set(core: &Core, user: UserId, proof: Option<&Proof>) -> Result<()> {
-    let is_set = core.stores.accounts.password(user).await?.is_some();
+    let is_set = current(core, user).await?.is_some();
     match proof {
         Some(proof) if is_set => check(core, user, proof).await,
         None if is_set => Err(Error::PasswordInvalid),

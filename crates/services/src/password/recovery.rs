@@ -3,7 +3,7 @@
 use model::{UnixTime, UserId};
 use zeroize::Zeroizing;
 
-use super::{NewPassword, WRONG_A_DAY, settings};
+use super::{NewPassword, WRONG_A_DAY, current, settings};
 use crate::guesses::Guess;
 use crate::rate_limit::{self, Limit, Subject};
 use crate::sign_in::Device;
@@ -25,7 +25,7 @@ pub(super) struct Recovery {
 /// # Errors
 /// [`Error::PasswordEmpty`]; [`Error::RecoveryUnavailable`] without an address, or if the server sends no e-mail.
 pub async fn request_recovery(core: &Core, user: UserId) -> Result<String> {
-    let password = core.stores.accounts.password(user).await?.ok_or(Error::PasswordEmpty)?;
+    let password = current(core, user).await?.ok_or(Error::PasswordEmpty)?;
     let address = password.recovery_email.ok_or(Error::RecoveryUnavailable)?;
     let mailer = core.mailer.as_ref().ok_or(Error::RecoveryUnavailable)?;
     rate_limit::check(core, Limit::Email, Subject::User(user))?;

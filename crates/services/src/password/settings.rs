@@ -3,7 +3,7 @@
 use model::UserId;
 use model::account::Password;
 
-use super::{Proof, check_if_set, email, internal, padded, verifier_context};
+use super::{Proof, check_if_set, current, email, internal, padded, verifier_context};
 use crate::{Caller, Core, Error, Result, devices};
 
 /// Characters of a hint.
@@ -48,7 +48,9 @@ pub async fn update(
         return Err(Error::SessionTooFresh(seconds));
     }
     check_if_set(core, caller.user, proof).await?;
-    let current = core.stores.accounts.password(caller.user).await?;
+    // Who knows the password needs no reset, and who does not know it gets no other address.
+    let current = current(core, caller.user).await?;
+    let current = current.map(|password| Password { reset: None, ..password });
     let kept_email = current.as_ref().and_then(|password| password.recovery_email.clone());
     let password = match change.password {
         None => current,
@@ -75,11 +77,16 @@ pub async fn update(
 /// Keeps a password; what waited for the old one is void.
 pub(super) async fn store(core: &Core, user: UserId, password: Option<Password>) -> Result<()> {
     core.stores.accounts.set_password(user, password).await?;
+    forget_waiting(core, user);
+    Ok(())
+}
+
+/// What waited for a password that is no more is void.
+pub(super) fn forget_waiting(core: &Core, user: UserId) {
     let memory = &mut *core.memory.password.lock();
     memory.challenges.retain(|_, challenge| challenge.user != user);
     memory.recoveries.remove(&user);
     memory.emails.remove(&user);
-    Ok(())
 }
 
 /// Replaces the password after a recovery, or removes it. The confirmed address stays with a new one.
@@ -87,7 +94,7 @@ pub(super) async fn store(core: &Core, user: UserId, password: Option<Password>)
 /// # Errors
 /// [`Error::NewPasswordInvalid`].
 pub async fn clear_for_recovery(core: &Core, user: UserId, new: Option<NewPassword>) -> Result<()> {
-    let current = core.stores.accounts.password(user).await?;
+    let current = current(core, user).await?;
     let kept_email = current.and_then(|password| password.recovery_email);
     let password = match new {
         Some(new) => Some(Password { recovery_email: kept_email, ..sealed(core, user, new)? }),
@@ -113,6 +120,7 @@ fn sealed(core: &Core, user: UserId, new: NewPassword) -> Result<Password> {
         hint: new.hint.chars().take(HINT_CHARS).collect(),
         recovery_email: None,
         set_at: core.now(),
+        reset: None,
     })
 }
 
@@ -126,10 +134,5 @@ pub async fn recovery_email(
     proof: Option<&Proof>,
 ) -> Result<Option<String>> {
     check_if_set(core, caller.user, proof).await?;
-    Ok(core
-        .stores
-        .accounts
-        .password(caller.user)
-        .await?
-        .and_then(|password| password.recovery_email))
+    Ok(current(core, caller.user).await?.and_then(|password| password.recovery_email))
 }

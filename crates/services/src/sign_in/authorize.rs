@@ -8,7 +8,7 @@ use model::{AuthKeyId, AuthorizationHash, UnixTime, UserId};
 use store::ports::Notice;
 
 use super::{PASSWORD_WAIT_S, delivery};
-use crate::{Core, Error, Result, account_events};
+use crate::{Core, Error, Result, account_events, password};
 
 /// A device that is not signed in yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Device {
 /// # Errors
 /// [`Error::PasswordNeeded`] if the account has a two-step password: the device is remembered until it shows it.
 pub async fn sign_in_with(core: &Core, device: Device, user: UserId) -> Result<Authorization> {
-    if core.stores.accounts.password(user).await?.is_some() {
+    if password::current(core, user).await?.is_some() {
         let now = core.now();
         let pending = &mut core.memory.sign_in.lock().pending;
         pending.retain(|_, (_, until)| *until > now);

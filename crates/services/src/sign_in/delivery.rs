@@ -62,7 +62,7 @@ async fn deliver_to_account(core: &Core, user: UserId, parcel: &Parcel) -> Resul
     }
     let Some(mailer) = &core.mailer else { return Ok(false) };
     let address =
-        core.stores.accounts.password(user).await?.and_then(|password| password.recovery_email);
+        crate::password::current(core, user).await?.and_then(|password| password.recovery_email);
     let Some(address) = address else { return Ok(false) };
     let sent = mailer
         .send(&address, "Your login code", &format!("Your login code is {}.\n", parcel.code))

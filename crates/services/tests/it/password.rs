@@ -1,10 +1,11 @@
 //! The two-step password, from setting it to losing it.
 
 use crypto::{srp_client_proof, srp_verifier};
-use model::UserId;
 use model::rights::Denial;
+use model::{UnixTime, UserId};
 use services::channels::{create, members, owner};
-use services::password::{self, NewPassword, Proof, SettingsChange};
+use services::memory::Memory;
+use services::password::{self, Asked, NewPassword, Proof, SettingsChange};
 use services::sign_in::{self, Outcome};
 use services::{Caller, Error};
 
@@ -123,6 +124,93 @@ async fn ten_wrong_ones_a_day() {
 async fn prove_cheaply(world: &World, user: UserId) -> Proof {
     let question = password::state(&world.core, user).await.unwrap().question.unwrap();
     Proof { srp_id: question.srp_id, a: vec![2; 256], m1: Vec::new() }
+}
+
+/// It waits a week, by the server's clock, and stays asked for across a restart.
+#[tokio::test]
+async fn a_forgotten_password_is_taken_away_after_a_week() {
+    let mut world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    assert_eq!(password::ask_reset(&world.core, alice).await, Err(Error::PasswordEmpty));
+    set(&world, alice, None, Some("first")).await.unwrap();
+    let told = world.service_texts(alice.user).await.len();
+    let until = UnixTime(world.core.now().0 + 7 * DAY);
+    assert_eq!(password::ask_reset(&world.core, alice).await, Ok(Asked::Waits(until)));
+    assert_eq!(world.service_texts(alice.user).await.len(), told + 1);
+    world.core.memory = Memory::default();
+    world.pass(7 * DAY - 1);
+    assert_eq!(password::ask_reset(&world.core, alice).await, Ok(Asked::Waits(until)));
+    let state = password::state(&world.core, alice.user).await.unwrap();
+    assert_eq!((state.question.is_some(), state.pending_reset), (true, Some(until)));
+    let device = world.device().await;
+    assert_eq!(world.try_sign_in(device, PHONE).await, Err(Error::PasswordNeeded));
+    assert_eq!(
+        world.service_texts(alice.user).await.len(),
+        told + 2,
+        "a code, and no more notices"
+    );
+
+    world.pass(1);
+    assert_eq!(password::ask_reset(&world.core, alice).await, Ok(Asked::Done));
+    let state = password::state(&world.core, alice.user).await.unwrap();
+    assert_eq!((state.question.is_some(), state.pending_reset), (false, None));
+    assert_eq!(world.service_texts(alice.user).await.len(), told + 3);
+    let device = world.device().await;
+    assert_eq!(world.try_sign_in(device, PHONE).await, Ok(Outcome::SignedIn(alice.user)));
+    set(&world, alice, None, Some("second")).await.unwrap();
+}
+
+/// Nobody has to ask: whoever comes when the week is over needs no password.
+#[tokio::test]
+async fn a_reset_that_is_due_is_done_for_whoever_comes() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    set(&world, alice, None, Some("first")).await.unwrap();
+    password::ask_reset(&world.core, alice).await.unwrap();
+    world.pass(8 * DAY);
+    let proof = Proof { srp_id: 1, a: vec![2; 256], m1: vec![1; 32] };
+    let checked = password::check(&world.core, alice.user, &proof).await;
+    assert_eq!(checked, Err(Error::PasswordEmpty));
+    let device = world.device().await;
+    assert_eq!(world.try_sign_in(device, PHONE).await, Ok(Outcome::SignedIn(alice.user)));
+}
+
+#[tokio::test]
+async fn a_reset_is_called_off() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    let other = world.second_device(PHONE).await;
+    let missing = Err(Error::ResetMissing);
+    assert_eq!(password::call_off_reset(&world.core, alice).await, missing);
+    set(&world, alice, None, Some("first")).await.unwrap();
+    assert_eq!(password::call_off_reset(&world.core, alice).await, missing);
+    password::ask_reset(&world.core, alice).await.unwrap();
+    let told = world.service_texts(alice.user).await.len();
+    assert_eq!(password::call_off_reset(&world.core, other).await, Ok(()));
+    assert_eq!(world.service_texts(alice.user).await.len(), told + 1);
+    assert_eq!(password::call_off_reset(&world.core, other).await, missing);
+    let again = UnixTime(world.core.now().0 + DAY);
+    assert_eq!(password::ask_reset(&world.core, alice).await, Ok(Asked::NotBefore(again)));
+    let state = password::state(&world.core, alice.user).await.unwrap();
+    assert_eq!((state.question.is_some(), state.pending_reset), (true, None));
+    world.pass(DAY);
+    let until = UnixTime(world.core.now().0 + 7 * DAY);
+    assert_eq!(password::ask_reset(&world.core, alice).await, Ok(Asked::Waits(until)));
+}
+
+/// Who changes the password knows it.
+#[tokio::test]
+async fn a_change_of_the_password_ends_its_reset() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    set(&world, alice, None, Some("first")).await.unwrap();
+    password::ask_reset(&world.core, alice).await.unwrap();
+    world.pass(2 * DAY);
+    let proof = prove(&world, alice.user, "first").await;
+    set(&world, alice, Some(&proof), Some("second")).await.unwrap();
+    world.pass(8 * DAY);
+    let proof = prove(&world, alice.user, "second").await;
+    assert_eq!(password::check(&world.core, alice.user, &proof).await, Ok(()));
 }
 
 #[tokio::test]

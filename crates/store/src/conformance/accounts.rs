@@ -1,7 +1,8 @@
 //! Cases of the port of accounts.
 
 use model::account::{
-    Authorization, Invitation, NotifyScope, NotifySettings, Password, PrivacyKey, PrivacyRule, User,
+    Authorization, Invitation, NotifyScope, NotifySettings, Password, PasswordReset, PrivacyKey,
+    PrivacyRule, User,
 };
 use model::dialog::Draft;
 use model::event::AccountEvent;
@@ -34,6 +35,7 @@ macro_rules! accounts_cases {
                 a_deleted_account_leaves_nothing_of_its_own,
                 nothing_is_kept_for_accounts_that_are_not_there,
                 a_password_is_kept_whole,
+                a_password_is_replaced_as_it_was_read,
                 privacy_is_kept_by_key,
                 notify_settings_are_kept_by_scope,
                 settings_are_kept_by_name,
@@ -265,7 +267,25 @@ fn password() -> Password {
         hint: "the usual".to_owned(),
         recovery_email: name("a@example.org"),
         set_at: NOW,
+        reset: None,
     }
+}
+
+/// Where somebody else was first, nothing is written.
+pub async fn a_password_is_replaced_as_it_was_read(stores: &Stores) {
+    let [one] = people(stores).await;
+    let accounts = &stores.accounts;
+    let waits = Some(PasswordReset::Waits { until: NOW });
+    let known = password();
+    let asked = Password { reset: waits, ..known.clone() };
+    let replace = |before, after| accounts.replace_password(one, before, after);
+    assert_eq!(replace(&known, Some(asked.clone())).await, Ok(false));
+    accounts.set_password(one, Some(known.clone())).await.unwrap();
+    assert_eq!(replace(&known, Some(asked.clone())).await, Ok(true));
+    assert_eq!(accounts.password(one).await, Ok(Some(asked.clone())));
+    assert_eq!(replace(&known, None).await, Ok(false));
+    assert_eq!(replace(&asked, None).await, Ok(true));
+    assert_eq!(accounts.password(one).await, Ok(None));
 }
 
 /// It can be replaced and cleared.

@@ -310,6 +310,23 @@ impl AccountStore for MemoryStore {
         Ok(())
     }
 
+    async fn replace_password(
+        &self,
+        user: UserId,
+        before: &Password,
+        after: Option<Password>,
+    ) -> Result<bool> {
+        let passwords = &mut self.state.lock().accounts.passwords;
+        if passwords.get(&user) != Some(before) {
+            return Ok(false);
+        }
+        match after {
+            Some(after) => passwords.insert(user, after),
+            None => passwords.remove(&user),
+        };
+        Ok(true)
+    }
+
     async fn privacy(&self, user: UserId, key: PrivacyKey) -> Result<Option<Vec<PrivacyRule>>> {
         Ok(self.state.lock().accounts.privacy.get(&(user, key)).cloned())
     }

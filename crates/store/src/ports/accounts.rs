@@ -79,6 +79,14 @@ pub trait AccountStore: Send + Sync {
     /// Sets or clears the two-step password.
     async fn set_password(&self, user: UserId, password: Option<Password>) -> Result<()>;
 
+    /// Sets or clears the two-step password if it is still `before`; answers whether it was.
+    async fn replace_password(
+        &self,
+        user: UserId,
+        before: &Password,
+        after: Option<Password>,
+    ) -> Result<bool>;
+
     /// The account's rules for one key, `None` if it never set them.
     async fn privacy(&self, user: UserId, key: PrivacyKey) -> Result<Option<Vec<PrivacyRule>>>;
 

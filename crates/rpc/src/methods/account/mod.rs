@@ -5,6 +5,7 @@ mod change_authorization_settings;
 mod change_phone;
 mod check_username;
 mod confirm_password_email;
+mod decline_password_reset;
 mod delete_account;
 mod empty;
 mod get_account_ttl;
@@ -22,6 +23,7 @@ mod register_device;
 mod resend_password_email;
 mod reset_authorization;
 mod reset_notify_settings;
+mod reset_password;
 mod send_change_phone_code;
 mod set_account_ttl;
 mod set_authorization_ttl;
@@ -54,6 +56,8 @@ pub(super) fn entries() -> Vec<Entry> {
         entry!(Spec::SIGNED_IN, f::ConfirmPasswordEmail, confirm_password_email::handle),
         entry!(Spec::SIGNED_IN, f::ResendPasswordEmail, resend_password_email::handle),
         entry!(Spec::SIGNED_IN, f::CancelPasswordEmail, cancel_password_email::handle),
+        entry!(Spec::SIGNED_IN, f::ResetPassword, reset_password::handle),
+        entry!(Spec::SIGNED_IN, f::DeclinePasswordReset, decline_password_reset::handle),
         entry!(Spec::SIGNED_IN, f::GetAuthorizations, get_authorizations::handle),
         entry!(Spec::SIGNED_IN, f::ResetAuthorization, reset_authorization::handle),
         entry!(

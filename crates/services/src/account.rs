@@ -156,12 +156,25 @@ async fn empty(core: &Core, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Deletes accounts that were absent for longer than they chose, at most `limit`: background work. Answers how many.
+/// How far the clock may go on between two looks at it to count as time that passed here, seconds. Upkeep looks every hour; while the
+/// server is off nobody can show that they are there.
+const SEEN_STEP_S: i64 = 24 * 3600;
+
+/// Deletes accounts that were absent for longer than they chose, at most `limit`: background work. Answers how many. Absence is time
+/// that this was called in: a clock that jumps ahead makes nobody absent.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn delete_absent(core: &Core, limit: i32) -> Result<usize> {
-    let users = core.stores.accounts.users_past_ttl(core.now(), limit).await?;
+    let counting = core.stores.upkeep.count_time(core.now(), SEEN_STEP_S).await?;
+    if let Some(jump_s) = counting.jump_s {
+        tracing::error!(
+            count = jump_s,
+            "the clock went on by so many seconds while nobody looked: the server was off, or the clock jumped; absence of \
+             accounts is not counted for it"
+        );
+    }
+    let users = core.stores.accounts.users_past_ttl(counting.time, limit).await?;
     for user in &users {
         erase(core, *user).await?;
     }

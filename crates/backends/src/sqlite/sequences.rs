@@ -1,6 +1,6 @@
 //! Numbers that are given out once and never again.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Result;
 
@@ -24,4 +24,20 @@ pub(super) fn raise(tx: &Connection, name: &str, value: i64) -> Result<i64> {
         )?
         .query_row(params![name, value], |row| row.get(0))?;
     Ok(number)
+}
+
+/// A named number, if there is one.
+pub(super) fn read(conn: &Connection, name: &str) -> Result<Option<i64>> {
+    let mut statement = conn.prepare_cached("SELECT value FROM sequences WHERE name = ?1")?;
+    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// Sets a named number.
+pub(super) fn set(tx: &Connection, name: &str, value: i64) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO sequences (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = ?2",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
 }

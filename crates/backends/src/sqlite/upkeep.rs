@@ -12,7 +12,7 @@ use model::UnixTime;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use store::Error;
-use store::ports::upkeep::{CheckReport, KeptBlob, Progress};
+use store::ports::upkeep::{CheckReport, CountedTime, Counting, KeptBlob, Progress};
 use store::ports::{ExpiryKeys, UpkeepStore};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -70,6 +70,19 @@ impl UpkeepStore for Sqlite {
 
     async fn raise_clock(&self, at: UnixTime) -> store::Result<UnixTime> {
         self.write(move |tx| sequences::raise(tx, "clock", at.0)).await.map(UnixTime)
+    }
+
+    async fn count_time(&self, now: UnixTime, most_s: i64) -> store::Result<Counting> {
+        self.write(move |tx| {
+            let seen = sequences::read(tx, "clock_seen")?.map(UnixTime);
+            let passed_over_s = sequences::read(tx, "clock_passed_over")?.unwrap_or(0);
+            let before = seen.map(|seen| CountedTime { seen, passed_over_s });
+            let (counted, counting) = CountedTime::look(before, now, most_s);
+            sequences::set(tx, "clock_seen", counted.seen.0)?;
+            sequences::set(tx, "clock_passed_over", counted.passed_over_s)?;
+            Ok(counting)
+        })
+        .await
     }
 
     async fn check(&self, progress: Progress<'_>) -> store::Result<CheckReport> {

@@ -213,10 +213,28 @@ async fn accounts_absent_for_too_long_are_deleted() {
         assert_eq!(account::set_ttl_days(&world.core, alice, days).await, Err(Error::TtlInvalid));
     }
     account::set_ttl_days(&world.core, alice, 30).await.unwrap();
-    world.pass(31 * DAY);
+    for step in [0].into_iter().chain([DAY; 29]).chain([DAY - 1]) {
+        world.pass(step);
+        assert_eq!(account::delete_absent(&world.core, 10).await, Ok(0));
+    }
+    world.pass(3600);
     assert_eq!(account::delete_absent(&world.core, 10).await, Ok(1));
     assert_eq!(account::own(&world.core, alice).await, Err(Error::Unauthorized));
     account::own(&world.core, bob).await.unwrap();
+}
+
+/// Nobody was away for years: the clock was wrong, and is put right again.
+#[tokio::test]
+async fn a_clock_that_jumps_deletes_nobody() {
+    let world = World::new();
+    let alice = world.register(PHONE, "Alice").await;
+    account::set_ttl_days(&world.core, alice, 30).await.unwrap();
+    assert_eq!(account::delete_absent(&world.core, 10).await, Ok(0));
+    for jump in [3000 * DAY, 3600, -3000 * DAY, 3600, 2 * DAY, 28 * DAY] {
+        world.pass(jump);
+        assert_eq!(account::delete_absent(&world.core, 10).await, Ok(0));
+    }
+    account::own(&world.core, alice).await.unwrap();
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use super::writing::{find, keep_carried, query, send, text};
 use crate::ports::acts::{ChannelAct, ChatAct, box_message};
 use crate::ports::boxes::{BoxPeer, NewBoxMessage, Sent};
 use crate::ports::channels::NewChannelMessage;
+use crate::ports::upkeep::Counting;
 use crate::{Error, Stores};
 
 /// The names of this file's cases.
@@ -32,6 +33,7 @@ macro_rules! expiry_cases {
                 a_chat_begins_once,
                 groups_and_channels_tell_of_their_timers,
                 the_clock_never_goes_back,
+                time_that_nobody_saw_pass_is_not_counted,
             ]
         );
     };
@@ -265,6 +267,27 @@ pub async fn groups_and_channels_tell_of_their_timers(stores: &Stores) {
     let told = stores.channels.act_in_channel(channel, ann, act, NOW).await.unwrap();
     assert_eq!(told.channel.ttl_period, Some(60));
     assert_eq!(told.posted.expect("something changed").message.body.action, Some(action));
+}
+
+/// A jump ahead counts for nothing, and its correction takes back what it was; small steps count both ways.
+pub async fn time_that_nobody_saw_pass_is_not_counted(stores: &Stores) {
+    let year = 365 * 86_400;
+    let steps = [
+        (0, 0, None),
+        (50, 50, None),
+        (150, 150, None),
+        (140, 140, None),
+        (140 + year, 140, Some(year)),
+        (190 + year, 190, None),
+        (180 + year, 190, None),
+        (200, 190, None),
+        (301, 190, Some(101)),
+        (350, 239, None),
+    ];
+    for (now, time, jump_s) in steps {
+        let counting = stores.upkeep.count_time(later(now), 100).await;
+        assert_eq!(counting, Ok(Counting { time: later(time), jump_s }), "{now}");
+    }
 }
 
 /// Whatever is noted, the highest is answered.

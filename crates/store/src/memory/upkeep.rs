@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use model::UnixTime;
 
 use super::MemoryStore;
-use crate::ports::upkeep::{CheckReport, KeptBlob, Progress};
+use crate::ports::upkeep::{CheckReport, CountedTime, Counting, KeptBlob, Progress};
 use crate::ports::{ExpiryKeys, UpkeepStore};
 use crate::{Error, Result};
 
@@ -16,6 +16,7 @@ use crate::{Error, Result};
 pub(super) struct Upkeep {
     boot_epoch: i64,
     clock: UnixTime,
+    counted: Option<CountedTime>,
 }
 
 #[async_trait]
@@ -30,6 +31,13 @@ impl UpkeepStore for MemoryStore {
         let upkeep = &mut self.state.lock().upkeep;
         upkeep.clock = upkeep.clock.max(at);
         Ok(upkeep.clock)
+    }
+
+    async fn count_time(&self, now: UnixTime, most_s: i64) -> Result<Counting> {
+        let upkeep = &mut self.state.lock().upkeep;
+        let (counted, counting) = CountedTime::look(upkeep.counted, now, most_s);
+        upkeep.counted = Some(counted);
+        Ok(counting)
     }
 
     /// What lives in memory has no structure on a disk that could be damaged.

@@ -31,6 +31,39 @@ pub struct KeptBlob {
     pub end: Option<EndHour>,
 }
 
+/// Time that passed while the server was looking, by a wall clock that may jump.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountedTime {
+    /// The clock when it was looked at last.
+    pub seen: UnixTime,
+    /// How far it went on without being counted, seconds.
+    pub passed_over_s: i64,
+}
+
+/// What [`UpkeepStore::count_time`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counting {
+    /// The clock, less all that was not counted.
+    pub time: UnixTime,
+    /// The step that was not counted this time, seconds.
+    pub jump_s: Option<i64>,
+}
+
+impl CountedTime {
+    /// Looks at the clock. A step of more than `most_s` is no time that passed here, and a step back takes away what was passed over
+    /// before: so a jump and its correction leave everything as it was.
+    #[must_use]
+    pub fn look(before: Option<Self>, now: UnixTime, most_s: i64) -> (Self, Counting) {
+        let before = before.unwrap_or(Self { seen: now, passed_over_s: 0 });
+        let step = now.0.saturating_sub(before.seen.0);
+        let jump_s = (step > most_s).then_some(step);
+        let more = if step < 0 { step } else { jump_s.unwrap_or(0) };
+        let passed_over_s = before.passed_over_s.saturating_add(more).max(0);
+        let time = UnixTime(now.0.saturating_sub(passed_over_s));
+        (Self { seen: now, passed_over_s }, Counting { time, jump_s })
+    }
+}
+
 /// Upkeep of a store.
 #[async_trait]
 pub trait UpkeepStore: Send + Sync {
@@ -39,6 +72,9 @@ pub trait UpkeepStore: Send + Sync {
 
     /// Notes a time that was reached, durably; answers the highest ever noted.
     async fn raise_clock(&self, at: UnixTime) -> Result<UnixTime>;
+
+    /// Notes the wall clock's time, durably; answers what of it was [counted](CountedTime).
+    async fn count_time(&self, now: UnixTime, most_s: i64) -> Result<Counting>;
 
     /// Verifies the store: structure of the database, pts without holes, marks within bounds.
     async fn check(&self, progress: Progress<'_>) -> Result<CheckReport>;

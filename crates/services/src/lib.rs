@@ -19,6 +19,7 @@ pub mod error;
 pub mod expiry;
 mod guesses;
 mod label;
+mod lookalike;
 pub mod mail;
 pub mod media;
 pub mod memory;

@@ -5,6 +5,7 @@ use model::event::AccountEvent;
 use model::{Peer, UserId, limits};
 use store::ports::accounts::ProfileChange;
 
+use crate::lookalike::looks_like;
 use crate::sign_in::clean_name;
 use crate::{Caller, Core, Error, Result, account_events, presence};
 
@@ -26,6 +27,18 @@ const RESERVED: &[&str] = &[
     "healthz",
     "metrics",
 ];
+
+/// What the service account is called, here and in the official apps.
+const SERVICE_NAMES: &[&str] = &["Hoopoe", "Telegram"];
+
+/// Whether a person may be called so: not like the service account, whose messages people trust.
+///
+/// # Errors
+/// [`Error::FirstNameInvalid`].
+pub(crate) fn check_name(first_name: &str, last_name: &str) -> Result<()> {
+    let whole = format!("{first_name} {last_name}");
+    if looks_like(&whole, SERVICE_NAMES) { Err(Error::FirstNameInvalid) } else { Ok(()) }
+}
 
 /// A change of names or bio; `None` leaves a field.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +63,11 @@ pub async fn update(core: &Core, caller: Caller, change: Change) -> Result<User>
         return Err(Error::AboutTooLong);
     }
     let last_name = change.last_name.map(|name| clean_name(&name).unwrap_or_default());
+    if first_name.is_some() || last_name.is_some() {
+        let now = core.stores.accounts.users(&[caller.user]).await?.pop().unwrap_or_default();
+        let first = first_name.as_ref().unwrap_or(&now.first_name);
+        check_name(first, last_name.as_ref().unwrap_or(&now.last_name))?;
+    }
     let change = ProfileChange { first_name, last_name, about, account_ttl_days: None };
     let user = core.stores.accounts.update_profile(caller.user, change).await?;
     tell(core, caller, AccountEvent::UserName { user: user.id }).await?;
@@ -102,7 +120,7 @@ pub fn check_username(username: &str) -> Result<()> {
     let of_letters = username.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let starts_well = username.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
     let underscores_stand_well = !username.ends_with('_') && !username.contains("__");
-    let is_reserved = RESERVED.iter().any(|reserved| username.eq_ignore_ascii_case(reserved));
+    let is_reserved = looks_like(username, RESERVED);
     let fits = (5..=32).contains(&username.len())
         && of_letters
         && starts_well
@@ -114,6 +132,19 @@ pub fn check_username(username: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_called_like_the_service_account() {
+        for (first, last) in
+            [("Telegram", ""), ("Tele", "gram"), ("T\u{435}legram", ""), ("H\u{3bf}\u{43e}poe", "")]
+        {
+            assert_eq!(check_name(first, last), Err(Error::FirstNameInvalid), "{first} {last}");
+        }
+        for (first, last) in [("Anna", "Hoopoe"), ("Ольга", ""), ("هدهد", ""), ("Νίκος", "Τ")]
+        {
+            assert_eq!(check_name(first, last), Ok(()), "{first} {last}");
+        }
+    }
 
     #[test]
     fn public_names_have_a_shape() {
@@ -131,6 +162,10 @@ mod tests {
             "älice",
             "telegram",
             "Hoopoe",
+            "TeIegram",
+            "te1egram",
+            "hoop0e",
+            "Adrnin",
             "abcdefghijklmnopqrstuvwxyzabcdefg",
         ] {
             assert_eq!(check_username(name), Err(Error::UsernameInvalid), "{name}");

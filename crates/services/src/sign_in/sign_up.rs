@@ -10,7 +10,7 @@ use super::authorize::{self, Device};
 use super::codes::Shown;
 use super::{delivery, invitation};
 use crate::label::label;
-use crate::{Core, Error, Registration, Result, account_events, settings};
+use crate::{Core, Error, Registration, Result, account_events, profile, settings};
 
 /// What somebody says of themselves when they sign up.
 #[derive(Clone, Debug)]
@@ -38,6 +38,7 @@ pub async fn sign_up(core: &Core, device: Device, registrant: Registrant<'_>) ->
         core.memory.sign_in.lock().codes.get(registrant.hash, &phone, core.now())?.shown.clone();
     let first_name = name(registrant.first_name).ok_or(Error::FirstNameInvalid)?;
     let last_name = name(registrant.last_name).unwrap_or_default();
+    profile::check_name(&first_name, &last_name)?;
     if core.stores.accounts.user_by_phone(&phone).await?.is_some() {
         return Err(Error::PhoneOccupied);
     }

@@ -177,8 +177,8 @@ async fn owned(
 /// Changes content or time of a scheduled message.
 ///
 /// # Errors
-/// `MessageIdInvalid`; `NotModified`; `ScheduleTooLate`; `Denied` for others' posts without `edit_messages`; those of texts and of
-/// [`content::check_kind`].
+/// `MessageIdInvalid`; `NotAuthor` for other content in a forward; `NotModified`; `ScheduleTooLate`; `Denied` for others' posts without
+/// `edit_messages`; those of texts and of [`content::check_kind`].
 pub async fn edit(
     core: &Core,
     caller: Caller,
@@ -199,6 +199,10 @@ pub async fn edit(
         content::check_kind(core, caller, peer, &body).await?;
     }
     let touched = body != old.body;
+    // What is passed on has another's words, whenever it is sent: only its time is the caller's.
+    if touched && body.forward.is_some() {
+        return Err(Error::NotAuthor);
+    }
     if !touched && date == old.date {
         return Err(Error::NotModified);
     }

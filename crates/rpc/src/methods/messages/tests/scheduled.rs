@@ -295,3 +295,38 @@ async fn a_scheduled_message_leaves_in_no_name_that_was_lost() {
     let seen: Vec<_> = seen.iter().map(|(_, text)| text.as_str()).collect();
     assert!(seen.contains(&"in time") && !seen.contains(&"too late"), "{seen:?}");
 }
+
+#[tokio::test]
+async fn what_is_to_be_passed_on_keeps_its_words() {
+    let world = World::new();
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let said = say(&ben, ben.peer(&anna), "I said so").await;
+    let forward = f::ForwardMessages {
+        from_peer: anna.peer(&ben),
+        id: vec![said],
+        random_id: vec![7],
+        to_peer: anna.peer(&carl),
+        schedule_date: at(60),
+        ..Default::default()
+    };
+    anna.ok(forward).await;
+    let list = waiting(&anna, anna.peer(&carl)).await;
+    let [(id, _)] = list.as_slice() else { panic!("{list:?}") };
+    let edit = |text: Option<&str>, seconds| f::EditMessage {
+        peer: anna.peer(&carl),
+        id: *id,
+        message: text.map(str::to_owned),
+        schedule_date: at(seconds),
+        ..Default::default()
+    };
+    let other = edit(Some("I never said so"), 60);
+    assert_eq!(anna.fails(other).await, "MESSAGE_AUTHOR_REQUIRED");
+    // Another time is no other word, and some clients tell the words with it.
+    anna.ok(edit(None, 90)).await;
+    anna.ok(edit(Some("I said so"), 120)).await;
+    world.pass(120);
+    assert_eq!(send_due(&world.core).await, Ok(1));
+    let seen = history(&carl, carl.peer(&anna)).await;
+    assert_eq!(seen.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["I said so"]);
+}

@@ -34,7 +34,7 @@ impl RpcError {
         Self::new(401, "AUTH_KEY_UNREGISTERED")
     }
 
-    const fn forbidden(text: &'static str) -> Self {
+    pub(crate) const fn forbidden(text: &'static str) -> Self {
         Self::new(403, text)
     }
 

@@ -54,6 +54,19 @@ impl Channel {
         }
     }
 
+    /// What plain members may not do: what the admins chose; and where strangers come in or read, the description and what is
+    /// pinned are never theirs.
+    #[must_use]
+    pub fn default_rights(&self) -> BannedRights {
+        let open = !self.broadcast && (self.username.is_some() || self.linked.is_some());
+        let chosen = self.default_banned;
+        BannedRights {
+            change_info: chosen.change_info || open,
+            pin_messages: chosen.pin_messages || open,
+            ..chosen
+        }
+    }
+
     /// Checks a right that admins have by `right`, and in a supergroup members as long as nothing forbids it to them.
     ///
     /// # Errors
@@ -71,7 +84,7 @@ impl Channel {
         }
         let admin = self.admin_rights(user, participant).is_some_and(|rights| right(&rights));
         let member = !self.broadcast
-            && !forbidden(&self.default_banned)
+            && !forbidden(&self.default_rights())
             && !restriction(participant, now).is_some_and(forbidden);
         if admin || member { Ok(()) } else { Err(Denial::AdminRequired) }
     }
@@ -200,6 +213,16 @@ impl Channel {
                 Some(_) => {}
             }
         }
+        self.check_silence(participant, now, forbidden)
+    }
+
+    /// Whether nothing silences somebody who is no admin, or forbids them this kind of content.
+    fn check_silence(
+        &self,
+        participant: Option<&Participant>,
+        now: UnixTime,
+        forbidden: impl Fn(&BannedRights) -> bool,
+    ) -> Result<(), Denial> {
         let own = restriction(participant, now);
         if own.is_some_and(|banned| banned.send_messages) || self.default_banned.send_messages {
             return Err(Denial::WriteForbidden);
@@ -239,7 +262,8 @@ impl Channel {
     }
 
     /// Whether `user` may edit a message of `author`: their own, and an admin with that right the posts of others in a broadcast
-    /// channel. Somebody who is not in it may be a guest (see [`Self::check_view_as`]) at some time.
+    /// channel. Somebody who is not in it may be a guest (see [`Self::check_view_as`]) at some time. In a supergroup nobody says by an
+    /// edit what they may not write; `forbidden` picks the flag for what the message holds then.
     ///
     /// # Errors
     /// The rule that forbids it.
@@ -249,15 +273,23 @@ impl Channel {
         participant: Option<&Participant>,
         guest: (bool, UnixTime),
         author: UserId,
+        forbidden: impl Fn(&BannedRights) -> bool,
     ) -> Result<(), Denial> {
         self.check_exists()?;
-        if !participant.is_some_and(Participant::is_member) {
-            let may = author == user && self.reaches_own(participant, guest);
-            return if may { Ok(()) } else { Err(Denial::NotParticipant) };
+        let admin = self.admin_rights(user, participant);
+        if participant.is_some_and(Participant::is_member) {
+            let rights = admin.unwrap_or_default();
+            let own = author == user && (!self.broadcast || rights.post_messages);
+            if !(own || self.broadcast && rights.edit_messages) {
+                return Err(Denial::NotAuthor);
+            }
+        } else if author != user || !self.reaches_own(participant, guest) {
+            return Err(Denial::NotParticipant);
         }
-        let rights = self.admin_rights(user, participant).unwrap_or_default();
-        let own = author == user && (!self.broadcast || rights.post_messages);
-        if own || self.broadcast && rights.edit_messages { Ok(()) } else { Err(Denial::NotAuthor) }
+        if self.broadcast || admin.is_some() {
+            return Ok(());
+        }
+        self.check_silence(participant, guest.1, forbidden)
     }
 
     /// Whether `user` may close a poll that shows in a message of `sender`: its author, and in a broadcast channel whoever may edit the
@@ -299,14 +331,19 @@ impl Channel {
         if own || rights.delete_messages { Ok(()) } else { Err(Denial::AdminRequired) }
     }
 
-    /// Whether `user` may pin. In a broadcast channel official clients offer it to whoever may edit posts.
+    /// Whether `user` may pin at `now`. In a broadcast channel official clients offer it to whoever may edit posts.
     ///
     /// # Errors
     /// The rule that forbids it.
-    pub fn check_pin(&self, user: UserId, participant: Option<&Participant>) -> Result<(), Denial> {
+    pub fn check_pin(
+        &self,
+        user: UserId,
+        participant: Option<&Participant>,
+        now: UnixTime,
+    ) -> Result<(), Denial> {
         let right =
             |rights: &AdminRights| rights.pin_messages || self.broadcast && rights.edit_messages;
-        self.check_right(user, participant, NO_TIME, (right, |banned| banned.pin_messages))
+        self.check_right(user, participant, now, (right, |banned| banned.pin_messages))
     }
 
     /// Whether this emoji may be used as a reaction.
@@ -315,6 +352,3 @@ impl Channel {
         self.reactions.as_ref().is_none_or(|allowed| allowed.iter().any(|one| one == emoji))
     }
 }
-
-/// Before every end of a restriction: where the time is not known, restrictions count as running.
-pub(super) const NO_TIME: UnixTime = UnixTime(0);

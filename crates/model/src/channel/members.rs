@@ -1,6 +1,5 @@
 //! Who belongs to a channel, and who may change that.
 
-use super::content::NO_TIME;
 use super::{Channel, Participant, ParticipantState, is_banned, restriction};
 use crate::chat::Invite;
 use crate::limits::CHANNEL_ADMINS;
@@ -174,7 +173,7 @@ impl Channel {
         }
     }
 
-    /// Whether `user` may change title, description and photo.
+    /// Whether `user` may change title, description and photo at `now`.
     ///
     /// # Errors
     /// The rule that forbids it.
@@ -182,10 +181,11 @@ impl Channel {
         &self,
         user: UserId,
         participant: Option<&Participant>,
+        now: UnixTime,
     ) -> Result<(), Denial> {
         let describes =
             (|rights: &AdminRights| rights.change_info, |banned: &BannedRights| banned.change_info);
-        self.check_right(user, participant, NO_TIME, describes)
+        self.check_right(user, participant, now, describes)
     }
 }
 
@@ -239,6 +239,10 @@ impl MemberChange<'_> {
         }
         if is_banned(self.row, self.now) && !mine.ban_users {
             return Err(Denial::Banned);
+        }
+        // An admin is bound by nothing: to make one frees them.
+        if restriction(self.row, self.now).is_some() && !mine.ban_users {
+            return Err(Denial::AdminRequired);
         }
         if member.is_none() && !mine.invite_users {
             return Err(Denial::NotParticipant);

@@ -7,6 +7,7 @@ use services::views::{ChannelView, ChatView};
 use tl_api::{enums, types};
 
 use super::date;
+use crate::RpcError;
 
 /// A basic group as its viewer sees it. `dc` is the DC that the viewer's client dialled.
 #[must_use]
@@ -98,7 +99,8 @@ fn shared(channel: &model::channel::Channel, picture: Option<&Photo>, dc: i32) -
         username: channel.username.clone(),
         photo: photo(picture, dc),
         date: date(channel.created),
-        default_banned_rights: (!channel.broadcast).then(|| banned_rights(&channel.default_banned)),
+        default_banned_rights: (!channel.broadcast)
+            .then(|| banned_rights(&channel.default_rights())),
         ..Default::default()
     }
 }
@@ -147,10 +149,12 @@ pub fn admin_rights(rights: &AdminRights) -> enums::ChatAdminRights {
 }
 
 /// Rights of an admin, as a client asks for them.
-#[must_use]
-pub fn from_admin_rights(rights: &enums::ChatAdminRights) -> AdminRights {
+///
+/// # Errors
+/// `RIGHT_FORBIDDEN` where none of them exists here: taken for nothing, they would make an admin a plain member.
+pub fn from_admin_rights(rights: &enums::ChatAdminRights) -> Result<AdminRights, RpcError> {
     let enums::ChatAdminRights::ChatAdminRights(rights) = rights;
-    AdminRights {
+    let known = AdminRights {
         change_info: rights.change_info,
         post_messages: rights.post_messages,
         edit_messages: rights.edit_messages,
@@ -163,7 +167,11 @@ pub fn from_admin_rights(rights: &enums::ChatAdminRights) -> AdminRights {
         manage_call: rights.manage_call,
         other: rights.other,
         manage_topics: rights.manage_topics,
+    };
+    if known.is_empty() && *rights != types::ChatAdminRights::default() {
+        return Err(RpcError::forbidden("RIGHT_FORBIDDEN"));
     }
+    Ok(known)
 }
 
 /// What a member, or all, may not do.
@@ -196,7 +204,21 @@ pub fn banned_rights(rights: &BannedRights) -> enums::ChatBannedRights {
     .into()
 }
 
-/// What a member, or all, may not do, as a client asks for it.
+/// What one person may not do, as a client asks for it.
+///
+/// # Errors
+/// `BANNED_RIGHTS_INVALID` where nothing of it is known here: taken for nothing, it would free whom it is to bind.
+pub fn from_restriction(rights: &enums::ChatBannedRights) -> Result<BannedRights, RpcError> {
+    let known = from_banned_rights(rights);
+    let enums::ChatBannedRights::ChatBannedRights(asked) = rights;
+    let nothing = types::ChatBannedRights { until_date: asked.until_date, ..Default::default() };
+    if known.is_empty() && *asked != nothing {
+        return Err(RpcError::bad_request("BANNED_RIGHTS_INVALID"));
+    }
+    Ok(known)
+}
+
+/// What a member, or all, may not do, as a client asks for it. What is not known here is left out: for all, it binds nobody anyway.
 #[must_use]
 pub fn from_banned_rights(rights: &enums::ChatBannedRights) -> BannedRights {
     let enums::ChatBannedRights::ChatBannedRights(rights) = rights;

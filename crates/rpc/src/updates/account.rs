@@ -298,7 +298,7 @@ async fn default_rights(core: &Core, of: Peer) -> Result<Option<enums::Update>, 
             Err(_) => return Ok(None),
         },
         Peer::Channel(channel) => match services::channels::known(core, UserId(0), channel).await {
-            Ok((channel, _)) => (channel.default_banned, 0),
+            Ok((channel, _)) => (channel.default_rights(), 0),
             Err(_) => return Ok(None),
         },
     };

@@ -80,7 +80,7 @@ async fn check_kind(core: &Core, caller: Caller, id: ChannelId, broadcast: bool)
 pub async fn check_describe(core: &Core, caller: Caller, id: ChannelId) -> Result<()> {
     let (channel, row) = visible(core, caller.user, id).await?;
     channel
-        .check_describe(caller.user, row.as_ref())
+        .check_describe(caller.user, row.as_ref(), core.now())
         .map_err(|_| Error::Denied(Denial::AdminRequired))
 }
 

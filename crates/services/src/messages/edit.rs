@@ -27,7 +27,7 @@ pub struct Change {
 ///
 /// # Errors
 /// `MessageIdInvalid`, `NotAuthor`, `EditTimeExpired` (48 hours, except in saved messages and for posts), `NotModified`, those of
-/// texts; `Denied` for those who are blocked, not in the group any more, or may not send such media.
+/// texts; `Denied` for those who are blocked, not in the group any more, silenced, or may not send such content.
 pub async fn edit(
     core: &Core,
     caller: Caller,
@@ -44,7 +44,8 @@ pub async fn edit(
     if body == message.body {
         return Err(Error::NotModified);
     }
-    if brings_media {
+    // Channels check it with the act, as well.
+    if brings_media || matches!(peer, Peer::Chat(_)) {
         content::check_kind(core, caller, peer, &body).await?;
     }
     if peer != Peer::User(caller.user) {

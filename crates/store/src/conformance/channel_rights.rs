@@ -31,6 +31,7 @@ enum Act {
     Pin,
     Describe,
     Settle,
+    Protect,
     SlowDown,
     Invite,
     Promote,
@@ -151,6 +152,11 @@ impl Table<'_> {
                 port.change_channel(id, actor, change).await.map(drop)
             }
             Act::Settle => {
+                let reactions = Some(Some(vec!["👍".to_owned(), n.to_string()]));
+                let change = ChannelChange { reactions, ..ChannelChange::default() };
+                port.change_channel(id, actor, change).await.map(drop)
+            }
+            Act::Protect => {
                 let noforwards = Some(!self.scene.channel().await.noforwards);
                 let change = ChannelChange { noforwards, ..ChannelChange::default() };
                 port.change_channel(id, actor, change).await.map(drop)
@@ -204,6 +210,7 @@ pub async fn each_right_in_a_supergroup(stores: &Stores) {
             (Act::Pin, [YES, YES, YES, YES, ADMIN, OUTSIDE, OUTSIDE]),
             (Act::Describe, [YES, YES, YES, YES, ADMIN, OUTSIDE, OUTSIDE]),
             (Act::Settle, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
+            (Act::Protect, [YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
             (Act::Invite, [YES, YES, YES, YES, ADMIN, OUTSIDE, OUTSIDE]),
             (Act::Promote, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
             (Act::Ban, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
@@ -225,6 +232,7 @@ pub async fn each_right_in_a_broadcast_channel(stores: &Stores) {
             (Act::Pin, [YES, YES, ADMIN, ADMIN, ADMIN, OUTSIDE, OUTSIDE]),
             (Act::Describe, [YES, YES, ADMIN, ADMIN, ADMIN, OUTSIDE, OUTSIDE]),
             (Act::Settle, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
+            (Act::Protect, [YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
             (Act::Invite, [YES, YES, ADMIN, ADMIN, ADMIN, OUTSIDE, OUTSIDE]),
             (Act::Promote, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),
             (Act::Ban, [YES, YES, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN]),

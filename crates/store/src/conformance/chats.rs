@@ -104,6 +104,12 @@ pub async fn a_group_is_changed_by_right(stores: &Stores) {
     let changed = stores.chats.change_chat(id, ANN, photo).await.expect("an admin");
     assert_eq!(changed.photo, Some(PhotoId(5)));
     assert_eq!(chat(stores, id).await, changed);
+    // What keeps words inside is the creator's, whoever else is an admin.
+    stores.chats.set_admin(id, ANN, BEN, true).await.expect("the creator");
+    let protect = ChatChange { noforwards: Some(true), ..ChatChange::default() };
+    let refused = stores.chats.change_chat(id, BEN, protect.clone()).await;
+    assert_eq!(refused, Err(Denial::AdminRequired.into()));
+    assert!(stores.chats.change_chat(id, ANN, protect).await.expect("the creator").noforwards);
     let stranger = stores.chats.change_chat(id, CAT, title.clone()).await;
     assert_eq!(stranger, Err(Denial::NotParticipant.into()));
     let missing = stores.chats.change_chat(ChatId(99), ANN, title).await;

@@ -143,14 +143,14 @@ pub struct ChannelChange {
     pub reactions: Option<Option<Vec<String>>>,
     pub join_to_send: Option<bool>,
     pub participants_hidden: Option<bool>,
-    /// When, for the admins' log.
+    /// When, for the admins' log and for restrictions that end.
     pub at: UnixTime,
 }
 
 impl ChannelChange {
     /// Applies the change in the name of `actor`, as every store does inside its transaction: `change_info` decides over the
-    /// description, which in a supergroup the default rights may leave to members, and `ban_users` over what members may do
-    /// and see of each other (default rights, slow mode, hidden members).
+    /// description, which in a supergroup the default rights may leave to members; `ban_users` over who comes in and what members
+    /// may do and see of each other (approval, default rights, slow mode, hidden members); the owner alone over protection.
     ///
     /// # Errors
     /// `NotModified` if nothing changes; `Denied`; `Conflict` if the past of a discussion group would be hidden.
@@ -162,23 +162,25 @@ impl ChannelChange {
     ) -> Result<()> {
         let members = self.default_banned.is_some()
             || self.slow_mode_s.is_some()
+            || self.join_request.is_some()
+            || self.join_to_send.is_some()
             || self.participants_hidden.is_some();
         if members {
             channel.check_admin(actor, row, |rights| rights.ban_users)?;
         }
+        if self.noforwards.is_some() {
+            channel.check_admin(actor, row, |_| channel.creator == actor)?;
+        }
         let settings = self.signatures.is_some()
             || self.signature_profiles.is_some()
-            || self.noforwards.is_some()
             || self.prehistory_hidden.is_some()
-            || self.join_request.is_some()
             || self.ttl_period.is_some()
-            || self.reactions.is_some()
-            || self.join_to_send.is_some();
+            || self.reactions.is_some();
         if settings {
             channel.check_admin(actor, row, |rights| rights.change_info)?;
         }
         if self.title.is_some() || self.about.is_some() || self.photo.is_some() {
-            channel.check_describe(actor, row)?;
+            channel.check_describe(actor, row, self.at)?;
         }
         channel.check_exists()?;
         let before = channel.clone();

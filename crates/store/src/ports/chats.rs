@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::channel::Channel;
 use model::chat::{Chat, Importer, Invite};
 use model::message::Message;
-use model::rights::BannedRights;
+use model::rights::{BannedRights, Denial};
 use model::{ChatId, Peer, PhotoId, UnixTime, UserId};
 
 use super::acts::{ChatAct, ChatTold};
@@ -30,7 +30,7 @@ pub struct ChatChange {
 
 impl ChatChange {
     /// Applies the change in the name of `actor`, as every store does inside its transaction: the default rights decide over the
-    /// description, an admin over the rest.
+    /// description, the creator over protection, an admin over the rest.
     ///
     /// # Errors
     /// `NotModified` if nothing changes; `Denied`.
@@ -38,8 +38,11 @@ impl ChatChange {
         let before = chat.clone();
         let Self { title, about, photo, default_banned, noforwards, ttl_period, reactions } = self;
         chat.check_member(actor, |banned| banned.change_info)?;
-        if default_banned.is_some() || noforwards.is_some() || reactions.is_some() {
+        if default_banned.is_some() || reactions.is_some() {
             chat.check_admin(actor)?;
+        }
+        if noforwards.is_some() && chat.creator != actor {
+            return Err(Denial::AdminRequired.into());
         }
         set(&mut chat.title, title);
         set(&mut chat.about, about);

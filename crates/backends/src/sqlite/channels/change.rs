@@ -6,6 +6,7 @@ use model::admin_log::{Happened, NOTED_PINS, Turned};
 use model::channel::Channel;
 use model::event::StoredChannelEvent;
 use model::message::{Body, Message};
+use model::rights::forbidden_flag;
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use store::Error;
@@ -70,7 +71,7 @@ pub(super) fn edit(
     // Where the time is not told, a ban counts as running.
     let at = edited.unwrap_or_default();
     let guest = discussion::is_guest(tx, &log.channel, row.as_ref(), actor, at)?;
-    log.channel.check_edit(actor, row.as_ref(), (guest, at), author)?;
+    log.channel.check_edit(actor, row.as_ref(), (guest, at), author, forbidden_flag(body))?;
     written_as::check(tx, &log, (actor, &before), at, |_| false)?;
     if before == *body {
         return Err(Error::NotModified.into());
@@ -233,7 +234,7 @@ pub(super) fn pin(
     now: UnixTime,
 ) -> Result<(Vec<MessageId>, LogChange)> {
     let mut log = rows::log(tx, channel)?;
-    log.channel.check_pin(actor, rows::participant(tx, channel, actor)?.as_ref())?;
+    log.channel.check_pin(actor, rows::participant(tx, channel, actor)?.as_ref(), now)?;
     let wanted: BTreeSet<_> = if ids.is_empty() && !pinned {
         all_pinned(tx, channel)?
     } else {

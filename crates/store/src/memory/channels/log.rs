@@ -268,7 +268,7 @@ impl Log {
         let before = before.ok_or(Error::NotFound)?;
         // Where the time is not told, a ban counts as running.
         let at = edited.unwrap_or_default();
-        self.channel.check_edit(actor, row, (guest, at), post.sender)?;
+        self.channel.check_edit(actor, row, (guest, at), post.sender, forbidden_flag(&body))?;
         self.channel.check_name(before.send_as, names, at, |_| false)?;
         if *before == body {
             return Err(Error::NotModified);
@@ -330,7 +330,7 @@ impl Log {
         pinned: bool,
         now: UnixTime,
     ) -> Result<(Vec<MessageId>, LogChange)> {
-        self.channel.check_pin(actor, self.rows.get(&actor))?;
+        self.channel.check_pin(actor, self.rows.get(&actor), now)?;
         let all: Vec<_> = if ids.is_empty() && !pinned {
             self.live().map(|(id, _)| id).collect()
         } else {

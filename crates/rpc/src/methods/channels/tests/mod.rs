@@ -6,6 +6,7 @@ mod discussion;
 mod life;
 mod marks;
 mod names;
+mod restraint;
 mod rights;
 mod rights_methods;
 mod rights_more;

@@ -47,3 +47,16 @@ async fn only_the_author_edits_within_two_days_and_only_what_differs() {
     assert_eq!(anna.fails(data).await, "MESSAGE_EDIT_TIME_EXPIRED");
     anna.ok(edit(enums::InputPeer::InputPeerSelf, note, "notes have all time")).await;
 }
+
+#[tokio::test]
+async fn nobody_speaks_by_edits_in_a_silenced_group() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let id = super::groups::group(&anna, &[&ben]).await;
+    let peer = || types::InputPeerChat { chat_id: id.0 }.into();
+    let said = say(&ben, peer(), "hello").await;
+    let mute = types::ChatBannedRights { send_messages: true, ..Default::default() };
+    let quiet = f::EditChatDefaultBannedRights { peer: peer(), banned_rights: mute.into() };
+    anna.ok(quiet).await;
+    assert_eq!(ben.fails(edit(peer(), said, "still here")).await, "CHAT_WRITE_FORBIDDEN");
+}

@@ -4,7 +4,7 @@ use model::chat::{Chat, Invite};
 use model::event::{AccountEntry, AccountEvent};
 use model::media::Photo;
 use model::rights::Denial;
-use model::{ChannelId, ChatId, Peer, UserId};
+use model::{AuthKeyId, ChannelId, ChatId, Peer, UserId};
 use store::ports::acts::{ChannelAct, ChannelTold, ChatAct};
 
 use super::{invites, told_members};
@@ -283,7 +283,7 @@ async fn admit(core: &Core, caller: Caller, peer: Peer, user: UserId) -> Result<
             let told = core.stores.channels.act_in_channel(id, caller.user, act, core.now()).await;
             let told = told.map_err(unasked)?;
             if told.moved.came.contains(&user) {
-                entered(core, caller, user, told);
+                entered(core, on_no_device(user), user, told);
             }
             Ok(())
         }
@@ -297,9 +297,15 @@ async fn admit_to_group(core: &Core, caller: Caller, chat: ChatId, user: UserId)
     if told.sent.is_none() {
         return Err(Error::AlreadyParticipant);
     }
-    told_act(core, Caller { user, ..caller }, told.sent);
-    told_members(core, caller, chat, told.events);
+    let newcomer = on_no_device(user);
+    told_act(core, newcomer, told.sent);
+    told_members(core, newcomer, chat, told.events);
     Ok(())
+}
+
+/// The answer to who settles requests tells how many wait, and nothing of those who came: their session hears of it as all do.
+const fn on_no_device(user: UserId) -> Caller {
+    Caller { user, key: AuthKeyId(0), session: 0 }
 }
 
 /// Settles all requests, of one link or of all.

@@ -1,5 +1,7 @@
 //! Channels from their making to their end.
 
+use store::ports::Notice;
+use store::ports::bus::Heard;
 use tl_api::functions::channels as f;
 use tl_api::functions::messages;
 use tl_api::{enums, types};
@@ -283,7 +285,17 @@ async fn where_joining_needs_approval_the_owner_is_asked() {
         peer: anna.input_peer(model::Peer::Channel(id)),
         user_id: anna.input_user(&ben),
     };
+    let mut bus = world.core.stores.bus.subscribe();
     anna.ok(approve).await;
+    // Her answer does not bring the message, so her own session is told of it like everybody's.
+    let mut moved = 0;
+    while let Some(Heard::Notice(notice)) = bus.try_recv() {
+        if let Notice::Channel { origin, .. } = &*notice {
+            assert_ne!(*origin, anna.caller.origin());
+            moved += 1;
+        }
+    }
+    assert_eq!(moved, 1);
     // The other admins see that it is settled.
     let settled = others.hear().await;
     let [.., enums::Update::UpdatePendingJoinRequests(pending)] = settled.as_slice() else {

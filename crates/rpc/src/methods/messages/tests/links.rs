@@ -1,6 +1,8 @@
 //! Invite links of basic groups, and requests to join.
 
 use model::ChatId;
+use store::ports::Notice;
+use store::ports::bus::Heard;
 use tl_api::functions::messages as f;
 use tl_api::{enums, types};
 
@@ -164,11 +166,24 @@ async fn requests_to_join_wait_for_an_admin() {
         user_id: anna.input_user(who),
     };
     let mut ears = ben.listen().await;
+    let mut bus = world.core.stores.bus.subscribe();
     anna.ok(settle(&ben, true)).await;
     assert_eq!(
         actions(&ears.hear().await),
         [enums::MessageAction::MessageActionChatJoinedByRequest]
     );
+    // The session that let him in hears of him too: its answer does not say so.
+    let mut moved = 0;
+    while let Some(Heard::Notice(notice)) = bus.try_recv() {
+        match &*notice {
+            Notice::Box { user, origin, .. } if *user == anna.user() => {
+                assert_ne!(*origin, anna.caller.origin());
+                moved += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(moved, 1);
     ben.ok(text(chat(id), "thanks", 1)).await;
     assert_eq!(anna.fails(settle(&ben, true)).await, "HIDE_REQUESTER_MISSING");
     anna.ok(f::HideAllChatJoinRequests { approved: false, peer: chat(id), link: None }).await;

@@ -282,9 +282,10 @@ pub enum Ephemeral {
         channel: ChannelId,
         id: MessageId,
     },
-    /// The votes of a poll changed; each viewer reads them anew.
+    /// The votes of a poll changed; each viewer reads them anew. In a channel, whoever sees the message that shows it.
     Poll {
         poll: PollId,
+        shown_in: Option<(ChannelId, MessageId)>,
     },
     /// The other side of a secret chat types.
     SecretTyping {

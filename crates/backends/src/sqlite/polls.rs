@@ -191,14 +191,28 @@ fn close(
     now: UnixTime,
 ) -> Result<Poll> {
     let (poll, _) = existing(tx, id)?;
-    if poll.author != actor {
+    let noted = if poll.author == actor {
+        is_own_message(tx, actor, shown_in)?
+    } else {
         check_colleague(tx, &poll, actor, shown_in)?;
-    }
+        true
+    };
     tx.prepare_cached("UPDATE polls SET closed = 1 WHERE id = ?1")?.execute([id.0])?;
-    if let Some((channel, message)) = shown_in.filter(|_| !poll.closed) {
+    if let Some((channel, message)) = shown_in.filter(|_| noted && !poll.closed) {
         admin_log::note_about(tx, channel, (actor, now), message, Happened::StopPoll)?;
     }
     Ok(Poll { closed: true, ..poll })
+}
+
+/// Whether the message is the actor's own. What others passed on is closed with it, and no act in their chats.
+fn is_own_message(
+    conn: &Connection,
+    actor: UserId,
+    shown_in: Option<(ChannelId, MessageId)>,
+) -> Result<bool> {
+    let Some((id, message)) = shown_in else { return Ok(false) };
+    let found = channels::live_post(conn, id, message)?;
+    Ok(found.is_some_and(|(sender, body)| sender == actor && body.forward.is_none()))
 }
 
 /// Whether somebody else than its author may close a poll.

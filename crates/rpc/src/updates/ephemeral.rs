@@ -3,7 +3,7 @@
 use model::event::{Ephemeral, TypingAction};
 use model::{ChannelId, MessageId, Peer, UserId};
 use services::Core;
-use services::messages::poll;
+use services::messages::{self, poll};
 use services::views::{self, PeerSet};
 use tl_api::{enums, types};
 
@@ -56,7 +56,12 @@ pub async fn ephemeral(
         Ephemeral::ChannelReactions { channel, id } => {
             return reactions(core, viewer, *channel, *id).await;
         }
-        Ephemeral::Poll { poll } => {
+        Ephemeral::Poll { poll, shown_in } => {
+            if let Some((channel, id)) = shown_in
+                && messages::one(core, viewer.user, Peer::Channel(*channel), *id).await.is_err()
+            {
+                return Ok(None);
+            }
             let Some(seen) = poll::seen(core, viewer.user, *poll).await? else { return Ok(None) };
             let mut people = PeerSet::default();
             polls::add_people(&mut people, &seen);

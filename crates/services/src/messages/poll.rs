@@ -184,7 +184,7 @@ pub async fn vote(
         error => error.into(),
     })?;
     if seen.1.mine != before.mine {
-        tell(core, caller, peer, poll.id).await?;
+        tell(core, caller, (peer, id), poll.id).await?;
     }
     Ok(seen)
 }
@@ -207,23 +207,31 @@ pub async fn close(core: &Core, caller: Caller, peer: Peer, id: MessageId) -> Re
     }
     let shown_in = peer.channel().map(|channel| (channel, id));
     core.stores.polls.close_poll(poll.id, caller.user, shown_in, core.now()).await?;
-    tell(core, caller, peer, poll.id).await?;
+    tell(core, caller, (peer, id), poll.id).await?;
     of_message(core, caller, peer, id).await
 }
 
 /// The caller's other devices learn of it for certain, the others of the chat if they look: they ask anew when the poll
-/// comes into view.
-async fn tell(core: &Core, caller: Caller, peer: Peer, poll: PollId) -> Result<()> {
+/// comes into view. Who came after the message hears nothing of what it asks.
+async fn tell(
+    core: &Core,
+    caller: Caller,
+    (peer, id): (Peer, MessageId),
+    poll: PollId,
+) -> Result<()> {
     let event = AccountEvent::MessagePoll { poll };
     account_events::record(core, vec![(caller.user, event)], caller.origin()).await?;
-    let event = Ephemeral::Poll { poll };
+    let shown_in = peer.channel().map(|channel| (channel, id));
+    let event = Ephemeral::Poll { poll, shown_in };
     let users = match peer {
         Peer::User(user) if user == caller.user => return Ok(()),
         Peer::User(user) => vec![user],
         Peer::Chat(chat) => {
             let chats = core.stores.chats.chats(&[chat]).await?;
-            let members = chats.iter().flat_map(|chat| &chat.members).map(|member| member.user);
-            members.filter(|user| *user != caller.user).collect()
+            let written = one(core, caller.user, peer, id).await?.date;
+            let members = chats.iter().flat_map(|chat| &chat.members);
+            let others = members.filter(|member| member.user != caller.user);
+            others.filter(|member| member.date <= written).map(|member| member.user).collect()
         }
         Peer::Channel(channel) => {
             core.publish(Notice::EphemeralToChannel { channel, event, origin: caller.origin() });

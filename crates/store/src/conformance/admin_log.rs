@@ -26,6 +26,7 @@ macro_rules! admin_log_cases {
                 links_are_told,
                 replaced_links_are_told,
                 stopped_polls_are_told,
+                a_poll_that_was_passed_on_is_not_stopped_there,
                 pages_are_cut_by_number,
                 old_entries_are_forgotten,
                 a_deleted_channel_has_no_log,
@@ -242,6 +243,18 @@ pub async fn stopped_polls_are_told(stores: &Stores) {
     let told = since(&scene, before).await;
     let [(actor, Happened::StopPoll(about))] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!((*actor, about.id), (scene.member, id));
+}
+
+/// By their author, whose poll was passed on by somebody else: nothing was done there.
+pub async fn a_poll_that_was_passed_on_is_not_stopped_there(stores: &Stores) {
+    let scene = group(stores).await;
+    let poll = super::polls::of(scene.stranger);
+    stores.polls.create_poll(poll.clone(), NOW).await.unwrap();
+    let id = say(&scene, scene.member, "passed on").await;
+    let before = newest(&scene).await;
+    let close = stores.polls.close_poll(poll.id, scene.stranger, Some((scene.id, id)), NOW);
+    assert!(close.await.unwrap().closed);
+    assert_eq!(since(&scene, before).await, []);
 }
 
 /// Newest first, between two numbers that are not in it.

@@ -171,6 +171,18 @@ pub(super) fn check_close_poll(
     Ok(log.channel.check_close_poll(actor, row, poll, (post.sender, body))?)
 }
 
+/// Whether somebody wrote a message, and did not pass it on.
+pub(super) fn is_own_message(
+    state: &State,
+    (channel, id): (ChannelId, MessageId),
+    user: UserId,
+) -> bool {
+    let post = state.channels.logs.get(&channel).and_then(|log| log.live_post(id));
+    post.is_some_and(|post| {
+        post.sender == user && post.body.as_ref().is_some_and(|body| body.forward.is_none())
+    })
+}
+
 /// Broadcast channels with a public name.
 pub(super) fn public(state: &State) -> Vec<&Channel> {
     let channels = state.channels.logs.values().map(|log| &log.channel);

@@ -127,14 +127,18 @@ impl PollStore for MemoryStore {
     ) -> Result<Poll> {
         let state = &mut *self.state.lock();
         let entry = state.polls.polls.get(&poll).ok_or(Error::NotFound)?;
-        if entry.poll.author != actor {
+        let noted = if entry.poll.author == actor {
+            // What others passed on is closed with it, and no act in their chats.
+            shown_in.is_some_and(|place| super::channels::is_own_message(state, place, actor))
+        } else {
             let (channel, id) = shown_in.ok_or(Denial::NotAuthor)?;
             super::channels::check_close_poll(state, channel, actor, &entry.poll, id)?;
-        }
+            true
+        };
         let entry = state.polls.polls.get_mut(&poll).ok_or(Error::NotFound)?;
         let was_closed = std::mem::replace(&mut entry.poll.closed, true);
         let poll = entry.poll.clone();
-        if let Some((channel, id)) = shown_in.filter(|_| !was_closed) {
+        if let Some((channel, id)) = shown_in.filter(|_| noted && !was_closed) {
             state.note_about(channel, (actor, now), id, Happened::StopPoll);
         }
         Ok(poll)

@@ -1,6 +1,8 @@
 //! Who may do what: each method by each role, with the exact error.
 
 use model::ChannelId;
+use store::ports::Notice;
+use store::ports::bus::Heard;
 use tl_api::functions::channels as f;
 use tl_api::{Function, enums, types};
 
@@ -632,4 +634,31 @@ async fn recent_actions_are_for_admins() {
     };
     table(log, [PRIVATE, ADMINS, ADMINS, OK, OK]).await;
     table_in(false, log, [PRIVATE, ADMINS, ADMINS, OK, OK]).await;
+}
+
+#[tokio::test]
+async fn newcomers_hear_nothing_of_polls_that_are_hidden_from_them() {
+    use tl_api::functions::messages as m;
+    let world = World::new();
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let id = channel(&anna, false).await;
+    let hide = f::TogglePreHistoryHidden { channel: anna.input_channel(id), enabled: true };
+    anna.ok(hide).await;
+    invite(&anna, id, &[&ben]).await;
+    let msg_id = super::poll(&anna, id, false).await;
+    invite(&anna, id, &[&carl]).await;
+    let mut bus = world.core.stores.bus.subscribe();
+    let peer = anna.input_peer(model::Peer::Channel(id));
+    anna.ok(m::SendVote { peer, msg_id, options: vec![b"yes".to_vec()] }).await;
+    let mut told = 0;
+    while let Some(Heard::Notice(notice)) = bus.try_recv() {
+        let Notice::EphemeralToChannel { event, .. } = &*notice else { continue };
+        for (viewer, hears) in [(&ben, true), (&carl, false)] {
+            let updates = crate::updates::ephemeral(&world.core, viewer.viewer(), event).await;
+            assert_eq!(updates.unwrap().is_some(), hears);
+            told += 1;
+        }
+    }
+    assert_eq!(told, 2);
 }

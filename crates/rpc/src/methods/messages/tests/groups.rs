@@ -357,3 +357,38 @@ async fn those_who_left_change_nothing_any_more() {
     let pin = f::UpdatePinnedMessage { peer: chat(id), id: said, ..Default::default() };
     assert!(ben.call(pin).await.is_err());
 }
+
+#[tokio::test]
+async fn newcomers_hear_nothing_of_polls_before_them() {
+    let world = World::new();
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let id = group(&anna, &[&ben]).await;
+    let answer = |text: &str| {
+        let words = types::TextWithEntities { text: text.to_owned(), entities: Vec::new() };
+        let option = text.as_bytes().to_vec();
+        types::PollAnswer { text: words.into(), option, ..Default::default() }.into()
+    };
+    let question = types::TextWithEntities { text: "Tea?".to_owned(), entities: Vec::new() };
+    let poll = types::Poll {
+        question: question.into(),
+        answers: vec![answer("yes"), answer("no")],
+        ..Default::default()
+    };
+    let ask = f::SendMedia {
+        peer: chat(id),
+        media: types::InputMediaPoll { poll: poll.into(), ..Default::default() }.into(),
+        random_id: 5,
+        ..Default::default()
+    };
+    let asked = list(anna.ok(ask).await);
+    let Some(enums::Update::UpdateMessageID(asked)) = asked.first() else { panic!("{asked:?}") };
+    world.pass(1);
+    let add = f::AddChatUser { chat_id: id.0, user_id: anna.input_user(&carl), fwd_limit: 0 };
+    anna.ok(add).await;
+    let (mut his_ears, mut other_ears) = (ben.listen().await, carl.listen().await);
+    let vote = f::SendVote { peer: chat(id), msg_id: asked.id, options: vec![b"yes".to_vec()] };
+    anna.ok(vote).await;
+    assert!(matches!(&his_ears.hear().await[..], [enums::Update::UpdateMessagePoll(_)]));
+    assert_eq!(other_ears.hear().await, []);
+}

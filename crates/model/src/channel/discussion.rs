@@ -82,10 +82,10 @@ impl Link<'_> {
 }
 
 impl Body {
-    /// The copy of a post of `channel` in its discussion group, which speaks as the channel.
+    /// The copy of a post of `channel` in its discussion group, which speaks as the channel, and is protected as the channel is.
     #[must_use]
-    pub fn discussion_copy(&self, channel: ChannelId, id: MessageId, date: UnixTime) -> Self {
-        let from = Peer::Channel(channel);
+    pub fn discussion_copy(&self, channel: &Channel, id: MessageId, date: UnixTime) -> Self {
+        let from = Peer::Channel(channel.id);
         let header = self.forward.clone().unwrap_or(Forward {
             from: Some(from),
             from_name: None,
@@ -99,7 +99,8 @@ impl Body {
             reply: None,
             ttl_period: None,
             expires: None,
-            send_as: Some(channel),
+            send_as: Some(channel.id),
+            noforwards: self.noforwards || channel.noforwards,
             ..self.clone()
         }
     }

@@ -1,6 +1,6 @@
 //! Forwarding: copies that name where they came from, as far as the author's privacy allows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::account::PrivacyKey;
 use model::event::Ephemeral;
@@ -113,22 +113,28 @@ pub(crate) const fn is_fleeting(message: &Message) -> bool {
     )
 }
 
-/// Whether one of the messages of a chat is protected, or all are with it: nothing of them leaves it.
+/// Whether one of the messages of a chat is protected, or all are with it: nothing of them leaves it. The copy of a post in a
+/// discussion group is as protected as the channel that it was posted in.
 pub(crate) async fn is_protected(core: &Core, from: Peer, messages: &[Message]) -> Result<bool> {
     let chat = match from {
         Peer::User(_) => false,
         Peer::Chat(chat) => {
             core.stores.chats.chats(&[chat]).await?.iter().any(|chat| chat.noforwards)
         }
-        Peer::Channel(channel) => core
-            .stores
-            .channels
-            .channels(&[channel])
-            .await?
-            .iter()
-            .any(|channel| channel.noforwards),
+        Peer::Channel(channel) => {
+            let mut concerned: BTreeSet<_> = messages.iter().filter_map(copied_from).collect();
+            concerned.insert(channel);
+            let concerned: Vec<_> = concerned.into_iter().collect();
+            core.stores.channels.channels(&concerned).await?.iter().any(|of| of.noforwards)
+        }
     };
     Ok(chat || messages.iter().any(|message| message.body.noforwards))
+}
+
+/// The channel that a message of a discussion group is a post of.
+fn copied_from(message: &Message) -> Option<ChannelId> {
+    let (from, _) = message.body.forward.as_ref()?.saved_from?;
+    from.channel()
 }
 
 /// New numbers for the albums of which more than one message is forwarded.

@@ -135,7 +135,7 @@ pub(super) fn edit_copy(
     let copy = copies(tx, channel, &[post])?.pop();
     let Some((group, id)) = channel.linked.zip(copy) else { return Ok(None) };
     let Some((_, before)) = live(tx, group, id)? else { return Ok(None) };
-    let mut after = body.discussion_copy(channel.id, post, date);
+    let mut after = body.discussion_copy(channel, post, date);
     (after.ttl_period, after.expires) = (before.ttl_period, before.expires);
     if before == after {
         return Ok(None);

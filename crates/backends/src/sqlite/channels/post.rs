@@ -83,11 +83,13 @@ impl Posting<'_> {
 
     /// Copies a post into its discussion group, pinned, where it begins that group's timer.
     fn discuss(&mut self, group: ChannelId, mut posted: Posted, clock: UnixTime) -> Result<Posted> {
-        let place = self.place(group)?;
-        let Some(log) = self.logs.get_mut(place) else { return Err(Error::NotFound.into()) };
         let Some(channel) = posted.message.peer.channel() else { return Ok(posted) };
         let (post, date) = (posted.message.id, posted.message.date);
-        let mut body = posted.message.body.discussion_copy(channel, post, date);
+        let origin = self.place(channel)?;
+        let Some(log) = self.logs.get(origin) else { return Err(Error::NotFound.into()) };
+        let mut body = posted.message.body.discussion_copy(&log.channel, post, date);
+        let place = self.place(group)?;
+        let Some(log) = self.logs.get_mut(place) else { return Err(Error::NotFound.into()) };
         body.ttl_period = log.channel.ttl_period;
         body.begin_timer(clock);
         let copy = append(self.tx, log, NewChannelMessage::copy(group, date, body))?.message;

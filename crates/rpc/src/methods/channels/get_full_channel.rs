@@ -23,6 +23,9 @@ pub(super) async fn handle(
     if let Some((chat, _)) = full.channel.migrated_from {
         people.add_peer(Peer::Chat(chat));
     }
+    if let Some(other) = full.channel.linked {
+        people.add_peer(Peer::Channel(other));
+    }
     if let Some(name) = full.send_as {
         people.add_peer(name);
     }

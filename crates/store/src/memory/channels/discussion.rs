@@ -103,8 +103,9 @@ impl State {
             && posted.message.body.action.is_none()
         {
             let (post, date) = (posted.message.id, posted.message.date);
+            let of = &self.channels.log(channel)?.channel;
+            let mut body = posted.message.body.discussion_copy(of, post, date);
             let log = self.channels.log_mut(group)?;
-            let mut body = posted.message.body.discussion_copy(channel, post, date);
             body.ttl_period = log.channel.ttl_period;
             body.begin_timer(clock);
             let copy = log.append_post(NewChannelMessage::copy(group, date, body))?.message;
@@ -139,7 +140,8 @@ impl State {
             });
         }
         if let Some((group, copy)) = self.copy_of(channel, id) {
-            let mut after = body.discussion_copy(channel, id, message.date);
+            let of = &self.channels.log(channel)?.channel;
+            let mut after = body.discussion_copy(of, id, message.date);
             let log = self.channels.log_mut(group)?;
             let post = log.posts.get_mut(&copy).ok_or(Error::NotFound)?;
             if let Some(before) = &post.body {

@@ -245,3 +245,54 @@ async fn links_are_refused_by_what_is_wrong() {
     assert!(anna.ok(part(&anna)).await);
     assert_eq!(full(&anna, pair.group).await.linked_chat_id, None);
 }
+
+#[tokio::test]
+async fn what_a_channel_protects_stays_in_its_discussion_group() {
+    let world = World::new();
+    let (anna, ben) = (world.sign_up("Anna").await, world.sign_up("Ben").await);
+    let pair = pair(&anna).await;
+    invite(&anna, pair.group, &[&ben]).await;
+    let before = post(&anna, pair.channel, "before").await;
+    let peer = anna.input_peer(Peer::Channel(pair.channel));
+    anna.ok(messages::ToggleNoForwards { peer, enabled: true, ..Default::default() }).await;
+    let after = post(&anna, pair.channel, "after").await;
+    for (number, id) in [before, after].into_iter().enumerate() {
+        let thread = discussion(&anna, pair.channel, id).await;
+        let copy = ordinary(&thread.messages[0]);
+        assert_eq!(copy.noforwards, id == after);
+        let forward = messages::ForwardMessages {
+            from_peer: ben.input_peer(Peer::Channel(pair.group)),
+            id: vec![copy.id],
+            random_id: vec![i64::try_from(number).unwrap() + 1],
+            to_peer: enums::InputPeer::InputPeerSelf,
+            ..Default::default()
+        };
+        assert_eq!(ben.fails(forward).await, "CHAT_FORWARDS_RESTRICTED");
+    }
+    // What is written in the group is its members' own.
+    let own = post(&ben, pair.group, "mine").await;
+    let forward = messages::ForwardMessages {
+        from_peer: ben.input_peer(Peer::Channel(pair.group)),
+        id: vec![own],
+        random_id: vec![9],
+        to_peer: enums::InputPeer::InputPeerSelf,
+        ..Default::default()
+    };
+    ben.ok(forward).await;
+}
+
+#[tokio::test]
+async fn each_end_is_described_with_the_other() {
+    let world = World::new();
+    let anna = world.sign_up("Anna").await;
+    let pair = pair(&anna).await;
+    for (id, other) in [(pair.channel, pair.group), (pair.group, pair.channel)] {
+        let request = f::GetFullChannel { channel: anna.input_channel(id) };
+        let enums::messages::ChatFull::ChatFull(full) = anna.ok(request).await;
+        let named = full
+            .chats
+            .iter()
+            .any(|chat| matches!(chat, enums::Chat::Channel(channel) if channel.id == other.0));
+        assert!(named, "{:?}", full.chats);
+    }
+}

@@ -15,8 +15,9 @@ use store::ports::acts::{ChatAct, ChatTold};
 use store::ports::chats::{ChatChange, Migrated};
 
 pub(super) use groups::{find, group};
-pub(super) use invites::admin_of;
-pub(super) use joining::{Entered, asked_by, enter_by_invite, request_to_join, take_request};
+pub(super) use joining::{
+    Entered, asked_by, enter_by_invite, forget_request, request_to_join, take_request,
+};
 
 use super::Sqlite;
 
@@ -131,6 +132,16 @@ impl ChatStore for Sqlite {
         now: UnixTime,
     ) -> store::Result<()> {
         self.write(move |tx| invites::put(tx, peer, (actor, now), invite)).await
+    }
+
+    async fn change_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        invite: Invite,
+        now: UnixTime,
+    ) -> store::Result<()> {
+        self.write(move |tx| invites::change(tx, peer, (actor, now), invite)).await
     }
 
     async fn invite(&self, hash: &str) -> store::Result<Option<(Peer, Invite)>> {

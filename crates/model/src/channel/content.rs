@@ -37,6 +37,13 @@ impl Channel {
         (!self.broadcast && anonymous).then_some(self.id)
     }
 
+    /// Who is told to have brought in `user`, who came by a link: its `maker`, who has that row; but nobody learns by it which admin
+    /// speaks for the group, and then they came by themselves.
+    #[must_use]
+    pub fn brought_by(&self, maker: UserId, row: Option<&Participant>, user: UserId) -> UserId {
+        if self.speaks_for(maker, row).is_some() { user } else { maker }
+    }
+
     /// Checks an admin right.
     ///
     /// # Errors

@@ -211,7 +211,11 @@ pub async fn edit(
     } else {
         wanted.apply(&mut invite);
     }
-    put(core, caller, peer, invite.clone()).await?;
+    let changed = core.stores.chats.change_invite(peer, caller.user, invite.clone(), core.now());
+    changed.await.map_err(|error| match error {
+        store::Error::NotFound => Error::InviteInvalid,
+        error => error.into(),
+    })?;
     let replaced = revoke && invite.permanent && invite.admin == caller.user;
     let new = if replaced {
         Some(export(core, caller, peer, true, Wanted::default()).await?)

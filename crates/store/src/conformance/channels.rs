@@ -27,6 +27,7 @@ macro_rules! channels_cases {
                 a_link_counts_its_uses,
                 a_link_that_asks_keeps_the_request,
                 a_channel_that_asks_keeps_the_request,
+                who_comes_or_is_banned_waits_no_more,
                 nobody_joins_twice,
                 a_newcomer_has_read_everything,
                 leaving_takes_the_dialog_and_the_rights,
@@ -162,6 +163,35 @@ pub async fn a_channel_that_asks_keeps_the_request(stores: &Stores) {
     assert_eq!((waiting[0].user, total), (newcomer, 1));
     stores.channels.leave_channel(scene.id, scene.owner, NOW).await.unwrap();
     join_by(&scene, scene.owner, "plain").await.unwrap();
+}
+
+/// By whatever way they came, and the link counts them no more.
+pub async fn who_comes_or_is_banned_waits_no_more(stores: &Stores) {
+    let scene = group(stores).await;
+    let peer = Peer::Channel(scene.id);
+    let invite = Invite { request_needed: true, ..link("word") };
+    stores.chats.put_invite(peer, scene.owner, invite, NOW).await.unwrap();
+    let asks = async |n| {
+        let asker = user(stores, n).await.id;
+        assert_eq!(join_by(&scene, asker, "word").await, Err(Error::Conflict));
+        asker
+    };
+    let waiting = async || {
+        let (_, total) = stores.chats.importers(peer, None, true, 10).await.unwrap();
+        (total, stores.chats.invite("word").await.unwrap().unwrap().1.requested)
+    };
+    scene.add(&[asks(11).await]).await;
+    assert_eq!(waiting().await, (0, 0));
+    let rights = AdminRights { change_info: true, ..AdminRights::default() };
+    scene.grant(scene.owner, asks(12).await, rights).await.unwrap();
+    assert_eq!(waiting().await, (0, 0));
+    scene.ban(asks(13).await, kicked()).await;
+    assert_eq!(waiting().await, (0, 0));
+    let patient = asks(14).await;
+    scene.publish("open_now").await;
+    assert_eq!(waiting().await, (1, 1));
+    stores.channels.join_channel(scene.id, patient, None, NOW).await.unwrap();
+    assert_eq!(waiting().await, (0, 0));
 }
 
 /// The count stays right.

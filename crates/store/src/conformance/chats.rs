@@ -365,6 +365,14 @@ pub async fn only_revoked_links_are_forgotten(stores: &Stores) {
     assert_eq!(delete(BEN).await, Err(Denial::AdminRequired.into()));
     assert_eq!(delete(ANN).await, Ok(()));
     assert_eq!(stores.chats.invite("a").await, Ok(None));
+    // Nor one that was on its way when it was deleted.
+    let late = stores.chats.change_invite(peer, ANN, link("a"), NOW).await;
+    assert_eq!(late, Err(Error::NotFound));
+    assert_eq!(stores.chats.invite("a").await, Ok(None));
+    stores.chats.put_invite(peer, ANN, link("b"), NOW).await.expect("an admin");
+    let named = Invite { title: Some("friends".to_owned()), ..link("b") };
+    stores.chats.change_invite(peer, ANN, named, NOW).await.expect("it is there");
+    assert_eq!(find(stores, "b").await.title.as_deref(), Some("friends"));
 }
 
 /// Counted, and remembered as who came.

@@ -160,7 +160,9 @@ impl State {
                     joined => drop(joined?),
                 }
                 moved.came.push(actor);
-                moved.inviter = link.as_ref().and_then(|hash| self.chats.admin_of(hash));
+                if link.is_some() {
+                    moved.inviter = self.channels.brought_by(id, actor);
+                }
             }
             ChannelAct::Invite(users) => {
                 moved.came = self.invite_to_channel(id, actor, users, now)?;

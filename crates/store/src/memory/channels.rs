@@ -219,6 +219,13 @@ fn page<T>(list: Vec<T>, offset: i32, limit: i32) -> (Vec<T>, i32) {
 }
 
 impl Channels {
+    /// Who is told to have brought somebody in who came by a link.
+    pub(super) fn brought_by(&self, id: ChannelId, user: UserId) -> Option<UserId> {
+        let Log { channel, rows, .. } = self.logs.get(&id)?;
+        let maker = rows.get(&user)?.by;
+        Some(channel.brought_by(maker, rows.get(&maker), user))
+    }
+
     fn log(&self, id: ChannelId) -> Result<&Log> {
         self.logs.get(&id).ok_or(Error::NotFound)
     }

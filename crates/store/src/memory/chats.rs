@@ -119,11 +119,6 @@ impl Chats {
             Ok(())
         })
     }
-
-    /// Who made a link.
-    pub(super) fn admin_of(&self, hash: &str) -> Option<UserId> {
-        self.invites.get(hash).map(|(_, invite)| invite.admin)
-    }
 }
 
 #[async_trait]
@@ -226,6 +221,20 @@ impl ChatStore for MemoryStore {
         now: UnixTime,
     ) -> Result<()> {
         self.state.lock().put_invite(peer, actor, invite, now)
+    }
+
+    async fn change_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        invite: Invite,
+        now: UnixTime,
+    ) -> Result<()> {
+        let state = &mut *self.state.lock();
+        if !state.chats.invites.contains_key(&invite.hash) {
+            return Err(Error::NotFound);
+        }
+        state.put_invite(peer, actor, invite, now)
     }
 
     async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>> {

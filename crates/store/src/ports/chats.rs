@@ -153,6 +153,18 @@ pub trait ChatStore: Send + Sync {
         now: UnixTime,
     ) -> Result<()>;
 
+    /// Changes a link that is there, as [`put_invite`](Self::put_invite) does: one that was deleted meanwhile stays so.
+    ///
+    /// # Errors
+    /// `NotFound`; those of `put_invite`.
+    async fn change_invite(
+        &self,
+        peer: Peer,
+        actor: UserId,
+        invite: Invite,
+        now: UnixTime,
+    ) -> Result<()>;
+
     /// The link with this secret word, and where it leads.
     async fn invite(&self, hash: &str) -> Result<Option<(Peer, Invite)>>;
 

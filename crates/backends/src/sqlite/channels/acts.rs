@@ -57,8 +57,8 @@ pub(super) fn act(
                 return asked(tx, id, now);
             }
             moved.came.push(actor);
-            if let Some(hash) = link {
-                moved.inviter = chats::admin_of(tx, hash)?;
+            if link.is_some() {
+                moved.inviter = brought_by(tx, id, actor)?;
             }
         }
         ChannelAct::Invite(users) => moved.came = members::invite(tx, id, actor, users, now)?,
@@ -91,6 +91,13 @@ pub(super) fn act(
     let message = act.told(&rows::log(tx, id)?.channel, actor, &moved);
     let events = standing_changed(id, actor, Some(act), &moved);
     told(tx, id, message, moved, (events, now))
+}
+
+/// Who is told to have brought somebody in who came by a link.
+fn brought_by(tx: &Connection, id: ChannelId, user: UserId) -> Result<Option<UserId>> {
+    let Some(row) = rows::participant(tx, id, user)? else { return Ok(None) };
+    let maker = rows::participant(tx, id, row.by)?;
+    Ok(Some(rows::log(tx, id)?.channel.brought_by(row.by, maker.as_ref(), user)))
 }
 
 /// Somebody waits to come in.

@@ -1,7 +1,7 @@
 //! Who comes, goes, rules and is shown out.
 
 use model::admin_log::{Happened, of_bringing, of_standing};
-use model::channel::{Channel, MemberChange, Participant};
+use model::channel::{Channel, MemberChange, Participant, ParticipantState};
 use model::chat::{Chat, Invite};
 use model::event::{AccountEntry, AccountEvent};
 use model::invariants::START;
@@ -11,7 +11,7 @@ use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, params};
 use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
 
-use super::super::chats::{Entered, enter_by_invite, request_to_join};
+use super::super::chats::{Entered, enter_by_invite, forget_request, request_to_join};
 use super::super::{
     Result, accounts, admin_log, dialogs, names, profile, sequences, statistics, unread_reactions,
 };
@@ -221,6 +221,9 @@ pub(super) fn change_member(
     if was_member && !after.is_member() {
         forget_member(tx, id, user)?;
     }
+    if after.state == ParticipantState::Kicked {
+        forget_request(tx, Peer::Channel(id), user)?;
+    }
     Ok(after)
 }
 
@@ -257,6 +260,8 @@ fn enter(
 ) -> Result<()> {
     rows::put_participant(tx, channel, before, joined)?;
     statistics::count_change(tx, channel.id, before, joined, now)?;
+    // Who asked to come, and came by another way, waits no more.
+    forget_request(tx, Peer::Channel(channel.id), joined.user)?;
     dialogs::open_channel(tx, joined.user, channel.id, now, channel.top_message)
 }
 

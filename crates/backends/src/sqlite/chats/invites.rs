@@ -38,11 +38,6 @@ pub(super) fn find(conn: &Connection, hash: &str) -> Result<Option<(Peer, Invite
     Ok(Some((names::peer(row.get(11)?, row.get(12)?)?, from_row(row)?)))
 }
 
-/// Who made a link.
-pub(in super::super) fn admin_of(conn: &Connection, hash: &str) -> Result<Option<UserId>> {
-    Ok(find(conn, hash)?.map(|(_, invite)| invite.admin))
-}
-
 /// Whether `actor` may manage the links of `peer`; answers whether they own it.
 pub(super) fn check_links(conn: &Connection, peer: Peer, actor: UserId) -> Result<bool> {
     match peer {
@@ -89,6 +84,17 @@ pub(super) fn put(
         .execute(params![peer.kind(), peer.id(), invite.admin.0, invite.hash])?;
     }
     write(tx, peer, &invite)
+}
+
+/// Changes a link that is there.
+pub(super) fn change(
+    tx: &Connection,
+    peer: Peer,
+    by: (UserId, UnixTime),
+    invite: Invite,
+) -> Result<()> {
+    find(tx, &invite.hash)?.ok_or(Error::NotFound)?;
+    put(tx, peer, by, invite)
 }
 
 /// Tells admins of the links that end because their maker has a new one.

@@ -73,7 +73,6 @@ fn keep_request(
     put(tx, peer, hash, importer)
 }
 
-/// Takes a waiting request away.
 /// The link by which somebody asks to come.
 pub(in super::super) fn asked_by(
     conn: &Connection,
@@ -84,7 +83,8 @@ pub(in super::super) fn asked_by(
     Ok(invites::find(conn, &hash)?.map(|(_, invite)| invite))
 }
 
-fn forget_request(
+/// Takes a waiting request away.
+pub(in super::super) fn forget_request(
     tx: &Connection,
     peer: Peer,
     user: UserId,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use model::admin_log::{self, Happened};
-use model::channel::{Channel, MemberChange, Participant, ParticipantClass};
+use model::channel::{Channel, MemberChange, Participant, ParticipantClass, ParticipantState};
 use model::chat::{Chat, Invite};
 use model::limits::CHANNELS_PER_USER;
 use model::rights::Denial;
@@ -168,6 +168,10 @@ impl State {
         } else if was_member && !after.is_member() {
             self.forget_member(id, user)?;
         }
+        let came = after.is_member() && !was_member;
+        if came || after.state == ParticipantState::Kicked {
+            self.chats.forget_request(Peer::Channel(id), user);
+        }
         Ok(after)
     }
 
@@ -272,6 +276,8 @@ impl State {
         log.put(joined.clone());
         let channel = log.channel.clone();
         self.count_change(id, before.as_ref(), &joined, now);
+        // Who asked to come, and came by another way, waits no more.
+        self.chats.forget_request(Peer::Channel(id), user);
         dialogs::open_channel(&mut self.dialogs, user, id, now, channel.top_message);
         Ok(channel)
     }

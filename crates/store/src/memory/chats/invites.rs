@@ -83,7 +83,6 @@ impl Chats {
         }
     }
 
-    /// Takes a waiting request away.
     /// The link by which somebody asks to come.
     pub(in super::super) fn asked_by(&self, peer: Peer, user: UserId) -> Option<Invite> {
         let (hash, _) = self.importers.get(&(peer, user))?;
@@ -95,7 +94,12 @@ impl Chats {
         self.invites.get(hash).map(|(_, invite)| invite.clone())
     }
 
-    fn forget_request(&mut self, peer: Peer, user: UserId) -> Option<(Option<String>, Importer)> {
+    /// Takes a waiting request away.
+    pub(in super::super) fn forget_request(
+        &mut self,
+        peer: Peer,
+        user: UserId,
+    ) -> Option<(Option<String>, Importer)> {
         self.importers.get(&(peer, user)).filter(|(_, importer)| importer.requested)?;
         let (hash, importer) = self.importers.remove(&(peer, user))?;
         self.count_requests(hash.as_deref(), -1);

@@ -9,7 +9,7 @@ use tl_api::functions::messages;
 use tl_api::{enums, types};
 
 use super::{admin_of, channel, invite, listed, make_public, post};
-use crate::testing::{Device, World};
+use crate::testing::{Device, World, list};
 
 /// Ben, as an anonymous admin who may make others admins.
 async fn hide(owner: &Device<'_>, id: ChannelId, ben: &Device<'_>) {
@@ -125,4 +125,30 @@ async fn typing_does_not_tell_who_writes_as_a_channel() {
     assert_eq!(heard().await, 0);
     assert!(ben.ok(choose(enums::InputPeer::InputPeerSelf)).await);
     assert_eq!(heard().await, 1);
+}
+
+#[tokio::test]
+async fn a_link_does_not_name_the_anonymous_admin_who_made_it() {
+    let world = World::new();
+    let (anna, ben, carl) =
+        (world.sign_up("Anna").await, world.sign_up("Ben").await, world.sign_up("Carl").await);
+    let id = channel(&anna, false).await;
+    invite(&anna, id, &[&ben]).await;
+    hide(&anna, id, &ben).await;
+    let by = async |admin: &Device<'_>| {
+        let peer = admin.input_peer(Peer::Channel(id));
+        let link = admin.ok(messages::ExportChatInvite { peer, ..Default::default() }).await;
+        let enums::ExportedChatInvite::ChatInviteExported(link) = link else { panic!("{link:?}") };
+        let hash = link.link.rsplit('+').next().unwrap_or_default().to_owned();
+        let answer = carl.ok(messages::ImportChatInvite { hash }).await;
+        let enums::messages::ChatInviteJoinResult::ChatInviteJoinResultOk(joined) = answer;
+        let joined = list(joined.updates);
+        carl.ok(f::LeaveChannel { channel: carl.input_channel(id) }).await;
+        match super::actions(&joined).as_slice() {
+            [enums::MessageAction::MessageActionChatJoinedByLink(joined)] => joined.inviter_id,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(by(&ben).await, carl.user().0);
+    assert_eq!(by(&anna).await, anna.user().0);
 }

@@ -253,6 +253,11 @@ pub async fn the_owner_hands_over(stores: &Stores) {
     assert_eq!(give(admin, member).await, Err(Denial::AdminRequired.into()));
     assert_eq!(give(owner, stranger).await, Err(Denial::NotParticipant.into()));
     assert_eq!(give(owner, owner).await, Err(Denial::Owner.into()));
+    // Nobody owns it after an account that is gone.
+    let leaver = user(stores, 9).await.id;
+    scene.add(&[leaver]).await;
+    stores.accounts.delete_user(leaver).await.expect("it was there");
+    assert_eq!(give(owner, leaver).await, Err(Denial::NotParticipant.into()));
     let told = give(owner, member).await.expect("the owner may");
     let given = told.channel;
     let heard: Vec<_> = told.events.iter().map(|(user, _)| *user).collect();

@@ -124,6 +124,11 @@ impl Accounts {
         self.users.get(&user).filter(|user| !user.deleted).map(User::search_text)
     }
 
+    /// Whether an account is gone.
+    pub(super) fn is_deleted(&self, user: UserId) -> bool {
+        self.users.get(&user).is_some_and(|user| user.deleted)
+    }
+
     /// Photos that people showed until lately.
     pub(super) fn take_released(&mut self) -> Vec<i64> {
         std::mem::take(&mut self.released)

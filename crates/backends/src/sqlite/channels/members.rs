@@ -14,6 +14,7 @@ use store::ports::channels::{ChannelChange, FIRST_CHANNEL, NewChannel};
 use super::super::chats::{Entered, enter_by_invite, forget_request, request_to_join};
 use super::super::{
     Result, accounts, admin_log, dialogs, names, profile, sequences, statistics, unread_reactions,
+    users,
 };
 use super::rows;
 
@@ -239,6 +240,9 @@ pub(super) fn hand_over(
     let (actor_row, row) = (own.as_ref(), other.as_ref());
     let change = MemberChange { channel: &channel, actor, actor_row, user, row, now };
     let (former, heir) = change.hand_over()?;
+    if users::find(tx, user)?.is_some_and(|heir| heir.deleted) {
+        return Err(Denial::NotParticipant.into());
+    }
     let told = [of_standing(own.as_ref(), &former), of_standing(other.as_ref(), &heir)];
     for what in told.into_iter().flatten() {
         admin_log::note(tx, id, (actor, now), what)?;

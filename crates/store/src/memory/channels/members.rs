@@ -201,10 +201,14 @@ impl State {
         user: UserId,
         now: UnixTime,
     ) -> Result<Channel> {
+        let gone = self.accounts.is_deleted(user);
         let log = self.channels.log_mut(id)?;
         let (row, actor_row) = (log.rows.get(&user), log.rows.get(&actor));
         let change = MemberChange { channel: &log.channel, actor, actor_row, user, row, now };
         let (former, heir) = change.hand_over()?;
+        if gone {
+            return Err(Denial::NotParticipant.into());
+        }
         let told = [admin_log::of_standing(actor_row, &former), admin_log::of_standing(row, &heir)];
         log.channel.creator = user;
         log.put(former);

@@ -13,12 +13,15 @@ mod filling;
 mod gone;
 mod index;
 mod members;
+mod message_row;
 mod people;
 mod port;
 mod post;
 mod reactions;
 mod read;
 mod readers;
+mod reading;
+mod recent;
 mod rows;
 mod search;
 mod search_posts;
@@ -33,7 +36,10 @@ use std::task::{Context, Waker};
 
 use model::dialog::HistoryPage;
 use model::message::{Counters, Message};
+use model::series::Audience;
 use model::{ChannelId, MessageId};
+use rusqlite::Connection;
+use store::Error;
 
 pub(super) use asked::{check_invite, head, head_for, message_for, set_username, title, with_row};
 pub(super) use change::{live as live_post, unread_mentions};
@@ -45,11 +51,17 @@ pub(super) use members::open_for;
 pub(super) use post::{first as post_first, post};
 pub(super) use read::unread_after;
 pub(super) use readers::note_reader;
+pub(super) use recent::{Recent, take_changed};
 pub use viewed::ViewKey;
 
-use super::Sqlite;
+use super::engine::LOOK_ROWS;
+use super::{Result, Sqlite};
 use filling::Filling;
-use views::{Count, Views};
+use recent::{Recently, Tail};
+use views::{Count, Known, Views};
+
+/// Rows of a reading that looks for what it answers: as many as no look-up in place may ask for.
+const SCAN: usize = usize::MAX;
 
 /// The port of channels, over the database and the counters that are in memory.
 #[derive(Clone)]
@@ -110,18 +122,60 @@ impl Channels {
         let views = &self.counters.views;
         views.load(&self.database).await?;
         loop {
-            let drops = views.drops();
-            let ids = ids.to_vec();
-            let known = self.database.read(move |conn| {
-                rows::log(conn, channel)?;
-                let audience = views::audience(conn, channel, count)?;
-                Ok((views::stored(conn, channel, &ids)?, audience))
-            });
-            let (known, audience) = known.await?;
+            let recently = self.recently();
+            let drops = recently.drops();
+            let (known, audience) = self.known(channel, ids, count, recently).await?;
             if let Some(counted) = views.add((channel, audience), &known, count, drops) {
                 views.schedule(&self.database);
                 return Ok(counted);
             }
         }
+    }
+
+    /// The counters of these messages, and to whom the one belongs who is counted.
+    async fn known(
+        &self,
+        channel: ChannelId,
+        ids: &[MessageId],
+        count: Count,
+        recently: Recently,
+    ) -> store::Result<(Vec<Known>, Audience)> {
+        let ids: Arc<[MessageId]> = ids.into();
+        let has_all = |tail: &Tail| ids.iter().all(|id| tail.find(*id).is_some());
+        let may_be_here = recently.knows(channel, has_all);
+        let work = move |conn: &Connection, at_once| {
+            let log = rows::log(conn, channel)?;
+            let known = views::stored(conn, &recently, &log, (&ids, at_once))?;
+            let Some(known) = known else { return Ok(None) };
+            Ok(Some((known, views::audience(conn, channel, count)?)))
+        };
+        self.serve(may_be_here, SCAN, work).await
+    }
+
+    /// Runs a reading where it is asked for if it finds all in memory that it must not look for, else where so many rows are read.
+    async fn serve<T, F>(&self, may_be_here: bool, rows: usize, work: F) -> store::Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection, bool) -> Result<Option<T>> + Clone + Send + 'static,
+    {
+        // What is looked up in place anyhow needs no attempt.
+        if may_be_here && rows > LOOK_ROWS {
+            let work = work.clone();
+            if let Some(found) = self.database.look(1, move |conn| work(conn, true)).await? {
+                return Ok(found);
+            }
+        }
+        let found = self.database.look(rows, move |conn| work(conn, false)).await?;
+        found.ok_or_else(|| Error::Corrupt("a reading without an answer".to_owned()))
+    }
+
+    /// What the next reader finds in memory; to be asked for before the database is.
+    fn recently(&self) -> Recently {
+        Recently::new(self.database.recent(), self.counters.views.drops())
+    }
+
+    /// Whether counters that were put in after a reading were the newest: none were dropped in between.
+    fn has_newest(&self, recently: &Recently) -> bool {
+        self.counters.views.drops() == recently.drops()
     }
 }

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 thread_local! {
     static STATEMENTS: Cell<u64> = const { Cell::new(0) };
     static STEPS: Cell<u64> = const { Cell::new(0) };
+    static POST_ROWS: Cell<u64> = const { Cell::new(0) };
+    static KEPT_ROWS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Steps that are counted at a time: instructions of SQLite's virtual machine, a few for each row that is looked at.
@@ -19,6 +21,17 @@ pub(super) fn count_statement() {
 /// Counts [`STEPS_AT_A_TIME`] of this thread's connection.
 pub(super) fn count_steps() {
     STEPS.with(|count| count.set(count.get() + u64::from(STEPS_AT_A_TIME.unsigned_abs())));
+}
+
+/// Counts a row of a channel's log that this thread read.
+pub(super) fn count_post_row() {
+    POST_ROWS.with(|count| count.set(count.get() + 1));
+}
+
+/// Counts rows of a channel's log that were in memory.
+pub(super) fn count_kept_rows(rows: usize) {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    KEPT_ROWS.with(|count| count.set(count.get().saturating_add(rows)));
 }
 
 /// The steps of this thread since the last call.
@@ -42,6 +55,8 @@ pub(super) struct Counters {
     reads: AtomicU64,
     read_statements: AtomicU64,
     read_steps: AtomicU64,
+    read_post_rows: AtomicU64,
+    kept_post_rows: AtomicU64,
 }
 
 impl Counters {
@@ -62,6 +77,8 @@ impl Counters {
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.read_statements.fetch_add(take_statements(), Ordering::Relaxed);
         self.read_steps.fetch_add(take_steps(), Ordering::Relaxed);
+        self.read_post_rows.fetch_add(POST_ROWS.with(Cell::take), Ordering::Relaxed);
+        self.kept_post_rows.fetch_add(KEPT_ROWS.with(Cell::take), Ordering::Relaxed);
     }
 
     /// Names and values, in a fixed order. Statements include those that open and end transactions.
@@ -75,6 +92,8 @@ impl Counters {
             ("reads", &self.reads),
             ("read_statements", &self.read_statements),
             ("read_steps", &self.read_steps),
+            ("read_post_rows", &self.read_post_rows),
+            ("kept_post_rows", &self.kept_post_rows),
         ]
         .map(|(name, value)| (name, value.load(Ordering::Relaxed)))
         .to_vec()

@@ -20,6 +20,7 @@ use store::ports::ExpiryKeys;
 use store::ports::upkeep::Progress;
 use store::settled::Settled;
 
+use super::channels::{self, Recent};
 use super::connection::{self, Role};
 use super::counters::{self, Counters};
 use super::fault::{Fault, Result};
@@ -37,7 +38,7 @@ const READERS: usize = 4;
 /// Connections for look-ups. They are taken last in, first out, so that one keeps its statements and pages warm.
 const LOOKERS: usize = 4;
 /// Rows that one look-up may ask for; more go to a reader thread.
-const LOOK_ROWS: usize = 16;
+pub(super) const LOOK_ROWS: usize = 16;
 
 /// An open database.
 pub struct Sqlite {
@@ -48,6 +49,7 @@ pub struct Sqlite {
     counters: Arc<Counters>,
     /// Which dates account events may have.
     pub(super) settled: Arc<Mutex<Settled>>,
+    recent: Arc<Recent>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     _lock: Option<FolderLock>,
 }
@@ -101,12 +103,13 @@ impl Sqlite {
         }
         let lookers = (0..LOOKERS).map(|_| connection::open(file, Role::Reader));
         let lookers = Mutex::new(lookers.collect::<Result<_>>()?);
-        let (taken, counted) = (Arc::clone(&commands), Arc::clone(&counters));
+        let recent = Arc::new(Recent::default());
+        let (taken, watch) = (Arc::clone(&commands), (Arc::clone(&counters), Arc::clone(&recent)));
         let settled: Arc<Mutex<Settled>> = Arc::default();
         let stamped = Arc::clone(&settled);
         threads.push(spawn("sqlite-write".to_owned(), move || {
             settled::serve(stamped);
-            write_loop(&writer, &taken, &counted);
+            write_loop(&writer, &taken, &watch);
         })?);
         let threads = Mutex::new(threads);
         Ok(Arc::new(Self {
@@ -116,6 +119,7 @@ impl Sqlite {
             lookers,
             counters,
             settled,
+            recent,
             threads,
             _lock: lock,
         }))
@@ -219,6 +223,11 @@ impl Sqlite {
     pub(super) fn counters(&self) -> &Counters {
         &self.counters
     }
+
+    /// What of channels' logs is in memory.
+    pub(super) const fn recent(&self) -> &Arc<Recent> {
+        &self.recent
+    }
 }
 
 impl Drop for Sqlite {
@@ -285,16 +294,21 @@ fn read_loop(conn: &Connection, queries: &Queue<Box<dyn Job>>, counters: &Counte
     }
 }
 
-fn write_loop(conn: &Connection, commands: &Queue<Command>, counters: &Counters) {
+/// Who hears of a transaction between its commit and its answers.
+type Watch = (Arc<Counters>, Arc<Recent>);
+
+fn write_loop(conn: &Connection, commands: &Queue<Command>, watch: &Watch) {
+    let (counters, recent) = watch;
     while let Some(command) = commands.pop() {
         match command {
             Command::Alone(mut job) => {
                 job.run(conn);
+                recent.forget(&channels::take_changed());
                 counters.add_written(conn.total_changes(), counters::take_statements());
                 job.answer(Ok(()));
             }
             Command::Grouped(first) => {
-                Group::new(conn, commands, counters).run(first);
+                Group::new(conn, commands, watch).run(first);
             }
         }
     }

@@ -7,6 +7,7 @@ mod channel_audience;
 mod channel_costs;
 mod channel_model;
 mod history_costs;
+mod hot_posts;
 mod reference;
 mod sealed_backup;
 mod search_costs;

@@ -16,7 +16,7 @@ use super::super::codec::{decode, encode};
 use super::super::unread_reactions::{self, OwnMessage};
 use super::super::{Result, admin_log, needed};
 use super::rows::{self, Log};
-use super::{discussion, gone, index, read, threads, written_as};
+use super::{discussion, gone, index, read, recent, threads, written_as};
 
 /// Moves the position of the log by an event; the caller saves it.
 pub(super) fn append(
@@ -32,6 +32,7 @@ pub(super) fn append(
         "INSERT INTO channel_events (channel_id, pts, pts_count, payload) VALUES (?1, ?2, ?3, ?4)",
     )?
     .execute(params![log.channel.id.0, pts.0, pts_count, encode(event)?])?;
+    recent::note_changed(log.channel.id);
     (log.channel.pts, log.moved) = (pts, log.moved.max(at.unwrap_or_default()));
     Ok(LogChange { pts, pts_count, discussion: None })
 }

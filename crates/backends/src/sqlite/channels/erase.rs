@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::codec::decode;
 use super::super::{Result, dialogs, names, needed, schedule};
-use super::{discussion, index, rows};
+use super::{discussion, index, recent, rows};
 
 /// Rows erased in one command.
 const CHUNK: i64 = 500;
@@ -33,6 +33,7 @@ pub(super) fn mark(tx: &Connection, id: ChannelId, actor: UserId) -> Result<Chan
     rows::save_description(tx, &log.channel)?;
     rows::save_counts(tx, &log.channel)?;
     rows::save_position(tx, &log)?;
+    recent::note_changed(id);
     Ok(log.channel)
 }
 

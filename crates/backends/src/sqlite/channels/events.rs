@@ -1,6 +1,7 @@
 //! The log's events: messages tell of themselves, everything else has a row.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use model::event::{ChannelEntry, ChannelEvent, StoredChannelEvent};
 use model::{ChannelId, MessageId, Pts, UserId};
@@ -8,41 +9,71 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::Result;
 use super::super::codec::decode;
-use super::read::{self, COLUMNS, SOURCE, Viewer};
+use super::super::engine::LOOK_ROWS;
+use super::message_row::{COLUMNS, MessageRow, SOURCE};
+use super::read;
+use super::reading::{New, Reading};
+use super::recent::{Read, Recently};
 use super::rows::{self, Log};
 
 /// Rows that a scan may pass over; beyond it, the first one is searched for.
 const SCAN: i32 = 64;
 
-/// Events after a position, oldest first.
+/// What is asked of a log.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) channel: ChannelId,
+    pub(super) viewer: UserId,
+    pub(super) after: Pts,
+    pub(super) limit: i32,
+}
+
+/// Events after a position, oldest first. If they must be found `at_once`, `None` unless the messages among them are in memory.
 pub(super) fn after(
     conn: &Connection,
-    channel: ChannelId,
-    viewer: UserId,
-    after: Pts,
+    recently: &Recently,
+    asked: Asked,
+    at_once: bool,
+) -> Result<Option<Vec<ChannelEntry>>> {
+    let log = rows::log(conn, asked.channel)?;
+    let asked = Asked { limit: asked.limit.max(0), ..asked };
+    if log.channel.deleted || asked.after >= log.channel.pts || asked.limit == 0 {
+        return Ok(Some(Vec::new()));
+    }
+    let reading = Reading::new(conn, recently, &log, (asked.viewer, at_once))?;
+    let stored = stored(conn, &asked)?;
+    let new = match reading.after(asked.after, asked.limit)? {
+        Some(new) if !at_once || stored.len() <= LOOK_ROWS => new,
+        _ if at_once => return Ok(None),
+        _ => new_messages(&reading, recently, (&log, &stored), &asked)?,
+    };
+    merge(&reading, stored, new, asked.limit).map(Some)
+}
+
+/// Both kinds in the order of their positions.
+fn merge(
+    reading: &Reading<'_>,
+    stored: Vec<Stored>,
+    new: Vec<New>,
     limit: i32,
 ) -> Result<Vec<ChannelEntry>> {
-    let log = rows::log(conn, channel)?;
-    let limit = limit.max(0);
-    if log.channel.deleted || after >= log.channel.pts || limit == 0 {
-        return Ok(Vec::new());
-    }
-    let viewer = Viewer::of(conn, &log.channel, viewer)?;
-    let mut stored = stored(conn, channel, after, limit)?;
-    let mut new = new_messages(conn, &log, &viewer, after, limit)?;
+    let (mut stored, mut new) = (VecDeque::from(stored), VecDeque::from(new));
     let mut entries = Vec::new();
     let wanted = usize::try_from(limit).unwrap_or(0);
     while entries.len() < wanted {
         let message_first = match (new.front(), stored.front()) {
-            (Some(message), Some((pts, _, _))) => message.pts < *pts,
+            (Some((message, _)), Some((pts, _, _))) => message < pts,
             (Some(_), None) => true,
             (None, Some(_)) => false,
             (None, None) => break,
         };
         if message_first {
-            entries.extend(new.pop_front());
+            entries.extend(new.pop_front().map(|(pts, message)| {
+                let event = ChannelEvent::NewMessage(message);
+                ChannelEntry { pts, pts_count: 1, event }
+            }));
         } else if let Some((pts, pts_count, event)) = stored.pop_front() {
-            entries.push(ChannelEntry { pts, pts_count, event: present(conn, &viewer, event)? });
+            entries.push(ChannelEntry { pts, pts_count, event: present(reading, event)? });
         }
     }
     Ok(entries)
@@ -50,45 +81,48 @@ pub(super) fn after(
 
 type Stored = (Pts, i32, StoredChannelEvent);
 
-fn stored(
-    conn: &Connection,
-    channel: ChannelId,
-    after: Pts,
-    limit: i32,
-) -> Result<VecDeque<Stored>> {
+fn stored(conn: &Connection, asked: &Asked) -> Result<Vec<Stored>> {
     let mut statement = conn.prepare_cached(
         "SELECT pts, pts_count, payload FROM channel_events WHERE channel_id = ?1 AND pts > ?2
          ORDER BY pts LIMIT ?3",
     )?;
-    let mut rows = statement.query(params![channel.0, after.0, limit])?;
-    let mut events = VecDeque::new();
+    let mut rows = statement.query(params![asked.channel.0, asked.after.0, asked.limit])?;
+    let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         let payload: Vec<u8> = row.get(2)?;
-        events.push_back((Pts(row.get(0)?), row.get(1)?, decode(&payload)?));
+        events.push((Pts(row.get(0)?), row.get(1)?, decode(&payload)?));
     }
     Ok(events)
 }
 
+/// Reads them, and keeps them in memory where they are the newest.
 fn new_messages(
-    conn: &Connection,
-    log: &Log,
-    viewer: &Viewer,
-    after: Pts,
-    limit: i32,
-) -> Result<VecDeque<ChannelEntry>> {
+    reading: &Reading<'_>,
+    recently: &Recently,
+    (log, stored): (&Log, &[Stored]),
+    asked: &Asked,
+) -> Result<Vec<New>> {
+    let (conn, after) = (reading.conn, asked.after);
     let first = first_after(conn, log, after)?;
     let sql = format!(
         "SELECT {COLUMNS} FROM {SOURCE} WHERE m.channel_id = ?1 AND m.id >= ?2 AND m.pts > ?3
          ORDER BY m.id LIMIT ?4"
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![viewer.channel.0, first.0, after.0, limit])?;
-    let mut entries = VecDeque::new();
+    let mut rows = statement.query(params![asked.channel.0, first.0, after.0, asked.limit])?;
+    let (mut read, mut messages) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let event = ChannelEvent::NewMessage(read::view(conn, viewer, row)?);
-        entries.push_back(ChannelEntry { pts: Pts(row.get(1)?), pts_count: 1, event });
+        let row = Arc::new(MessageRow::of(row)?);
+        let shown = read::show(conn, &reading.viewer, &row, row.body.clone(), row.reacted)?;
+        messages.push((row.pts, shown));
+        read.push(row);
     }
-    Ok(entries)
+    // Behind the last of as many as were asked for there may be more.
+    let known = i32::try_from(stored.len()).is_ok_and(|stored| stored < asked.limit);
+    let newest = stored.last().map_or(after, |(pts, ..)| *pts);
+    let quiet_after = if known { newest } else { log.channel.pts };
+    recently.keep(log, &Read { whole_after: after, quiet_after, rows: read });
+    Ok(messages)
 }
 
 /// A number at or a little below that of the first message after a position, found without an index: ids and pts rise
@@ -112,11 +146,9 @@ fn first_after(conn: &Connection, log: &Log, after: Pts) -> Result<MessageId> {
 }
 
 /// What a stored event says now.
-fn present(conn: &Connection, viewer: &Viewer, event: StoredChannelEvent) -> Result<ChannelEvent> {
+fn present(reading: &Reading<'_>, event: StoredChannelEvent) -> Result<ChannelEvent> {
     Ok(match event {
-        StoredChannelEvent::EditMessage { id } => {
-            ChannelEvent::EditMessage(read::message(conn, viewer, id)?)
-        }
+        StoredChannelEvent::EditMessage { id } => ChannelEvent::EditMessage(reading.message(id)?),
         StoredChannelEvent::DeleteMessages { ids } => ChannelEvent::DeleteMessages(ids),
         StoredChannelEvent::PinnedMessages { ids, pinned } => {
             ChannelEvent::PinnedMessages { ids, pinned }

@@ -1,5 +1,7 @@
 //! The port: each method is one closure given to the database.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use model::channel::{Channel, Participant, Thread, ThreadRead};
 use model::dialog::{HistoryPage, HistoryWindow};
@@ -21,10 +23,12 @@ use store::ports::channels::{
 use store::ports::post_search::{FoundPosts, PostQuery};
 
 use super::super::dialogs;
+use super::events::Asked;
+use super::recent::Tail;
 use super::views::Count;
 use super::{
-    Channels, acts, change, discussion, erase, events, expiry, members, people, post, reactions,
-    read, readers, rows, search, search_posts, threads, written_as,
+    Channels, SCAN, acts, change, discussion, erase, events, expiry, members, people, post,
+    reactions, read, readers, rows, search, search_posts, threads, written_as,
 };
 
 /// Pieces of a deleted channel that are erased at once; the upkeep erases the rest.
@@ -328,12 +332,20 @@ impl ChannelStore for Channels {
         viewer: UserId,
         ids: &[MessageId],
     ) -> store::Result<Vec<Message>> {
-        let ids = ids.to_vec();
-        let read =
-            self.database.look(ids.len(), move |conn| read::posts(conn, channel, viewer, &ids));
-        let mut messages = read.await?;
-        messages.iter_mut().for_each(|message| self.refresh(channel, message));
-        Ok(messages)
+        let list: Arc<[MessageId]> = ids.into();
+        loop {
+            let (recently, ids) = (self.recently(), Arc::clone(&list));
+            let has_all = |tail: &Tail| ids.iter().all(|id| tail.find(*id).is_some());
+            let (may_be_here, found) = (recently.knows(channel, has_all), recently.clone());
+            let work = move |conn: &Connection, at_once| {
+                read::posts(conn, &found, (channel, viewer), &ids, at_once)
+            };
+            let mut messages = self.serve(may_be_here, list.len(), work).await?;
+            messages.iter_mut().for_each(|message| self.refresh(channel, message));
+            if self.has_newest(&recently) {
+                return Ok(messages);
+            }
+        }
     }
 
     async fn channel_history(
@@ -342,8 +354,22 @@ impl ChannelStore for Channels {
         viewer: UserId,
         window: HistoryWindow,
     ) -> store::Result<HistoryPage> {
-        let read = self.database.read(move |conn| read::history(conn, channel, viewer, &window));
-        Ok(self.refreshed(channel, read.await?))
+        // A date has to be searched for.
+        let dated = window.offset_date.0 > 0 && window.offset_id.0 <= 0;
+        let is_new = |tail: &Tail| window.offset_id.0 <= 0 || tail.first() < window.offset_id;
+        loop {
+            let recently = self.recently();
+            let (may_be_here, found) =
+                (!dated && recently.knows(channel, is_new), recently.clone());
+            let work = move |conn: &Connection, at_once| {
+                read::history(conn, &found, (channel, viewer), &window, at_once)
+            };
+            let page = self.serve(may_be_here, SCAN, work).await?;
+            let page = self.refreshed(channel, page);
+            if self.has_newest(&recently) {
+                return Ok(page);
+            }
+        }
     }
 
     async fn search_channel(
@@ -384,19 +410,26 @@ impl ChannelStore for Channels {
         after: Pts,
         limit: i32,
     ) -> store::Result<Vec<ChannelEntry>> {
+        let asked = Asked { channel, viewer, after, limit };
         let rows = usize::try_from(limit).unwrap_or(0);
-        let read = self
-            .database
-            .look(rows, move |conn| events::after(conn, channel, viewer, after, limit));
-        let mut entries = read.await?;
-        for entry in &mut entries {
-            if let ChannelEvent::NewMessage(Some(message))
-            | ChannelEvent::EditMessage(Some(message)) = &mut entry.event
-            {
-                self.refresh(channel, message);
+        loop {
+            let recently = self.recently();
+            let is_whole = |tail: &Tail| tail.is_whole_after(after);
+            let (may_be_here, found) = (recently.knows(channel, is_whole), recently.clone());
+            let work =
+                move |conn: &Connection, at_once| events::after(conn, &found, asked, at_once);
+            let mut entries = self.serve(may_be_here, rows, work).await?;
+            for entry in &mut entries {
+                if let ChannelEvent::NewMessage(Some(message))
+                | ChannelEvent::EditMessage(Some(message)) = &mut entry.event
+                {
+                    self.refresh(channel, message);
+                }
+            }
+            if self.has_newest(&recently) {
+                return Ok(entries);
             }
         }
-        Ok(entries)
     }
 
     async fn count_views(

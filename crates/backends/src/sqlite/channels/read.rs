@@ -1,16 +1,16 @@
 //! A log as somebody reads it.
 
-use std::collections::BTreeSet;
-
 use model::channel::Channel;
 use model::dialog::{HistoryPage, HistoryWindow};
-use model::message::{Body, Counters, Message};
+use model::message::{Body, Message};
 use model::reaction::Summary;
-use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId};
+use model::{ChannelId, MessageId, Peer, UnixTime, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::Result;
-use super::super::codec::decode;
+use super::message_row::{COLUMNS, MessageRow, SOURCE};
+use super::reading::Reading;
+use super::recent::Recently;
 use super::rows::{self, Log};
 use super::{gone, reactions, threads};
 
@@ -61,7 +61,7 @@ pub(super) struct Viewer {
     pub(super) channel: ChannelId,
     pub(super) user: UserId,
     pub(super) broadcast: bool,
-    deleted: bool,
+    pub(super) deleted: bool,
     /// The newest message that is hidden from them.
     pub(super) hidden: MessageId,
     /// Of a broadcast channel: where its posts are discussed.
@@ -82,62 +82,59 @@ impl Viewer {
         Ok(Self { channel: id, user, broadcast, deleted, hidden, discussed_in })
     }
 
+    /// Whether a message is not hidden from them, if it is there.
+    pub(super) fn sees(&self, id: MessageId) -> bool {
+        id > self.hidden && !self.deleted
+    }
+
     /// For somebody's answer to their own act.
     pub(super) fn seeing_all(self) -> Self {
         Self { hidden: MessageId(0), ..self }
     }
 }
 
-/// The columns that [`view`] reads, of `channel_messages m` and `channel_counters c`.
-pub(super) const COLUMNS: &str = "m.id, m.pts, m.sender_id, m.kind, m.date, m.edit_date, m.pinned, m.reacted, m.reply_to, m.mentions, \
-     m.body, c.views, c.forwards, m.thread, m.threaded";
-/// Where they come from.
-pub(super) const SOURCE: &str = "channel_messages m LEFT JOIN channel_counters c ON c.channel_id = m.channel_id AND c.id = m.id";
-
 /// A row of [`COLUMNS`] as the viewer sees it; `None` for what was deleted or is hidden from them.
 pub(super) fn view(conn: &Connection, viewer: &Viewer, row: &Row<'_>) -> Result<Option<Message>> {
-    let id = MessageId(row.get(0)?);
-    let body: Option<Vec<u8>> = row.get(10)?;
-    let Some(body) = body.filter(|_| id > viewer.hidden && !viewer.deleted) else {
-        return Ok(None);
-    };
-    let from = UserId(row.get(2)?);
-    let mentions: Option<Vec<u8>> = row.get(9)?;
-    let mentions: BTreeSet<UserId> =
-        mentions.map_or_else(|| Ok(BTreeSet::new()), |ids| decode(&ids))?;
-    let mentioned = mentions.contains(&viewer.user);
-    let counters = if row.get::<_, i64>(3)? == Kind::Post.number() {
-        let (views, forwards): (Option<i32>, Option<i32>) = (row.get(11)?, row.get(12)?);
-        Some(Counters { views: views.unwrap_or(1), forwards: forwards.unwrap_or(0) })
-    } else {
-        None
-    };
-    let own = from == viewer.user;
-    let reactions = if row.get(7)? {
-        reactions::summary(conn, (viewer.channel, id), viewer.user, !viewer.broadcast, own)?
+    let mut row = MessageRow::of(row)?;
+    let (body, reacted) = (row.body.take(), row.reacted);
+    show(conn, viewer, &row, body, reacted)
+}
+
+/// A row as the viewer sees it, with its body; `None` for what was deleted or is hidden from them.
+pub(super) fn show(
+    conn: &Connection,
+    viewer: &Viewer,
+    row: &MessageRow,
+    body: Option<Body>,
+    reacted: bool,
+) -> Result<Option<Message>> {
+    let Some(body) = body.filter(|_| viewer.sees(row.id)) else { return Ok(None) };
+    let mentioned = row.mentions.contains(&viewer.user);
+    let own = row.from == viewer.user;
+    let reactions = if reacted {
+        reactions::summary(conn, (viewer.channel, row.id), viewer.user, !viewer.broadcast, own)?
     } else {
         Summary::default()
     };
-    let replies = if row.get(14)? { threads::replies(conn, viewer, id)? } else { None };
     Ok(Some(Message {
-        id,
-        pts: Pts(row.get(1)?),
+        id: row.id,
+        pts: row.pts,
         peer: Peer::Channel(viewer.channel),
-        from,
+        from: row.from,
         out: own,
         post: viewer.broadcast,
-        date: UnixTime(row.get(4)?),
-        edit_date: row.get::<_, Option<i64>>(5)?.map(UnixTime),
+        date: row.date,
+        edit_date: row.edit_date,
         mentioned,
-        media_unread: mentioned && is_unseen(conn, viewer, id)?,
-        pinned: row.get(6)?,
-        reply_to: row.get::<_, Option<i32>>(8)?.map(MessageId),
-        thread: row.get::<_, Option<i32>>(13)?.map(MessageId),
+        media_unread: mentioned && is_unseen(conn, viewer, row.id)?,
+        pinned: row.pinned,
+        reply_to: row.reply_to,
+        thread: row.thread,
         origin: None,
-        body: decode(&body)?,
-        counters,
+        body,
+        counters: row.counters,
         reactions,
-        replies,
+        replies: if row.threaded { threads::replies(conn, viewer, row.id)? } else { None },
     }))
 }
 
@@ -160,19 +157,25 @@ pub(super) fn message(
     rows.next()?.map_or(Ok(None), |row| view(conn, viewer, row))
 }
 
-/// Messages in the order asked.
+/// Messages in the order asked. If they must be found `at_once`, `None` unless they are in memory.
 pub(super) fn posts(
     conn: &Connection,
-    channel: ChannelId,
-    viewer: UserId,
+    recently: &Recently,
+    (channel, viewer): (ChannelId, UserId),
     ids: &[MessageId],
-) -> Result<Vec<Message>> {
-    let viewer = Viewer::of(conn, &rows::log(conn, channel)?.channel, viewer)?;
+    at_once: bool,
+) -> Result<Option<Vec<Message>>> {
+    let log = rows::log(conn, channel)?;
+    let reading = Reading::new(conn, recently, &log, (viewer, at_once))?;
+    let kept = reading.posts(ids)?;
+    if kept.is_some() || at_once {
+        return Ok(kept);
+    }
     let mut messages = Vec::with_capacity(ids.len());
     for id in ids {
-        messages.extend(message(conn, &viewer, *id)?);
+        messages.extend(message(conn, &reading.viewer, *id)?);
     }
-    Ok(messages)
+    Ok(Some(messages))
 }
 
 /// Who wrote a message that was not deleted.
@@ -223,19 +226,21 @@ pub(super) fn live_between(
     Ok(high.0.saturating_sub(low.0).saturating_sub(gone))
 }
 
-/// A window of the history.
+/// A window of the history. If it must be found `at_once`, `None` unless it is in memory.
 pub(super) fn history(
     conn: &Connection,
-    channel: ChannelId,
-    viewer: UserId,
+    recently: &Recently,
+    (channel, viewer): (ChannelId, UserId),
     window: &HistoryWindow,
-) -> Result<HistoryPage> {
+    at_once: bool,
+) -> Result<Option<HistoryPage>> {
     let log = rows::log(conn, channel)?;
-    let viewer = Viewer::of(conn, &log.channel, viewer)?;
-    if viewer.deleted {
-        return Ok(HistoryPage::default());
+    let mut reading = Reading::new(conn, recently, &log, (viewer, at_once))?;
+    if reading.viewer.deleted {
+        return Ok(Some(HistoryPage::default()));
     }
-    let total = match viewer.hidden {
+    let hidden = reading.viewer.hidden;
+    let total = match hidden {
         MessageId(0) => log.messages,
         hidden => live_between(conn, channel, hidden, log.last_id)?,
     };
@@ -249,38 +254,56 @@ pub(super) fn history(
     // There are no numbers behind the last one.
     let end = MessageId(log.last_id.0.saturating_add(1));
     let anchor = first_above.map_or(end, |first| first.min(end));
-    let anchor = anchor.max(MessageId(viewer.hidden.0 + 1));
+    let anchor = anchor.max(MessageId(hidden.0 + 1));
     let above = live_between(conn, channel, MessageId(anchor.0 - 1), log.last_id)?;
     let places = window.places(total, above);
     let (start, end) = (places.start, places.end);
-    let mut list = Vec::new();
     let newer = (above.min(end) - start, above - above.min(end));
-    slice(conn, &viewer, Side::Newer, anchor, newer, &mut list)?;
-    list.reverse();
     let older = (end - above.max(start), start.max(above) - above);
-    slice(conn, &viewer, Side::Older, anchor, older, &mut list)?;
+    if first_above.is_none() && older.1 == 0 && !at_once {
+        reading.fill(recently, &log, older.0)?;
+    }
+    let Some(mut list) = slice(&reading, Side::Newer, anchor, newer)? else { return Ok(None) };
+    list.reverse();
+    let Some(older) = slice(&reading, Side::Older, anchor, older)? else { return Ok(None) };
+    list.extend(older);
     let mut kept = (start..).zip(list).filter(|(_, m)| window.keeps(m.id)).peekable();
     let offset_from_newest = kept.peek().map_or(start, |(place, _)| *place);
     let messages = kept.map(|(_, message)| message).collect();
-    Ok(HistoryPage { messages, total, offset_from_newest })
+    Ok(Some(HistoryPage { messages, total, offset_from_newest }))
 }
 
 /// Where messages stand to an anchor, which is itself the first of the newer ones.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(super) enum Side {
     Newer,
     Older,
 }
 
-/// Appends `limit` messages from `anchor` on to one side, after the first `skipped`. Stretches where all are deleted are passed over.
+/// `limit` messages from `anchor` on to one side, after the first `skipped`; `None` if they must be found at once and are not in
+/// memory.
 fn slice(
+    reading: &Reading<'_>,
+    side: Side,
+    anchor: MessageId,
+    part: (i32, i32),
+) -> Result<Option<Vec<Message>>> {
+    let kept = reading.slice(side, anchor, part)?;
+    if kept.is_some() || reading.at_once {
+        return Ok(kept);
+    }
+    read_slice(reading.conn, &reading.viewer, side, anchor, part).map(Some)
+}
+
+/// The same out of the database. Stretches where all are deleted are passed over.
+fn read_slice(
     conn: &Connection,
     viewer: &Viewer,
     side: Side,
     mut anchor: MessageId,
     (limit, mut skipped): (i32, i32),
-    list: &mut Vec<Message>,
-) -> Result<()> {
+) -> Result<Vec<Message>> {
+    let mut list = Vec::new();
     let order = if side == Side::Newer { "ASC" } else { "DESC" };
     let sql = format!(
         "SELECT {COLUMNS} FROM {SOURCE}
@@ -306,7 +329,7 @@ fn slice(
         };
         anchor = next;
     }
-    Ok(())
+    Ok(list)
 }
 
 /// The visible numbers from an anchor up to the next stretch where all are deleted, and the anchor behind that, if there may be more.

@@ -15,8 +15,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::OnceCell;
 
 use super::super::{Result, Sqlite, statistics};
+use super::message_row::MessageRow;
 use super::read::Kind;
-use super::rows;
+use super::recent::{Recently, Tail};
+use super::rows::{self, Log};
 use super::viewed::{self, ViewKey, Viewed};
 
 /// How long a count may wait for its group.
@@ -78,12 +80,27 @@ pub(super) enum Count {
 /// A post's counters as the database has them, with its author, who is not counted as a viewer.
 pub(super) type Known = (MessageId, UserId, Counters);
 
-/// The counters of those of these messages that have some.
+/// The counters of those of these messages that have some. If they must be found `at_once`, `None` unless they are in memory.
 pub(super) fn stored(
     conn: &Connection,
-    channel: ChannelId,
-    ids: &[MessageId],
-) -> Result<Vec<Known>> {
+    recently: &Recently,
+    log: &Log,
+    (ids, at_once): (&[MessageId], bool),
+) -> Result<Option<Vec<Known>>> {
+    let tail = recently.tail(log);
+    let kept = |tail: Arc<Tail>| ids.iter().map(|id| tail.find(*id).cloned()).collect();
+    if let Some(rows) = tail.and_then(kept) {
+        let rows: Vec<Arc<MessageRow>> = rows;
+        let known = |row: &Arc<MessageRow>| {
+            let counters = row.counters.filter(|_| row.body.is_some());
+            counters.map(|counters| (row.id, row.from, counters))
+        };
+        return Ok(Some(rows.iter().filter_map(known).collect()));
+    }
+    if at_once { Ok(None) } else { read(conn, log.channel.id, ids).map(Some) }
+}
+
+fn read(conn: &Connection, channel: ChannelId, ids: &[MessageId]) -> Result<Vec<Known>> {
     let mut statement = conn.prepare_cached(
         "SELECT m.sender_id, c.views, c.forwards FROM channel_messages m
          LEFT JOIN channel_counters c ON c.channel_id = m.channel_id AND c.id = m.id
@@ -243,6 +260,12 @@ impl Views {
         }
     }
 
+    /// What too many posts would do.
+    #[cfg(test)]
+    pub(super) fn drop_written(&self) {
+        self.state.lock().drop_all_clean();
+    }
+
     fn take_dirty(&self) -> Dirty {
         let mut state = self.state.lock();
         let series = state.series.drain().collect();
@@ -274,9 +297,13 @@ impl State {
     /// Keeps memory bounded. Only while nothing is being written: what was taken for a write may not be in the database yet.
     fn drop_clean(&mut self) {
         if self.posts.len() > POSTS && !self.scheduled {
-            self.posts.retain(|_, entry| entry.dirty);
-            self.drops += 1;
+            self.drop_all_clean();
         }
+    }
+
+    fn drop_all_clean(&mut self) {
+        self.posts.retain(|_, entry| entry.dirty);
+        self.drops += 1;
     }
 }
 

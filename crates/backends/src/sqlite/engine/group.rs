@@ -2,12 +2,11 @@
 
 use rusqlite::Connection;
 
-use super::super::counters::{self, Counters};
 use super::super::fault::{Fault, Result};
 use super::super::queue::Queue;
-use super::super::settled;
+use super::super::{channels, counters, settled};
 use super::job::Job;
-use super::{Command, GROUP, execute, unavailable};
+use super::{Command, GROUP, Watch, execute, unavailable};
 
 /// One transaction in the making.
 ///
@@ -17,7 +16,7 @@ use super::{Command, GROUP, execute, unavailable};
 pub(super) struct Group<'a> {
     conn: &'a Connection,
     commands: &'a Queue<Command>,
-    counters: &'a Counters,
+    watch: &'a Watch,
     /// Commands that ran and wait for the commit. Refused ones wait too: they may have seen what is not committed yet.
     done: Vec<Box<dyn Job>>,
     /// Which of them wrote, as long as all of those can be run again.
@@ -30,9 +29,9 @@ impl<'a> Group<'a> {
     pub(super) const fn new(
         conn: &'a Connection,
         commands: &'a Queue<Command>,
-        counters: &'a Counters,
+        watch: &'a Watch,
     ) -> Self {
-        Self { conn, commands, counters, done: Vec::new(), written: Vec::new(), fixed: false }
+        Self { conn, commands, watch, done: Vec::new(), written: Vec::new(), fixed: false }
     }
 
     pub(super) fn run(mut self, first: Box<dyn Job>) {
@@ -54,9 +53,12 @@ impl<'a> Group<'a> {
             drop(execute(self.conn, "ROLLBACK"));
         }
         settled::settle();
+        let (counters, recent) = self.watch;
+        // What was changed or deleted is out of memory when its writer hears of it.
+        recent.forget(&channels::take_changed());
         // Counted before anybody is answered, so that who asks afterwards finds it counted.
-        self.counters.add_group(self.done.len(), result.is_ok());
-        self.counters.add_written(self.conn.total_changes(), counters::take_statements());
+        counters.add_group(self.done.len(), result.is_ok());
+        counters.add_written(self.conn.total_changes(), counters::take_statements());
         let outcome = result.map_err(|Fault(error)| unavailable(error));
         for job in self.done {
             job.answer(outcome.clone());

@@ -6,7 +6,7 @@ use model::message::Message;
 use model::{ChannelId, Pts};
 use services::Core;
 use services::messages::attachments::{self, Attachments};
-use services::updates::ChannelDifference;
+use services::updates::{ChannelDifference, date_of_push};
 use tl_api::{enums, types};
 
 use super::{Gathered, Viewer, channel_messages, channel_peer};
@@ -59,7 +59,14 @@ pub async fn channel_updates_shared(
         entries.iter().map(|entry| update(&context, &attachments, channel.id, entry)).collect();
     let chats = vec![chats::channel_min(channel, None, dc)];
     Ok(Some(
-        types::Updates { updates, users: Vec::new(), chats, date: date(core.now()), seq: 0 }.into(),
+        types::Updates {
+            updates,
+            users: Vec::new(),
+            chats,
+            date: date(date_of_push(core)),
+            seq: 0,
+        }
+        .into(),
     ))
 }
 
@@ -68,7 +75,7 @@ pub async fn channel_updates_shared(
 pub fn channels_too_long(core: &Core, channels: &[ChannelId]) -> enums::Updates {
     let updates = channels.iter().map(|channel| too_long(*channel, None)).collect();
     let (users, chats) = (Vec::new(), Vec::new());
-    types::Updates { updates, users, chats, date: date(core.now()), seq: 0 }.into()
+    types::Updates { updates, users, chats, date: date(date_of_push(core)), seq: 0 }.into()
 }
 
 /// A channel whose difference the client should ask for, unless it stands at `pts` already.

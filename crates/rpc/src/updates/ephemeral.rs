@@ -4,6 +4,7 @@ use model::event::{Ephemeral, TypingAction};
 use model::{ChannelId, MessageId, Peer, UserId};
 use services::Core;
 use services::messages::{self, poll};
+use services::updates::date_of_push;
 use services::views::{self, PeerSet};
 use tl_api::{enums, types};
 
@@ -69,7 +70,7 @@ pub async fn ephemeral(
         }
     };
     // Whoever hears of these knows the people already, so the short form will do.
-    Ok(Some(types::UpdateShort { update, date: date(core.now()) }.into()))
+    Ok(Some(types::UpdateShort { update, date: date(date_of_push(core)) }.into()))
 }
 
 fn typing(peer: Peer, user: UserId, action: Option<&TypingAction>) -> enums::Update {

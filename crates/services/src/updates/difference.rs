@@ -110,7 +110,7 @@ pub async fn difference(core: &Core, caller: Caller, asked: Asked) -> Result<Dif
     let channels = core.stores.channels.channels_moved(caller.user, since).await?;
     let secret = MissedSecrets {
         messages: secret::missed(core, caller, asked.qts).await?,
-        chats: secret::changed_since(core, caller, asked.date).await?,
+        chats: secret::changed_since(core, caller, since).await?,
     };
     let nothing = account.is_empty() && channels.is_empty() && secret == MissedSecrets::default();
     // Clients that take no secret chats name place 0.

@@ -3,6 +3,7 @@
 use model::Peer;
 use model::account::NotifyScope;
 use services::settings;
+use services::updates::date_of_push;
 use services::views::PeerSet;
 use tl_api::{enums, functions, types};
 
@@ -34,5 +35,6 @@ pub(super) async fn handle(
     let updates = updates.collect();
     let people: PeerSet = exceptions.iter().map(|(peer, _)| *peer).collect();
     let (users, chats) = fetch_related(&call.core, viewer, &people, call.connection.dc).await?;
-    Ok(types::Updates { updates, users, chats, date: date(call.core.now()), seq: 0 }.into())
+    Ok(types::Updates { updates, users, chats, date: date(date_of_push(&call.core)), seq: 0 }
+        .into())
 }

@@ -18,6 +18,7 @@ mod toggle_top_peers;
 mod unblock;
 
 use model::{Peer, UserId};
+use services::updates::date_of_push;
 use services::views::PeerSet;
 use tl_api::functions::contacts as f;
 use tl_api::{enums, types};
@@ -60,7 +61,8 @@ async fn changed(call: &Call, users: &[UserId]) -> Result<enums::Updates, RpcErr
     }
     let people: PeerSet = users.iter().copied().map(Peer::User).collect();
     let (users, chats) = fetch_related(&call.core, viewer, &people, call.connection.dc).await?;
-    Ok(types::Updates { updates, users, chats, date: date(call.core.now()), seq: 0 }.into())
+    Ok(types::Updates { updates, users, chats, date: date(date_of_push(&call.core)), seq: 0 }
+        .into())
 }
 
 /// `contacts.resolvedPeer`.

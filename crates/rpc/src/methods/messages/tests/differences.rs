@@ -1,13 +1,14 @@
 //! Catching up: slices without holes, account events by date, gaps that are too long.
 
-use model::event::AccountEvent;
-use model::{Peer, UserId};
+use model::event::{AccountEvent, Ephemeral};
+use model::{ChannelId, Peer, UserId};
 use tl_api::functions::messages as f;
 use tl_api::functions::updates as u;
 use tl_api::{enums, types};
 
 use super::{numbered, say};
 use crate::testing::{Device, START, World};
+use crate::updates::{Viewer, channels_too_long, ephemeral};
 
 /// Asks until nothing is missing; answers new messages and other updates in order.
 async fn catch_up(
@@ -150,8 +151,21 @@ async fn the_date_of_a_push_passes_over_nothing() {
     world.pass(2);
     let react = super::reactions::react(ben.peer(&anna), 1, &["👍"]);
     let enums::Updates::Updates(pushed) = ben.ok(react).await else { panic!() };
-    let (_, others, _) = catch_up(&ben, 2, pushed.date, None).await;
-    assert!(others.iter().any(|update| matches!(update, enums::Update::UpdateDialogPinned(_))));
+    let (peer, user) = (Peer::User(anna.user()), anna.user());
+    let typing = Ephemeral::Typing { peer, user, action: None };
+    let viewer = Viewer { user: ben.user(), dc: 2 };
+    let Ok(Some(enums::Updates::UpdateShort(short))) =
+        ephemeral(&world.core, viewer, &typing).await
+    else {
+        panic!()
+    };
+    let enums::Updates::Updates(long) = channels_too_long(&world.core, &[ChannelId(1)]) else {
+        panic!()
+    };
+    for date in [pushed.date, short.date, long.date] {
+        let (_, others, _) = catch_up(&ben, 2, date, None).await;
+        assert!(others.iter().any(|update| matches!(update, enums::Update::UpdateDialogPinned(_))));
+    }
 }
 
 #[tokio::test]

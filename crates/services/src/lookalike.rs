@@ -12,14 +12,19 @@ pub(crate) fn looks_like(name: &str, taken: &[&str]) -> bool {
 }
 
 fn looks_of(name: &str) -> [String; 2] {
-    let bare: String = name.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
+    let bare = bare(name);
     [folded(&bare), folded(&bare.to_lowercase())]
+}
+
+fn bare(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace() && *c != '_').collect()
 }
 
 /// What is made of capital letters may be a look-alike of its own: a zero becomes an O.
 fn folded(name: &str) -> String {
     let once: String = skeleton(name).collect();
-    skeleton(&once.to_lowercase()).collect::<String>().to_lowercase()
+    // Some signs look like a blank, as that of Braille without points.
+    bare(&skeleton(&once.to_lowercase()).collect::<String>().to_lowercase())
 }
 
 #[cfg(test)]
@@ -47,6 +52,8 @@ mod tests {
             "TeIegram",
             "T\u{435}l\u{435}gram",
             "Tele_gram",
+            "Telegram\u{2800}",
+            "Tele\u{2800}gram",
             "\u{422}elegram",
             "adrnin",
             "\u{430}dmin",

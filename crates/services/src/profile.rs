@@ -120,12 +120,11 @@ pub fn check_username(username: &str) -> Result<()> {
     let of_letters = username.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let starts_well = username.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
     let underscores_stand_well = !username.ends_with('_') && !username.contains("__");
-    let is_reserved = looks_like(username, RESERVED);
     let fits = (5..=32).contains(&username.len())
         && of_letters
         && starts_well
         && underscores_stand_well
-        && !is_reserved;
+        && !looks_like(username, RESERVED);
     if fits { Ok(()) } else { Err(Error::UsernameInvalid) }
 }
 

@@ -117,8 +117,9 @@ impl Unfinished {
             }
             account.coming += cost;
         }
-        let done = write(places, &account, (upload, &target), bytes);
-        account.lock().coming -= cost;
+        let mut coming = cost;
+        let done = write(places, &account, (upload, &target), bytes, &mut coming);
+        account.lock().coming -= coming;
         done.map(|()| true)
     }
 
@@ -158,11 +159,13 @@ impl Unfinished {
     }
 }
 
+/// `coming` is what it counts for while it is on its way: nothing once it is there.
 fn write(
     places: &Places,
     account: &Mutex<Account>,
     (upload, target): (UploadId, &Path),
     bytes: &[u8],
+    coming: &mut i64,
 ) -> io::Result<()> {
     let cost = part_cost(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
     let mut incoming = Incoming::create(places)?;
@@ -170,9 +173,11 @@ fn write(
     incoming.place_by(target, |rename| {
         let mut account = account.lock();
         let replaced = cost_of(target)?;
+        // Read before it is there, or it would count twice.
+        account.kept(&places.account(upload.user))?;
         rename()?;
-        let kept = account.kept(&places.account(upload.user))?;
-        kept.add(upload.file, cost - replaced);
+        account.kept(&places.account(upload.user))?.add(upload.file, cost - replaced);
+        account.coming -= std::mem::take(coming);
         Ok(())
     })
 }

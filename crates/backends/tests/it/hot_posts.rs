@@ -158,8 +158,12 @@ impl<'a> World<'a> {
                 said(port.post(vec![new]).await.map(|posted| posted.len()))
             }
             Step::Edit { id: post, words } => {
+                // Other words; when it ends stays.
+                let found = port.posts(id, owner, &numbers(&[*post])).await.unwrap().pop();
+                let Some(before) = found else { return String::new() };
+                let body = Body { text: words.clone(), ..before.body };
                 let edited = Some(later(70));
-                said(port.edit_post(id, owner, MessageId(*post), text(words), edited).await)
+                said(port.edit_post(id, owner, MessageId(*post), body, edited).await)
             }
             Step::Delete { ids } => said(port.delete_posts(id, owner, &numbers(ids), NOW).await),
             Step::Expire { at } => said(port.expire_posts(later(*at), 9).await),

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use model::account::Phone;
 use model::{Peer, UserId};
 
-use crate::{Core, Error, Result};
+use crate::{Caller, Core, Error, Result};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -169,6 +169,17 @@ pub fn check_cost(core: &Core, limit: Limit, subject: Subject, cost: i64) -> Res
         // div_ceil is not stable for signed numbers; the wait is positive.
         Error::FloodWait(u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX))
     })
+}
+
+/// The pace of what somebody who is signed in asks for or does, by what it costs; none where the operator limits nothing.
+///
+/// # Errors
+/// See [`check`].
+pub fn check_pace(core: &Core, caller: Caller, limit: Limit, cost: i64) -> Result<()> {
+    if !core.policy.limit_sign_in {
+        return Ok(());
+    }
+    check_cost(core, limit, Subject::User(caller.user), cost)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What waits for a delivery worker. Notices of one box or log are merged: how far it moved, and who knows of which part.
-//! So there is at most one entry for each connected account and channel, besides a bounded list of single events.
+//! So there is at most one entry for each connected account and channel, besides a bounded list of single events, in which what is of the
+//! moment for a channel stands once.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

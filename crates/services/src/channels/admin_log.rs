@@ -11,8 +11,7 @@ use model::search::fold;
 use model::{ChannelId, MessageId, Peer, PhotoId, Pts, UnixTime, UserId, limits};
 
 use super::visible;
-use crate::messages::content;
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Result};
 
 /// Entries read in one step.
@@ -67,7 +66,7 @@ pub async fn read(core: &Core, caller: Caller, id: ChannelId, query: Query) -> R
     let (channel, row) = visible(core, caller.user, id).await?;
     channel.check_admin(caller.user, row.as_ref(), |_| true)?;
     if !query.text.is_empty() || query.kinds.is_some() || query.admins.is_some() {
-        content::check_reading(core, caller, Limit::Search, SEARCH_COST)?;
+        rate_limit::check_pace(core, caller, Limit::Search, SEARCH_COST)?;
     }
     let limit = usize::try_from(query.limit.clamp(1, limits::HISTORY_PAGE)).unwrap_or(1);
     // Whether or not the sweeper has come by.

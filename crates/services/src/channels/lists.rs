@@ -6,8 +6,7 @@ pub use store::ports::channels::ParticipantFilter;
 
 use super::admins::{check_is_admin, row};
 use super::{refused, visible};
-use crate::messages::content;
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result};
 
 /// Participants in one answer.
@@ -40,7 +39,7 @@ pub async fn participants(
         check_is_admin(&channel, caller.user, row.as_ref())?;
     }
     if is_search(&filter) {
-        content::check_reading(core, caller, Limit::Search, 1)?;
+        rate_limit::check_pace(core, caller, Limit::Search, 1)?;
     }
     let limit = limit.clamp(0, PARTICIPANTS_PAGE);
     let port = &core.stores.channels;

@@ -157,17 +157,6 @@ pub async fn check_rate(core: &Core, caller: Caller, peer: Peer, messages: usize
     Ok(())
 }
 
-/// How often one may ask for histories and searches, by what they cost.
-///
-/// # Errors
-/// `FloodWait`.
-pub fn check_reading(core: &Core, caller: Caller, limit: Limit, cost: i64) -> Result<()> {
-    if !core.policy.limit_sign_in {
-        return Ok(());
-    }
-    rate_limit::check_cost(core, limit, Subject::User(caller.user), cost)
-}
-
 async fn is_young(core: &Core, user: UserId) -> Result<bool> {
     let now = core.now();
     let users = core.stores.accounts.users(&[user]).await?;

@@ -6,7 +6,7 @@ use model::message::{Body, Entity, Message};
 use model::{ChannelId, MessageId, Peer};
 
 use super::{Effect, Events, content, one, publish_box, publish_channel, publish_discussion};
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result, sign_in};
 
 /// Seconds after which a message cannot be edited any more (`config.edit_time_limit`).
@@ -35,7 +35,7 @@ pub async fn edit(
     id: MessageId,
     change: Change,
 ) -> Result<Effect> {
-    content::check_reading(core, caller, Limit::Act, 1)?;
+    rate_limit::check_pace(core, caller, Limit::Act, 1)?;
     let message = one(core, caller.user, peer, id).await?;
     check(core, caller, &message).await?;
     content::check_standing(core, caller, peer).await?;

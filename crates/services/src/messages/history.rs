@@ -5,8 +5,8 @@ use model::message::Message;
 use model::{ChannelId, MessageId, Peer, Pts, UnixTime, UserId, limits};
 use store::ports::boxes::SearchQuery;
 
-use super::{content, in_chat};
-use crate::rate_limit::Limit;
+use super::in_chat;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result, privacy};
 
 /// A page of messages, and for channels where their log stands.
@@ -29,7 +29,7 @@ pub async fn history(
     mut window: HistoryWindow,
 ) -> Result<Page> {
     window.limit = window.limit.clamp(0, limits::HISTORY_PAGE);
-    content::check_reading(core, caller, Limit::History, 1)?;
+    rate_limit::check_pace(core, caller, Limit::History, 1)?;
     if let Peer::Channel(channel) = peer {
         let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
         let page = core.stores.channels.channel_history(channel.id, caller.user, window).await?;

@@ -10,7 +10,7 @@ use super::{
     Affected, Effect, Events, affected, box_entry, content, one, publish_box, publish_channel,
     told_act, told_channel_act,
 };
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result};
 
 /// How a message is pinned.
@@ -35,7 +35,7 @@ pub async fn pin(
     id: MessageId,
     options: Options,
 ) -> Result<Effect> {
-    content::check_reading(core, caller, Limit::Act, 1)?;
+    rate_limit::check_pace(core, caller, Limit::Act, 1)?;
     let message = one(core, caller.user, peer, id).await?;
     if message.body.action.is_some() {
         return Err(Error::MessageIdInvalid);

@@ -10,7 +10,7 @@ use model::{ChannelId, MessageId, Peer, PollId, UnixTime, UserId, limits};
 use store::ports::Notice;
 
 use super::{content, one, text};
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Characters of a question.
@@ -169,7 +169,7 @@ pub async fn vote(
     id: MessageId,
     options: Vec<Vec<u8>>,
 ) -> Result<Seen> {
-    content::check_reading(core, caller, Limit::Act, 1)?;
+    rate_limit::check_pace(core, caller, Limit::Act, 1)?;
     let (poll, before) = of_message(core, caller, peer, id).await?;
     let known =
         options.iter().all(|option| poll.answers.iter().any(|answer| answer.option == *option));

@@ -7,7 +7,7 @@ use model::{MessageId, Peer, limits};
 use store::ports::Notice;
 
 use super::{content, in_chat, one};
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result, account_events};
 
 /// Replaces the caller's reactions to a message; none takes them back. Answers the message afterwards.
@@ -24,7 +24,7 @@ pub async fn react(
     if emoji.len() > limits::REACTIONS_PER_USER || !emoji.iter().all(|emoji| is_emoji(emoji)) {
         return Err(Error::ReactionInvalid);
     }
-    content::check_reading(core, caller, Limit::Act, 1)?;
+    rate_limit::check_pace(core, caller, Limit::Act, 1)?;
     let message = one(core, caller.user, peer, id).await?;
     if message.body.action.is_some() {
         return Err(Error::MessageIdInvalid);

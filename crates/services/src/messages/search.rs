@@ -11,9 +11,8 @@ use store::ports::boxes::SearchQuery;
 pub use store::ports::post_search::Wanted;
 use store::ports::post_search::{PostPlace, PostQuery};
 
-use super::content;
 use super::history::Page;
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result};
 
 /// Channels looked through by one global search: the most recent ones.
@@ -76,7 +75,7 @@ impl Query {
 /// # Errors
 /// `ChannelPrivate` and its kin; `FloodWait`.
 pub async fn in_chat(core: &Core, caller: Caller, peer: Peer, query: &Query) -> Result<Page> {
-    content::check_reading(core, caller, Limit::Search, 1)?;
+    rate_limit::check_pace(core, caller, Limit::Search, 1)?;
     let stored = query.to_store(Some(peer));
     if let Peer::Channel(channel) = peer {
         let (channel, _) = crate::channels::visible(core, caller.user, channel).await?;
@@ -142,7 +141,7 @@ pub async fn everywhere(
     if query.text.trim().is_empty() && query.classes.is_empty() {
         return Err(Error::QueryEmpty);
     }
-    content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
+    rate_limit::check_pace(core, caller, Limit::Search, GLOBAL_COST)?;
     let limit = usize::try_from(query.window.limit.clamp(1, limits::HISTORY_PAGE)).unwrap_or(1);
     let mut query = query.clone();
     // A page begins within the second that the last one ended in; what was seen of it is dropped below.
@@ -176,7 +175,7 @@ pub async fn posts(
     if wanted.is_empty() {
         return Err(Error::QueryEmpty);
     }
-    content::check_reading(core, caller, Limit::Search, GLOBAL_COST)?;
+    rate_limit::check_pace(core, caller, Limit::Search, GLOBAL_COST)?;
     let largest = core.stores.statistics.largest_channels(CHANNELS_SEARCHED).await?;
     let channels = open_to(core, caller.user, &largest).await?;
     let query = PostQuery {

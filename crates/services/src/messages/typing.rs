@@ -4,9 +4,8 @@ use model::Peer;
 use model::event::{Ephemeral, TypingAction};
 use store::ports::Notice;
 
-use super::content;
 use crate::channels::send_as;
-use crate::rate_limit::Limit;
+use crate::rate_limit::{self, Limit};
 use crate::{Caller, Core, Error, Result};
 
 /// Shows the others of a chat what the caller is doing; `None` for nothing any more.
@@ -19,7 +18,7 @@ pub async fn typing(
     peer: Peer,
     action: Option<TypingAction>,
 ) -> Result<()> {
-    content::check_reading(core, caller, Limit::Act, 1)?;
+    rate_limit::check_pace(core, caller, Limit::Act, 1)?;
     let event = |peer| Ephemeral::Typing { peer, user: caller.user, action: action.clone() };
     match peer {
         Peer::User(user) => {
